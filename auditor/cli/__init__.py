@@ -1,0 +1,47 @@
+"""The command line: one short command a question. Heavy parts are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from auditor.cli.explain import explain
+from auditor.cli.policy import policy
+from auditor.cli.run import run
+from auditor.cli.schema import schema
+from auditor.errors import AuditorError
+from auditor.outcomes import EXIT_CODES
+from auditor.version import VERSION
+
+EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning.split(';')[0]}" for code, meaning in EXIT_CODES.items()) + "."
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="auditor")
+def commands() -> None:
+    """Audits paid claims for inhaled nitric oxide against the payer's guideline.
+
+    \b
+    Example:
+        auditor run extracts/2026-11 --out runs
+    """
+
+
+for command in (run, explain, schema, policy):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Runs a command; a user's mistake ends in one message and its exit code, never a traceback."""
+    try:
+        commands.main(standalone_mode=False)
+    except click.ClickException as mistake:
+        mistake.show()
+        sys.exit(mistake.exit_code)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(1)
+    except AuditorError as mistake:
+        click.echo(f"auditor: {mistake}", err=True)
+        sys.exit(int(mistake.exit_code))

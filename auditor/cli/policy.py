@@ -1,0 +1,65 @@
+"""``auditor policy``: the policy in plain words, and whether it holds together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, read_overrides, set_option
+
+
+@click.group(short_help="Show or check a policy.")
+def policy() -> None:
+    """Show a policy in plain words, or check it."""
+
+
+@policy.command()
+@policy_option
+@set_option
+@click.option("--text", is_flag=True, help="Plain text, to paste into a document.")
+def show(policy_name: str, overrides: tuple[str, ...], text: bool) -> None:
+    """Show the policy as an outline in plain words, with every reading and who signed it.
+
+    \b
+    Example:
+        auditor policy show --policy pacificsource-ino
+    """
+    from auditor.places import configs_folder
+    from auditor.policy import load_rule_book, outline, outline_text
+
+    book = load_rule_book(policy_name, configs_folder(), read_overrides(overrides))
+    for revision in book.policies:
+        if text:
+            click.echo(outline_text(book, revision))
+        else:
+            from rich.console import Console
+
+            Console().print(outline(book, revision))
+
+
+@policy.command()
+@policy_option
+@as_of_option
+@json_option
+def check(policy_name: str, as_of: datetime | None, as_json: bool) -> None:
+    """Check that a policy, its concepts and its codes hold together.
+
+    \b
+    Example:
+        auditor policy check --policy configs/policies/mine.2027-01-01.yaml
+    """
+    from auditor.places import configs_folder
+    from auditor.policy import load_rule_book, warnings
+
+    book = load_rule_book(policy_name, configs_folder())
+    notes = warnings(book, as_of_day(as_of))
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"policy": book.policies[-1].name, "revisions": [p.revision for p in book.policies], "notes": notes}, indent=2))
+        return
+    for note in notes:
+        click.echo(f"note: {note}")
+    criteria = sum(1 for revision in book.policies for _ in revision.walk())
+    click.echo(f"{book.policies[-1].name}: {len(book.policies)} revision(s), {criteria} paragraphs, {len(book.findings)} findings: nothing to mend")

@@ -1,0 +1,140 @@
+"""``auditor run``: audits an extract and publishes the run in a folder of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, read_overrides, set_option
+from auditor.errors import AuditorError, NothingToAudit, RunLocked
+
+if TYPE_CHECKING:
+    from auditor.audit import AuditResult
+
+LOCK = ".auditor.lock"
+RUN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-(\d{3,})")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A run on disk, and what it found."""
+
+    folder: Path
+    result: AuditResult
+
+
+@click.command(short_help="Audit an extract and publish a report.")
+@click.argument("extracts", nargs=-1, required=True)
+@click.option("--profile", default="native", show_default=True, help="How to read the files: a profile's name or file.")
+@click.option("--time-zone", help="The facility's time zone, such as America/Boise, where times are given in UTC.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), show_default=True, help="Where runs are kept; each gets its own folder.")
+@click.option("--memory", default="1GB", show_default=True, help="Memory limit of the engine; it spills to disk past it.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of the engine; all, if not given.")
+@policy_option
+@set_option
+@as_of_option
+@json_option
+def run(
+    extracts: tuple[str, ...],
+    profile: str,
+    time_zone: str | None,
+    out: Path,
+    memory: str,
+    threads: int | None,
+    policy_name: str,
+    overrides: tuple[str, ...],
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
+    """Audit EXTRACTS (folders, files or globs) and publish the run.
+
+    \b
+    Example:
+        auditor run extracts/2026-11 --profile tuva --out runs
+    """
+    from auditor.settings import Settings
+
+    settings = Settings(
+        paths=tuple(Path(path) for path in extracts),
+        profile=profile,
+        policy=policy_name,
+        time_zone=time_zone,
+        as_of=as_of_day(as_of),
+        readings=read_overrides(overrides),
+        memory=memory,
+        threads=threads,
+    )
+    with locked(out):
+        published = audit_and_publish(settings, out, quiet=as_json)
+    say(published, as_json)
+    if published.result.nothing_to_audit:
+        raise NothingToAudit("the extract was read, and holds no line of the listed services and no sign of iNO. The report says what was read.")
+
+
+def audit_and_publish(settings: object, out: Path, quiet: bool) -> Published:
+    """Audits with progress on the terminal, and publishes under the next free name."""
+    from auditor.audit import audit
+    from auditor.report import publish
+    from auditor.settings import Settings
+
+    assert isinstance(settings, Settings)
+    with progress(quiet) as stage:
+        result = audit(settings, progress=stage)
+        stage("writing the report")
+        folder = publish(result.frames, result.facts, out / next_name(out, settings.as_of.isoformat()))
+    return Published(folder, result)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[object]:
+    """A line that says which stage is at work, on a terminal only."""
+    from rich.console import Console
+
+    console = Console(stderr=True, quiet=quiet)
+    with console.status("starting") as status:
+        yield lambda stage: status.update(stage)
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Holds the output folder for one run at a time."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise AuditorError(f"--out: the folder cannot be written ({fault.strerror}). Choose another, or ask for the right to write there.") from fault
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise RunLocked("another run is writing to this output folder. Wait for it to end, or choose another --out.") from None
+    finally:
+        os.close(handle)
+
+
+def next_name(out: Path, day: str) -> str:
+    """The day and the next free number of that day."""
+    taken = [int(found[1]) for path in out.iterdir() if path.name.startswith(day) and (found := RUN_NAME.fullmatch(path.name))]
+    return f"{day}-{max(taken, default=0) + 1:03d}"
+
+
+def say(published: Published, as_json: bool) -> None:
+    """The ten-line summary, or the manifest with the run's folder."""
+    if as_json:
+        manifest = json.loads((published.folder / "manifest.json").read_text(encoding="utf-8"))
+        click.echo(json.dumps({"run": str(published.folder), **manifest}, indent=2))
+        return
+    from auditor.report.summary import summary_text
+
+    click.echo(summary_text(published.result.frames, published.result.facts))
+    click.echo(f"Report: {published.folder / 'report.html'}")

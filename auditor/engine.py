@@ -1,0 +1,57 @@
+"""The embedded database: opening it within a memory limit, and running the SQL files of a stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+
+_NAMED_QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+@contextmanager
+def open_engine(memory: str = "1GB", threads: int | None = None) -> Iterator[Connection]:
+    """A private database that spills to a folder of its own, which is removed at the end.
+
+    ``memory`` is DuckDB's limit, such as ``1GB``. Time zone is UTC and every result is ordered by its own query.
+    """
+    with TemporaryDirectory(prefix="auditor-") as folder:
+        connection = duckdb.connect(str(Path(folder) / "audit.duckdb"))
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET memory_limit = $memory", {"memory": memory})
+            connection.execute("SET temp_directory = $folder", {"folder": folder})
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute("SET enable_progress_bar = false")
+            connection.execute("SET autoinstall_known_extensions = false")
+            if threads:
+                connection.execute("SET threads = $threads", {"threads": threads})
+            yield connection
+        finally:
+            connection.close()
+
+
+@cache
+def read_sql(name: str) -> str:
+    """The text of ``auditor/stages/<name>.sql``."""
+    return (files("auditor") / "stages" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run_sql(connection: Connection, name: str) -> None:
+    """Run one SQL file of the stages, statement by statement."""
+    connection.execute(read_sql(name))
+
+
+@cache
+def named_queries(name: str) -> dict[str, str]:
+    """The queries of a SQL file that holds several, each under a line ``-- name: …``, by that name."""
+    parts = _NAMED_QUERY.split(read_sql(name))
+    return dict(zip(parts[1::2], (text.strip().rstrip(";") for text in parts[2::2]), strict=True))

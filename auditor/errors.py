@@ -1,0 +1,44 @@
+"""What can go wrong, and with which exit code.
+
+AuditorError
+├── SettingsRefused     10  a setting, policy, concept, value set or profile
+├── ExtractRefused      11  a file of the extract
+├── NothingToAudit      12  no line in scope
+└── RunLocked           14  another run holds the lock
+
+A message says where, what was expected and what to do, and never shows a member's value.
+"""
+
+from __future__ import annotations
+
+from auditor.outcomes import ExitCode
+
+
+class AuditorError(Exception):
+    """A mistake that a user can mend; its text is what the user reads."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SettingsRefused(AuditorError):
+    """A setting, a policy, or one of the files beside it."""
+
+    exit_code = ExitCode.SETTINGS_REFUSED
+
+
+class ExtractRefused(AuditorError):
+    """A file that cannot be trusted."""
+
+    exit_code = ExitCode.EXTRACT_REFUSED
+
+
+class NothingToAudit(AuditorError):
+    """The extract was read and holds nothing in scope."""
+
+    exit_code = ExitCode.NOTHING_TO_AUDIT
+
+
+class RunLocked(AuditorError):
+    """Another run holds the lock of the output folder."""
+
+    exit_code = ExitCode.LOCKED

@@ -1,0 +1,22 @@
+"""Reads an extract into four views of typed rows, setting aside and naming every row that cannot be trusted."""
+
+from auditor.intake.extract import open_extract
+from auditor.intake.faults import MENDING, Fault
+from auditor.intake.profile_files import load_profile, profile_names
+from auditor.intake.profiles import Profile
+from auditor.intake.reading import Extract, IgnoredColumn, InputFile, Reading
+from auditor.intake.typed_select import view_columns
+
+__all__ = [
+    "MENDING",
+    "Extract",
+    "Fault",
+    "IgnoredColumn",
+    "InputFile",
+    "Profile",
+    "Reading",
+    "load_profile",
+    "open_extract",
+    "profile_names",
+    "view_columns",
+]

@@ -1,0 +1,76 @@
+"""How each code column is written: the forms of codes, and the many names of a code system, read from code_systems.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from auditor.errors import SettingsRefused
+from auditor.intake.sql_text import choose, in_words
+from auditor.intake.yaml_text import read_mapping
+from auditor.places import configs_folder
+from auditor.tables import DIAGNOSES, PROCEDURES
+
+MACROS = {"undotted": "undotted_code", "drug": "drug_code", "plain": "plain_code"}
+
+SYSTEM_COLUMNS = ("code_system", "diagnosis_code_type", "procedure_code_type")
+FORMS: dict[str, str] = {
+    "revenue_center_code": "revenue_code",
+    "ndc_code": "drug_code",
+    "concept": "snake_word",
+    **{f"diagnosis_code_{n}": "undotted_code" for n in range(1, DIAGNOSES + 1)},
+    **{f"procedure_code_{n}": "undotted_code" for n in range(1, PROCEDURES + 1)},
+}
+
+
+class CodeSystem(BaseModel):
+    """How a system's codes are written, and the names extracts give it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    written: Literal["undotted", "drug", "plain"]
+    names: tuple[str, ...] = ()
+
+
+@cache
+def code_systems() -> Mapping[str, CodeSystem]:
+    """The code systems of ``configs/code_systems.yaml`` by the name the program uses."""
+    path = configs_folder() / "code_systems.yaml"
+    try:
+        return TypeAdapter(dict[str, CodeSystem]).validate_python(read_mapping(path))
+    except ValidationError as mistakes:
+        where = ".".join(str(part) for part in mistakes.errors()[0]["loc"])
+        raise SettingsRefused(f"{path.name}: {where}: expected `written` and `names`") from None
+
+
+def read_system(sql: str) -> str:
+    """SQL for the program's name of a code system; a name nobody listed stays, in lower case."""
+    known = code_systems()
+    aliases = {_bare(alias): name for name, system in known.items() for alias in (name, *system.names)}
+    return f"CASE WHEN {in_words(sql, known)} THEN {sql} ELSE {choose(f'bare_name({sql})', aliases, f'snake_word({sql})')} END"
+
+
+def read_code(column: str, sql: str) -> str:
+    """SQL for a code column other than the code of an event, whose form hangs on its system."""
+    if column in SYSTEM_COLUMNS:
+        return read_system(sql)
+    return f"{FORMS.get(column, 'plain_code')}({sql})"
+
+
+def read_event_code(code: str, system: str) -> str:
+    """SQL for an event's code, written as its system writes codes; ``system`` is the program's name."""
+    branches = " ".join(
+        f"WHEN {in_words(system, [name for name, it in code_systems().items() if it.written == form])} THEN {macro}({code})"
+        for form, macro in MACROS.items()
+        if form != "plain"
+    )
+    return f"CASE {branches} ELSE plain_code({code}) END"
+
+
+def _bare(name: str) -> str:
+    """The same as the macro ``bare_name``."""
+    return re.sub(r"[\s._-]", "", name.lower())

@@ -1,0 +1,221 @@
+"""Finds in a file's header the columns a profile asks for, and says in SQL which cell feeds each canonical column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from auditor.errors import ExtractRefused
+from auditor.intake.nearest import did_you_mean, nearest
+from auditor.intake.profiles import ColumnRule, Profile, Source, Unpivot, column_rules
+from auditor.intake.source_types import Family, as_text, family
+from auditor.intake.sql_text import choose, in_words, quote_name, quote_text
+from auditor.tables import Column, Table
+
+TYPED: dict[str, set[Family]] = {
+    "date": {"date", "clock", "instant"},
+    "time": {"date", "clock", "instant"},
+    "number": {"integer", "decimal", "float"},
+    "integer": {"integer", "decimal", "float"},
+    "money": {"integer", "decimal", "float"},
+}
+
+VARIANT = quote_name("@variant")
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file offers: its name as users know it, and its columns with their DuckDB types, in file order.
+
+    ``trimmed`` names text columns known to hold nothing that trimming would change, so that filters on them reach the file.
+    """
+
+    file: str
+    columns: Mapping[str, str]
+    trimmed: frozenset[str] = frozenset()
+
+    def find(self, name: str) -> str | None:
+        """The column of that name, without regard to case; None where there is none."""
+        if name in self.columns:
+            return name
+        return next((column for column in self.columns if column.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The cell that feeds a canonical column: SQL over the file's columns, its DuckDB type, and what midnight means."""
+
+    sql: str
+    type: str
+    midnight: Literal["clock", "day"] = "clock"
+
+
+@dataclass(frozen=True)
+class Picks:
+    """What is taken from a file: cells by canonical column, conditions on its rows, and how many rows one row becomes."""
+
+    cells: Mapping[str, Picked]
+    where: tuple[str, ...] = ()
+    variants: int = 1
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Picks cells of one file for one source of a profile."""
+
+    profile: Profile
+    table: Table
+    header: Header
+
+    def names(self, rule: ColumnRule) -> list[str]:
+        """The rule's columns that the file has; ExtractRefused where it has none and one is needed."""
+        found = [column for name in rule.column if (column := self.header.find(name)) is not None]
+        if not found and rule.column and not rule.optional:
+            raise self.refuse(rule.column)
+        return found
+
+    def refuse(self, names: Iterable[str]) -> ExtractRefused:
+        wanted = " or ".join(names)
+        hint = did_you_mean(wanted, self.header.columns)
+        return ExtractRefused(
+            f"{self.header.file}: there is no column {wanted}, which the profile {self.profile.name} reads for "
+            f"{self.table.name}.{hint} Correct the profile or the file."
+        )
+
+    def text(self, name: str) -> str:
+        sql = quote_name(name) if name in self.header.trimmed else as_text(quote_name(name), self.header.columns[name])
+        if not self.profile.empty_words:
+            return sql
+        return f"CASE WHEN NOT {in_words(sql, self.profile.empty_words)} THEN {sql} END"
+
+    def cell(self, column: Column, rule: ColumnRule) -> Picked | None:
+        """The cell of one canonical column; None where an optional column is not in the file."""
+        if rule.constant is not None:
+            return Picked(f"nullif({quote_text(rule.constant)}, '')", "VARCHAR")
+        names = self.names(rule)
+        if not names:
+            return None if rule.default is None else Picked(quote_text(rule.default), "VARCHAR")
+        self._refuse_nested(names)
+        types = {self.header.columns[name] for name in names}
+        kept = types.pop() if len(types) == 1 and not _worded(rule) else "VARCHAR"
+        if family(kept) in TYPED.get(column.kind, ()):
+            return Picked(_coalesce([_number(quote_name(name), kept) for name in names]), kept, rule.midnight)
+        text = _coalesce([self.text(name) for name in names])
+        return Picked(_reword(text, rule), "VARCHAR", rule.midnight)
+
+    def _refuse_nested(self, names: list[str]) -> None:
+        for name in names:
+            if family(self.header.columns[name]) == "nested":
+                raise ExtractRefused(f"{self.header.file}, column {name}: holds lists or binary values; write one plain value per cell")
+
+    def condition(self, name: str, values: tuple[str, ...]) -> str:
+        """A row is read only where the column holds one of the values."""
+        column = self.header.find(name)
+        if column is None:
+            raise self.refuse([name])
+        return in_words(f"lower({self.text(column)})", [value.lower() for value in values])
+
+
+def _worded(rule: ColumnRule) -> bool:
+    return bool(rule.values or rule.otherwise is not None or rule.default is not None or rule.factor is not None)
+
+
+def _coalesce(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+
+def _number(sql: str, type_name: str) -> str:
+    """NaN is how frames write an empty cell."""
+    return f"CASE WHEN NOT isnan({sql}) THEN {sql} END" if family(type_name) == "float" else sql
+
+
+def _reword(text: str, rule: ColumnRule) -> str:
+    if rule.factor is not None:
+        text = f"coalesce(CAST(round(finite_number({text}) * {rule.factor!r}, 6) AS VARCHAR), {text})"
+    if rule.values or rule.otherwise is not None:
+        otherwise = text if rule.otherwise is None else f"nullif({quote_text(rule.otherwise)}, '')"
+        worded = choose(f"lower({text})", {key.lower(): word for key, word in rule.values.items()}, otherwise)
+        text = f"CASE WHEN {text} IS NOT NULL THEN {worded} END"
+    return text if rule.default is None else f"coalesce({text}, {quote_text(rule.default)})"
+
+
+def pick(profile: Profile, table: Table, source: Source, header: Header) -> Picks:
+    """The cells one source takes from one file; ExtractRefused names a column the file lacks and the nearest it has."""
+    finder = _Finder(profile, table, header)
+    rules = column_rules(table, source)
+    cells = {name: cell for name, rule in rules.items() if (cell := finder.cell(table.column(name), rule)) is not None}
+    where = tuple(finder.condition(name, values) for name, values in source.only_where.items())
+    picks = _unpivot(finder, source.unpivot, cells)
+    for group in table.one_of:
+        if not any(name in picks.cells for name in group):
+            raise finder.refuse(group)
+    return Picks(picks.cells, where + picks.where, picks.variants)
+
+
+def _unpivot(finder: _Finder, parts: tuple[Unpivot, ...], base: dict[str, Picked]) -> Picks:
+    variants = [variant for part in parts for n in range(1, part.up_to + 1) if (variant := _variant(finder, part, n))]
+    if not variants:
+        return Picks(base)
+    names = sorted({name for variant in variants for name in variant})
+    cells = {name: Picked(_by_variant(name, variants, base.get(name)), "VARCHAR") for name in names}
+    filled = " ".join(
+        f"WHEN {number} THEN coalesce({', '.join(cell.sql for cell in variant.values() if cell.type != 'constant')}) IS NOT NULL"
+        for number, variant in enumerate(variants, start=1)
+    )
+    return Picks({**base, **cells}, (f"CASE {VARIANT} {filled} END",), len(variants))
+
+
+def _variant(finder: _Finder, part: Unpivot, n: int) -> dict[str, Picked]:
+    """The cells of the n-th row made of one row; none where the file has none of its columns."""
+    rules = {name: _numbered(rule, n) for name, rule in part.columns.items()}
+    read = [rule for rule in rules.values() if rule.column]
+    if not any(finder.header.find(name) for rule in read for name in rule.column):
+        if n == 1:
+            raise finder.refuse(name for rule in read for name in rule.column)
+        return {}
+    return {name: _variant_cell(finder, rule) for name, rule in rules.items()}
+
+
+def _numbered(rule: ColumnRule, n: int) -> ColumnRule:
+    constant = None if rule.constant is None else rule.constant.replace("{n}", str(n))
+    names = tuple(name.replace("{n}", str(n)) for name in rule.column)
+    return rule.model_copy(update={"column": names, "constant": constant, "optional": True})
+
+
+def _variant_cell(finder: _Finder, rule: ColumnRule) -> Picked:
+    if rule.constant is not None:
+        return Picked(quote_text(rule.constant), "constant")
+    names = finder.names(rule)
+    return Picked(_reword(_coalesce([finder.text(name) for name in names]), rule) if names else "NULL", "VARCHAR")
+
+
+def _by_variant(name: str, variants: list[dict[str, Picked]], base: Picked | None) -> str:
+    branches = " ".join(f"WHEN {number} THEN {variant[name].sql}" for number, variant in enumerate(variants, start=1) if name in variant)
+    otherwise = "NULL" if base is None else as_text(base.sql, base.type)
+    return f"CASE {VARIANT} {branches} ELSE {otherwise} END"
+
+
+def needed_columns(profile: Profile, table: Table, source: Source, header: Header) -> list[str]:
+    """The file's columns that the source reads, in file order; columns of look-ups are not among them."""
+    rules = [*column_rules(table, source).values()]
+    rules += [_numbered(rule, n) for part in source.unpivot for rule in part.columns.values() for n in range(1, part.up_to + 1)]
+    named = {name for rule in rules for name in rule.column} | set(source.only_where)
+    named |= {lookup.joined_on for key, lookup in profile.lookups.items() if key in used_lookups(profile, source)}
+    found = {header.find(name) for name in named}
+    return [column for column in header.columns if column in found]
+
+
+def used_lookups(profile: Profile, source: Source) -> list[str]:
+    """Names of the look-ups the source refers to, sorted."""
+    rules = (*source.columns.values(), *(rule for part in source.unpivot for rule in part.columns.values()))
+    stems = {name.partition(".")[0] for rule in rules for name in rule.column if "." in name}
+    return sorted(stems & set(profile.lookups))
+
+
+def suggest_columns(table: Table, source: Source, header: Header, read: Iterable[str]) -> dict[str, str | None]:
+    """The file's columns that are not read, each with the name it may be a misspelling of, or None."""
+    taken = set(read)
+    rules = column_rules(table, source)
+    wanted = [name for rule in rules.values() for name in rule.column if header.find(name) is None]
+    return {column: nearest(column, wanted) for column in header.columns if column not in taken}

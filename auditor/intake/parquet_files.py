@@ -1,0 +1,58 @@
+"""Describes Parquet files without reading their rows: columns, types, row counts, and what identifies each file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from auditor.errors import ExtractRefused
+from auditor.intake.discovery import FoundFile
+from auditor.intake.sql_text import choose, quote_list, quote_text
+from auditor.intake.typed_select import FILE, ROW
+
+OPTIONS = "binary_as_string = true, hive_partitioning = false"
+
+
+@dataclass(frozen=True)
+class ParquetFile:
+    """A Parquet file: its columns with their DuckDB types in file order, and its rows."""
+
+    file: FoundFile
+    columns: Mapping[str, str]
+    rows: int
+
+
+def describe_parquet(connection: duckdb.DuckDBPyConnection, file: FoundFile) -> ParquetFile:
+    """Reads the footer; ExtractRefused where the file is not whole."""
+    relation = f"read_parquet({quote_text(_literal(file))}, {OPTIONS})"
+    try:
+        columns = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
+        [(rows,)] = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()
+    except duckdb.Error:
+        raise ExtractRefused(f"{file.name}: cannot be read as Parquet; it is damaged or not whole, so write or copy it again") from None
+    return ParquetFile(file, columns, rows)
+
+
+def scan_parquet(files: Sequence[FoundFile]) -> str:
+    """Files of one folder and one schema as a relation: their columns, ``@row`` from 1, and ``@file``, the name users know."""
+    paths = quote_list(_literal(file) for file in files)
+    name = choose("parse_filename(filename)", {file.path.name: file.name for file in files}, "NULL")
+    return (
+        f"(SELECT * EXCLUDE (file_row_number, filename), file_row_number + 1 AS {ROW}, {name} AS {FILE} "
+        f"FROM read_parquet({paths}, {OPTIONS}, file_row_number = true, filename = true))"
+    )
+
+
+def _literal(file: FoundFile) -> str:
+    """A path is no pattern, whatever signs it holds."""
+    return re.sub(r"([*?\[])", r"[\1]", str(file.path.resolve()))
+
+
+def hash_file(file: FoundFile) -> tuple[str, int]:
+    """SHA-256 and size in bytes."""
+    with file.path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest(), file.path.stat().st_size

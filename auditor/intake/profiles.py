@@ -1,0 +1,149 @@
+"""What a column profile may say: which files feed which canonical table, and how each column is found and read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from auditor.tables import Table
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _as_rule(value: Any) -> Any:
+    return {"column": value} if isinstance(value, (str, list, tuple)) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Part(BaseModel):
+    """A piece of a profile: frozen, and refusing keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ColumnRule(Part):
+    """Where one canonical column comes from; the first filled of ``column``, else ``default``.
+
+    ``values`` maps what is written (without regard to case) to words of the contract, and ``otherwise`` is the word for
+    anything else; an empty word leaves the column empty. ``factor`` converts a unit. ``midnight: day`` reads a clock
+    time of exactly 00:00 as the whole day.
+    """
+
+    column: Names = ()
+    constant: str | None = None
+    values: dict[str, str] = {}
+    otherwise: str | None = None
+    default: str | None = None
+    factor: float | None = None
+    midnight: Literal["clock", "day"] = "clock"
+    optional: bool = False
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if bool(self.column) == (self.constant is not None):
+            raise ValueError("give either `column` or `constant`")
+        return self
+
+
+Rule = Annotated[ColumnRule, BeforeValidator(_as_rule)]
+
+
+class Lookup(Part):
+    """Another file of the extract, one value per key: ``columns`` names each value and says ``{min|max|any: Column}``.
+
+    Values are compared as text, so dates must be written year first.
+    """
+
+    files: Names
+    key: str
+    columns: dict[str, dict[Literal["min", "max", "any"], str]]
+    matches: str | None = None
+    optional: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    @property
+    def joined_on(self) -> str:
+        """The column of the reading file that holds the key."""
+        return self.matches or self.key
+
+
+class Unpivot(Part):
+    """One row becomes several: for n from 1 to ``up_to`` a row with these columns, where any of them is filled."""
+
+    columns: dict[str, Rule]
+    up_to: int = Field(default=1, ge=1)
+
+
+class Source(Part):
+    """Files that feed one canonical table, and how.
+
+    ``own_names`` also reads every canonical column that a file has under its own name. ``numbered`` maps a stem such as
+    ``diagnosis_code`` to a name with ``{n}``. ``only_where`` keeps the rows whose column holds one of the values.
+    """
+
+    files: Names
+    columns: dict[str, Rule] = {}
+    numbered: dict[str, str] = {}
+    own_names: bool = False
+    only_where: dict[str, Names] = {}
+    unpivot: tuple[Unpivot, ...] = ()
+    date_formats: Names | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+class Years(Part):
+    """The years a date may lie in; others are typing errors."""
+
+    first: int
+    last: int
+
+
+class Profile(Part):
+    """How one kind of extract is read into the four canonical tables."""
+
+    name: str
+    about: str
+    years: Years
+    time_zone: str | None = None
+    date_formats: Names = ()
+    delimiter: str | None = None
+    encoding: str | None = None
+    empty_words: Names = ()
+    lookups: dict[str, Lookup] = {}
+    claim_lines: tuple[Source, ...]
+    members: tuple[Source, ...] = ()
+    events: tuple[Source, ...] = ()
+    authorizations: tuple[Source, ...] = ()
+
+    def sources(self, table: Table) -> tuple[Source, ...]:
+        """The sources of one canonical table."""
+        found: tuple[Source, ...] = getattr(self, table.name)
+        return found
+
+    def formats(self, source: Source) -> tuple[str, ...]:
+        """The date formats of a source, else of the profile."""
+        return self.date_formats if source.date_formats is None else source.date_formats
+
+
+def column_rules(table: Table, source: Source) -> dict[str, ColumnRule]:
+    """The rule of every canonical column the source can fill, in contract order; own names are optional unless required."""
+    rules = dict(source.columns)
+    for name in (column.name for column in table.columns):
+        stem, _, number = name.rpartition("_")
+        if name not in rules and stem in source.numbered and number.isdecimal():
+            rules[name] = ColumnRule(column=(source.numbered[stem].replace("{n}", number),), optional=True)
+        if name not in rules and source.own_names:
+            rules[name] = ColumnRule(column=(name,), optional=name not in table.required)
+    return {column.name: rules[column.name] for column in table.columns if column.name in rules}
+
+
+def filled_columns(table: Table, source: Source) -> set[str]:
+    """Names of the canonical columns that the source can fill, by rule or by unpivoting."""
+    return {*column_rules(table, source), *(name for part in source.unpivot for name in part.columns)}

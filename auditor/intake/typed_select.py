@@ -1,0 +1,115 @@
+"""Writes the SELECT that turns the cells of a file into the typed rows of a canonical table, faults beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.intake.columns import VARIANT, Picks
+from auditor.intake.faults import Check, Fault, first_fault, missing, name_fault
+from auditor.intake.sql_text import quote_name
+from auditor.intake.times import Conventions
+from auditor.intake.values import Output, Typed, output_types, read_column
+from auditor.tables import Table
+
+FILE, ROW, FAULT = quote_name("@file"), quote_name("@row"), quote_name("@fault")
+
+FAULT_COLUMNS = (("fault_column", "VARCHAR"), ("fault", "VARCHAR"))
+SOURCE_COLUMNS = (("source_file", "VARCHAR"), ("source_row", "BIGINT"))
+CLOCK_COLUMNS = (("@local", "UTINYINT"), ("@offset", "UTINYINT"), ("@utc", "UTINYINT"))
+
+ONE_DAY = ("claim_line_start_date", "claim_line_end_date")
+
+PERIODS = {"claim_lines": ONE_DAY, "events": ("start", "end"), "authorizations": ("from", "to")}
+
+
+def view_columns(table: Table) -> tuple[tuple[str, str], ...]:
+    """Names and DuckDB types of a ``_read`` view, in order."""
+    typed = (pair for column in table.columns for pair in output_types(column))
+    return (*typed, *FAULT_COLUMNS, *SOURCE_COLUMNS)
+
+
+def typed_select(table: Table, picks: Picks, relation: str, conventions: Conventions) -> str:
+    """The SELECT over a relation that offers the file's columns, ``@file`` and ``@row``.
+
+    Its columns are those of ``view_columns`` and then ``CLOCK_COLUMNS``: for each way of writing a clock time the number,
+    from 1, of the first canonical column written so, which is asked for only where no zone is known.
+    """
+    columns = [read_column(column, picks.cells, conventions) for column in table.columns]
+    checks = _checks(table, picks, columns)
+    picked = ", ".join([FILE, ROW, *(f"{cell.sql} AS {quote_name(name)}" for name, cell in picks.cells.items())])
+    before = ", ".join(["*", *(f"{sql} AS {name}" for column in columns for name, sql in column.before)])
+    typed = ", ".join([FILE, ROW, *_raw(table, picks), *_typed(picks, columns), *_clocks(columns, conventions)])
+    final = ", ".join(quote_name(output.name) for column in columns for output in column.outputs)
+    clocks = ", ".join(quote_name(name) for name, _ in CLOCK_COLUMNS)
+    return (
+        f"SELECT {final}, {name_fault(checks, FAULT)}, {FILE} AS source_file, {ROW} AS source_row, {clocks}\n"
+        f"FROM (SELECT *, {first_fault(checks)} AS {FAULT}\n"
+        f"FROM (SELECT {typed}\nFROM (SELECT {before}\nFROM (SELECT {picked}\nFROM {_variants(relation, picks)}{_where(picks)}))))"
+    )
+
+
+def _variants(relation: str, picks: Picks) -> str:
+    if picks.variants == 1 and not any(VARIANT in condition for condition in picks.where):
+        return relation
+    return f"{relation} CROSS JOIN (SELECT unnest(range(1, {picks.variants + 1})) AS {VARIANT})"
+
+
+def _where(picks: Picks) -> str:
+    return f" WHERE {' AND '.join(f'({condition})' for condition in picks.where)}" if picks.where else ""
+
+
+def _raw(table: Table, picks: Picks) -> list[str]:
+    """The untyped cells beside the typed ones, so that empty and unreadable can be told apart."""
+    return [
+        f"{quote_name(column.name) if column.name in picks.cells else 'NULL'} AS {quote_name(f'@{column.name}')}"
+        for column in table.columns
+    ]
+
+
+def _typed(picks: Picks, columns: Sequence[Typed]) -> list[str]:
+    outputs = {output.name: output for column in columns for output in column.outputs}
+    if ONE_DAY[1] in outputs:
+        start, end = (outputs[name] for name in ONE_DAY)
+        given = f"{quote_name(end.name)} IS NOT NULL" if end.name in picks.cells else "false"
+        outputs[end.name] = Output(end.name, end.type, f"CASE WHEN {given} THEN {end.sql} ELSE {start.sql} END")
+    return [f"CAST({output.sql} AS {output.type}) AS {quote_name(output.name)}" for output in outputs.values()]
+
+
+def _clocks(columns: Sequence[Typed], conventions: Conventions) -> list[str]:
+    """Which column first gives a local clock time, one with an offset, one in UTC: asked only where no zone is known."""
+    return [
+        f"CAST({_first_of_kind(columns, kind) if conventions.zone is None else 'NULL'} AS {type_name}) AS {quote_name(name)}"
+        for kind, (name, type_name) in enumerate(CLOCK_COLUMNS, start=1)
+    ]
+
+
+def _first_of_kind(columns: Sequence[Typed], kind: int) -> str:
+    branches = " ".join(
+        f"WHEN ({column.clock}) = {kind} THEN {number}" for number, column in enumerate(columns, start=1) if column.clock not in (None, "0")
+    )
+    return f"CASE {branches} END" if branches else "NULL"
+
+
+def _period(table: Table, picks: Picks) -> list[Check]:
+    """An end certainly before its start; cells of one type are compared as they lie in the file, which costs no calendar."""
+    start, end = PERIODS.get(table.name, ("", ""))
+    if not {start, end} <= set(picks.cells):
+        return []
+    when = f"{quote_name(end)} < {quote_name(start)}"
+    if table.column(end).kind == "time":
+        when = f"{end}_last_day < {start}_day OR {end}_at < {start}_at"
+        if picks.cells[start].type == picks.cells[end].type != "VARCHAR" and picks.cells[end].midnight == "clock":
+            when = f"{quote_name(f'@{end}')} < {quote_name(f'@{start}')}"
+    return [Check(end, Fault.END_BEFORE_START, when)]
+
+
+def _checks(table: Table, picks: Picks, columns: Sequence[Typed]) -> list[Check]:
+    """Every check of a row, in contract order."""
+    checks = [check for column in columns for check in column.checks]
+    for group in table.one_of:
+        checks.append(Check(group[0], missing(group[0]), " AND ".join(f"{quote_name(name)} IS NULL" for name in group)))
+    if "code_system" in (column.name for column in table.columns):
+        checks.append(Check("code_system", Fault.SYSTEM_MISSING, "code_system IS NULL AND code IS NOT NULL AND concept IS NULL"))
+    checks += _period(table, picks)
+    position = {column.name: number for number, column in enumerate(table.columns)}
+    return sorted(checks, key=lambda check: position[check.column])

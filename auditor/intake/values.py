@@ -1,0 +1,135 @@
+"""How the cells of a row become typed canonical columns, and what can be wrong with each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor.intake.codes import read_code, read_event_code, read_system
+from auditor.intake.columns import Picked
+from auditor.intake.faults import WHEN_UNREADABLE, Check, missing
+from auditor.intake.source_types import family
+from auditor.intake.sql_text import in_words, quote_name
+from auditor.intake.times import Conventions, date_checks, read_time
+from auditor.tables import Column
+
+NUMBER_MACROS = {
+    ("number", "text"): "finite_number",
+    ("money", "text"): "cents_of_text",
+    ("money", "float"): "cents_of_float",
+    ("money", "integer"): "cents_of_exact",
+    ("money", "decimal"): "cents_of_exact",
+}
+ANY_NUMBER = {"number": "finite", "integer": "whole_number"}
+
+
+@dataclass(frozen=True)
+class Output:
+    """One column of a ``_read`` view: its name, its DuckDB type, and the SQL that fills it."""
+
+    name: str
+    type: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One canonical column, typed; ``clock`` is SQL for how its time is written, ``before`` columns worked out first."""
+
+    outputs: tuple[Output, ...]
+    checks: tuple[Check, ...] = ()
+    clock: str | None = None
+    before: tuple[tuple[str, str], ...] = ()
+
+
+def output_types(column: Column) -> tuple[tuple[str, str], ...]:
+    """Names and DuckDB types of the columns that a canonical column becomes in a ``_read`` view."""
+    match column.kind:
+        case "date":
+            return ((column.name, "DATE"),)
+        case "time":
+            return (
+                (f"{column.name}_at", "TIMESTAMP"),
+                (f"{column.name}_local", "TIMESTAMP"),
+                (f"{column.name}_day", "DATE"),
+                (f"{column.name}_last_day", "DATE"),
+            )
+        case "integer":
+            return ((column.name, "BIGINT"),)
+        case "number":
+            return ((column.name, "DOUBLE"),)
+        case "money":
+            return ((f"{column.name.removesuffix('_amount')}_cents", "BIGINT"),)
+        case _:
+            return ((column.name, "VARCHAR"),)
+
+
+def read_column(column: Column, cells: Mapping[str, Picked], conventions: Conventions) -> Typed:
+    """The typed form of one canonical column of a file that has these cells."""
+    cell = cells.get(column.name)
+    if cell is None:
+        return Typed(_outputs(column, *("NULL" for _ in output_types(column))), _missing(column))
+    typed = _typed(column, cell, cells, conventions)
+    return Typed(typed.outputs, (*_missing(column), *typed.checks), typed.clock, typed.before)
+
+
+def _typed(column: Column, cell: Picked, cells: Mapping[str, Picked], conventions: Conventions) -> Typed:
+    name = quote_name(column.name)
+    match column.kind:
+        case "date":
+            return _date(column, cell, conventions)
+        case "time":
+            parts = read_time(column.name, cell, conventions)
+            checks = date_checks(column.name, cell, f"{column.name}_day", conventions.years)
+            return Typed(_outputs(column, parts.at, parts.local, parts.day, parts.last_day), checks, parts.kind, parts.before)
+        case "code":
+            return _code(column, cells)
+        case "choice":
+            word = f"CASE WHEN {in_words(f'snake_word({name})', column.choices)} THEN snake_word({name}) END"
+            return Typed(_outputs(column, f"CASE WHEN {in_words(name, column.choices)} THEN {name} ELSE {word} END"), _unreadable(column))
+        case "integer" | "number" | "money":
+            return _number(column, cell)
+        case _:
+            return Typed(_outputs(column, name))
+
+
+def _date(column: Column, cell: Picked, conventions: Conventions) -> Typed:
+    """A date is one whole day; a month or a year alone cannot be read."""
+    parts = read_time(column.name, cell, conventions)
+    whole = f"CASE WHEN {parts.before[0][0]} IS NOT NULL THEN {parts.day} END" if parts.before else parts.day
+    checks = date_checks(column.name, cell, quote_name(column.name), conventions.years)
+    utc_only = f"CASE WHEN ({parts.kind}) = 3 THEN 3 END"
+    return Typed(_outputs(column, whole), checks, utc_only, parts.before)
+
+
+def _code(column: Column, cells: Mapping[str, Picked]) -> Typed:
+    name = quote_name(column.name)
+    if column.name == "code_system":
+        system = quote_name("@system")
+        return Typed(_outputs(column, system), before=((system, read_system(name)),))
+    if column.name == "code" and "code_system" in cells:
+        return Typed(_outputs(column, read_event_code(name, quote_name("@system"))))
+    return Typed(_outputs(column, read_code(column.name, name)))
+
+
+def _number(column: Column, cell: Picked) -> Typed:
+    name = quote_name(column.name)
+    macro = NUMBER_MACROS.get((column.kind, family(cell.type)), ANY_NUMBER.get(column.kind))
+    return Typed(_outputs(column, f"{macro}({name})"), _unreadable(column))
+
+
+def _outputs(column: Column, *expressions: str) -> tuple[Output, ...]:
+    return tuple(Output(name, kind, sql) for (name, kind), sql in zip(output_types(column), expressions, strict=True))
+
+
+def _missing(column: Column) -> tuple[Check, ...]:
+    if not column.required:
+        return ()
+    empty = f"{quote_name(f'@{column.name}')} IS NULL"
+    return (Check(column.name, missing(column.name), empty),)
+
+
+def _unreadable(column: Column) -> tuple[Check, ...]:
+    (output, _), *_rest = output_types(column)
+    bad = f"{quote_name(f'@{column.name}')} IS NOT NULL AND {quote_name(output)} IS NULL"
+    return (Check(column.name, WHEN_UNREADABLE[column.kind], bad),)

@@ -1,0 +1,136 @@
+"""Lands text, workbooks and frames as typed tables, reads Parquet in place, and lays a ``_read`` view over both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow
+
+from auditor.intake.columns import Header, needed_columns, pick, suggest_columns, used_lookups
+from auditor.intake.csv_files import Tally
+from auditor.intake.discovery import Feed
+from auditor.intake.frames import FRAME, describe_frame, register_frame
+from auditor.intake.lookups import join_lookups, lookup_columns
+from auditor.intake.opened_files import Landing, Manner, OpenedFile, land, open_file
+from auditor.intake.parquet_files import ParquetFile, hash_file, scan_parquet
+from auditor.intake.profiles import Profile, Source
+from auditor.intake.reading import IgnoredColumn, InputFile
+from auditor.intake.sql_text import quote_name, quote_text
+from auditor.intake.times import Conventions
+from auditor.intake.typed_select import CLOCK_COLUMNS, typed_select, view_columns
+from auditor.tables import Table
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where the rows go, the profile that maps them, and the facility's time zone where it is known."""
+
+    connection: duckdb.DuckDBPyConnection
+    profile: Profile
+    zone: str | None
+
+    def select(self, table: Table, source: Source, header: Header, relation: str) -> str:
+        """The typed SELECT of one source over a relation that offers the header's columns."""
+        joined = join_lookups(relation, self.profile, used_lookups(self.profile, source), header)
+        conventions = Conventions(self.zone, self.profile.formats(source), self.profile.years)
+        return typed_select(table, pick(self.profile, table, source, header), joined, conventions)
+
+
+@dataclass(frozen=True)
+class FeedRead:
+    """One file after intake: what identifies it, the columns passed over, and its header where it is read in place."""
+
+    feed: Feed
+    file: InputFile
+    ignored: tuple[IgnoredColumn, ...]
+    in_place: Header | None = None
+
+
+def create_landed(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """An empty table for the typed rows of whatever is not read in place."""
+    columns = ", ".join(f"{quote_name(name)} {kind}" for name, kind in (*view_columns(table), *CLOCK_COLUMNS))
+    connection.execute(f"CREATE OR REPLACE TABLE {_landed(table)} ({columns})")
+
+
+def read_feed(intake: Intake, feed: Feed) -> FeedRead:
+    """Reads one file into its canonical table; ExtractRefused where it cannot be trusted."""
+    source = feed.source
+    manner = Manner(source.delimiter or intake.profile.delimiter, source.encoding or intake.profile.encoding, feed.table.name)
+    opened = open_file(intake.connection, feed.file, manner)
+    joined = lookup_columns(intake.profile, used_lookups(intake.profile, source))
+    header = Header(feed.file.name, {**opened.header.columns, **joined})
+    tally = _tally(intake, feed, opened, header)
+    file = InputFile(feed.file.name, feed.table.name, tally.rows, tally.sha256, tally.size, tally.blank)
+    ignored = _ignored(intake.profile, feed, opened.header)
+    return FeedRead(feed, file, ignored, header if isinstance(opened.content, ParquetFile) else None)
+
+
+def _tally(intake: Intake, feed: Feed, opened: OpenedFile, header: Header) -> Tally:
+    """Lands the file's rows, or only describes it where it can be read in place."""
+    select = intake.select(feed.table, feed.source, header, "{relation}")
+    if isinstance(opened.content, ParquetFile):
+        return Tally(opened.content.rows, 0, [], *hash_file(feed.file))
+    columns = needed_columns(intake.profile, feed.table, feed.source, opened.header)
+    tally = land(intake.connection, opened, Landing(columns, f"INSERT INTO {_landed(feed.table)} {select}"))
+    if feed.first and tally.malformed:
+        _land_malformed(intake, feed, tally)
+    return tally
+
+
+def _land_malformed(intake: Intake, feed: Feed, tally: Tally) -> None:
+    """Rows that could not be parted into cells: nothing is known of them but where they are and why."""
+    numbers, faults = zip(*tally.malformed, strict=True)
+    rows = pyarrow.table({"source_row": numbers, "fault": [fault.value for fault in faults]})
+    intake.connection.register(MALFORMED, rows)
+    file = f"{quote_text(feed.file.name)} AS source_file"
+    intake.connection.execute(f"INSERT INTO {_landed(feed.table)} BY NAME SELECT *, {file} FROM {MALFORMED}")
+    intake.connection.unregister(MALFORMED)
+
+
+def _ignored(profile: Profile, feed: Feed, header: Header) -> tuple[IgnoredColumn, ...]:
+    read = needed_columns(profile, feed.table, feed.source, header)
+    near = suggest_columns(feed.table, feed.source, header, read)
+    return tuple(IgnoredColumn(header.file, column, name) for column, name in near.items())
+
+
+def read_frame(intake: Intake, table: Table, source: Source, frame: pyarrow.Table) -> InputFile:
+    """Lands the rows of a canonical table that the caller holds."""
+    relation, header = register_frame(intake.connection, table.name, frame)
+    try:
+        intake.connection.execute(f"INSERT INTO {_landed(table)} {intake.select(table, source, header, relation)}")
+    finally:
+        intake.connection.unregister(FRAME)
+    return describe_frame(table.name, frame)
+
+
+def selects(intake: Intake, table: Table, reads: Iterable[FeedRead]) -> list[str]:
+    """The SELECTs whose rows together are the table: one over what was landed, one over each set of Parquet files alike."""
+    alike: dict[str, list[FeedRead]] = {}
+    for read in reads:
+        if read.in_place:
+            key = repr((read.feed.file.path.resolve().parent, read.feed.source, read.in_place.columns))
+            alike.setdefault(key, []).append(read)
+    return [f"SELECT * FROM {_landed(table)}", *(_scan(intake, same) for same in alike.values())]
+
+
+def _scan(intake: Intake, alike: list[FeedRead]) -> str:
+    """The SELECT over Parquet files of one folder, source and schema."""
+    feed, header = alike[0].feed, alike[0].in_place
+    if header is None:
+        raise TypeError("only files that are read in place can be scanned")
+    relation = scan_parquet([read.feed.file for read in alike])
+    trimmed = frozenset(name for name in PRUNED if (name := header.find(name) or "") and is_trimmed(intake.connection, relation, name))
+    return intake.select(feed.table, feed.source, replace(header, trimmed=trimmed), relation)
+
+
+def create_view(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[str]) -> None:
+    """The view ``<table>_read`` over all rows, whatever files they come from."""
+    columns = ", ".join(quote_name(name) for name, _ in view_columns(table))
+    union = "\nUNION ALL ".join(f"SELECT {columns} FROM ({select})" for select in rows)
+    connection.execute(f"CREATE OR REPLACE VIEW {quote_name(f'{table.name}_read')} AS {union}")
+
+
+def _landed(table: Table) -> str:
+    return quote_name(f"intake landed {table.name}")

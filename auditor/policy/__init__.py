@@ -1,0 +1,21 @@
+"""The guideline as data: loads, checks, prints and installs a policy with its concepts, codes and findings."""
+
+from auditor.policy.check import warnings
+from auditor.policy.install import install, set_readings
+from auditor.policy.load import load_rule_book
+from auditor.policy.model import Condition, Consequence, Criterion, Policy, RuleBook
+from auditor.policy.outline import outline, outline_text
+
+__all__ = [
+    "Condition",
+    "Consequence",
+    "Criterion",
+    "Policy",
+    "RuleBook",
+    "install",
+    "load_rule_book",
+    "outline",
+    "outline_text",
+    "set_readings",
+    "warnings",
+]

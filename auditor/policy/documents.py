@@ -1,0 +1,74 @@
+"""Finds and reads the files of one policy: its revisions, and the concepts, codes and findings they use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auditor.policy.mistakes import Mistake, did_you_mean, refuse
+from auditor.policy.readings import refuse_strangers, with_readings
+from auditor.policy.yaml_lines import Block, read_yaml
+
+PATTERNS = "text_patterns.yaml"
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The files as written, before any check. Policies are the revisions of one policy."""
+
+    policies: tuple[Block, ...]
+    concepts: Block
+    value_sets: tuple[Block, ...]
+    patterns: Block
+    findings: Block
+    excludes1: Block
+    frequency: Block
+
+
+def read_documents(name_or_path: str, configs: Path) -> Documents:
+    """All files a policy needs. A policy given by path may bring its own concepts, value sets, findings or coding."""
+    policies = _policy_paths(name_or_path, configs)
+    homes = (policies[0].parent, policies[0].parent.parent, configs)
+
+    def read(path: Path) -> Block:
+        inside = path.is_relative_to(configs)
+        return read_yaml(path, str(path.relative_to(configs)) if inside else path.name)
+
+    value_sets = _nearest("value_sets", homes)
+    return Documents(
+        policies=tuple(read(path) for path in policies),
+        concepts=read(_nearest("concepts.yaml", homes)),
+        value_sets=tuple(read(path) for path in sorted(value_sets.glob("*.yaml")) if path.name != PATTERNS),
+        patterns=read(value_sets / PATTERNS),
+        findings=read(_nearest("findings.yaml", homes)),
+        excludes1=read(_nearest("coding", homes) / "excludes1.yaml"),
+        frequency=read(_nearest("coding", homes) / "frequency.yaml"),
+    )
+
+
+def _policy_paths(name_or_path: str, configs: Path) -> list[Path]:
+    if name_or_path.endswith((".yaml", ".yml")):
+        return [Path(name_or_path)]
+    paths = sorted((configs / "policies").glob(f"{name_or_path}.*.yaml"))
+    if not paths:
+        families = {path.name.split(".")[0] for path in (configs / "policies").glob("*.yaml")}
+        text = f"no file policies/{name_or_path}.*.yaml is there.{did_you_mean(name_or_path, families)}"
+        raise refuse([Mistake("the policy", 0, text)])
+    return paths
+
+
+def _nearest(name: str, homes: tuple[Path, ...]) -> Path:
+    """The first of the folders that holds a file or folder of that name; the last where none does."""
+    return next((home / name for home in homes if (home / name).exists()), homes[-1] / name)
+
+
+def override_readings(documents: Documents, overrides: Mapping[str, object]) -> Documents:
+    """The documents with readings overridden in every revision that has them; a name none has is refused."""
+    refuse_strangers(overrides, {name for policy in documents.policies for name in policy.get("readings", {})})
+    return replace(documents, policies=tuple(_override(policy, overrides) for policy in documents.policies))
+
+
+def _override(policy: Block, overrides: Mapping[str, object]) -> Block:
+    readings = policy.get("readings", {})
+    return with_readings(policy, {name: value for name, value in overrides.items() if name in readings})

@@ -1,0 +1,54 @@
+-- The rules of one policy revision, as tables that the stages join. Rows are in the order of the files.
+
+-- a code of a tier of a value set; of a prefix, every code that begins so
+CREATE OR REPLACE TABLE value_set_codes (
+    value_set VARCHAR, tier VARCHAR, code_system VARCHAR, code VARCHAR, is_prefix BOOLEAN,
+    valid_from DATE, valid_to DATE, low BIGINT, high BIGINT, alias_of VARCHAR
+);
+
+-- words on a claim line: `has` must be found and `lacks` must not
+CREATE OR REPLACE TABLE text_patterns (name VARCHAR, has VARCHAR, lacks VARCHAR);
+
+-- a statement or measurement that an extract may use; unit and limits are empty for a statement
+CREATE OR REPLACE TABLE event_concepts (
+    concept VARCHAR, label VARCHAR, value_set VARCHAR, unit VARCHAR, low DOUBLE, high DOUBLE, reading VARCHAR
+);
+
+-- how a charted number becomes the concept's unit: by its own unit, or by lying above one number and up to another
+CREATE OR REPLACE TABLE measure_scales (concept VARCHAR, unit VARCHAR, above DOUBLE, upto DOUBLE, factor DOUBLE);
+
+-- what the policy can ask
+CREATE OR REPLACE TABLE facts (fact VARCHAR, label VARCHAR, kind VARCHAR, documents VARCHAR[], report VARCHAR);
+
+-- a measurement or statement that a daily fact is worked out from
+CREATE OR REPLACE TABLE fact_inputs (fact VARCHAR, role VARCHAR, concept VARCHAR);
+
+-- one way to show a fact, and one tier where it is by code; hours are from the first iNO, empty is open
+CREATE OR REPLACE TABLE evidence_rules (
+    rule_id BIGINT, fact VARCHAR, kind VARCHAR, concept VARCHAR, value_set VARCHAR, tier VARCHAR, strength VARCHAR,
+    from_h DOUBLE, to_h DOUBLE, claim_from_h DOUBLE, claim_to_h DOUBLE, claim_windowed BOOLEAN,
+    present_when VARCHAR[], absent_when VARCHAR[]
+);
+
+-- a condition that a record must answer: a criterion, KEY/applies, or KEY/consequence/0
+CREATE OR REPLACE TABLE leaves (
+    leaf VARCHAR, fact VARCHAR, operator VARCHAR, value_number DOUBLE, value_text VARCHAR
+);
+
+-- whose rules decide for a line of business in a state
+CREATE OR REPLACE TABLE lob_routes (line VARCHAR, state VARCHAR, route VARCHAR, paragraph VARCHAR, rules VARCHAR);
+
+-- a name that plays a role in showing exposure
+CREATE OR REPLACE TABLE exposure_rules (role VARCHAR, name VARCHAR);
+
+-- a finding in one state of one criterion; state and criterion are empty where a query finds it
+CREATE OR REPLACE TABLE finding_types (
+    finding_id VARCHAR, state VARCHAR, criterion VARCHAR, query VARCHAR, severity VARCHAR, action VARCHAR,
+    basis VARCHAR, paragraph VARCHAR, name VARCHAR, says VARCHAR, carc VARCHAR, rarc VARCHAR, cause VARCHAR
+);
+
+-- two diagnoses that are not coded together
+CREATE OR REPLACE TABLE excludes1 (code VARCHAR, is_prefix BOOLEAN, with_code VARCHAR, with_prefix BOOLEAN);
+
+-- what a claim's frequency code makes of it
+CREATE OR REPLACE TABLE frequency_roles (frequency VARCHAR, role VARCHAR);

@@ -1,0 +1,156 @@
+"""Reads YAML as plain values that remember the file and line they were written on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from auditor.policy.mistakes import Mistake, refuse
+
+LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+# Only these plain words are anything but text: `no`, `on`, `0012` and `12:30` stay as they were written.
+PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
+    (re.compile(r"|~|null"), lambda word: None),
+    (re.compile(r"true|false"), lambda word: word == "true"),
+    (re.compile(r"[-+]?(0|[1-9][0-9]*)"), int),
+    (re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), date.fromisoformat),
+)
+
+
+class Block(dict[str, Any]):
+    """A mapping; keys are the text that was written. ``lines`` holds the line of each key."""
+
+    def __init__(self, file: str, line: int) -> None:
+        super().__init__()
+        self.file, self.line = file, line
+        self.lines: dict[str, int] = {}
+
+    def mistake(self, key: str | None, text: str) -> Mistake:
+        """A mistake at the line of ``key``, or of the whole block."""
+        return Mistake(self.file, self.lines.get(key or "", self.line), text)
+
+
+class Items(list[Any]):
+    """A list; ``lines`` holds the line of each item."""
+
+    def __init__(self, file: str, line: int) -> None:
+        super().__init__()
+        self.file, self.line = file, line
+        self.lines: list[int] = []
+
+
+def read_yaml(path: Path, shown: str) -> Block:
+    """The mapping a YAML file holds; ``shown`` is what messages call the file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise refuse(
+            [Mistake(shown, 0, f"cannot be read as UTF-8 text ({type(error).__name__}). Is it there?")]
+        ) from None
+    return parse_yaml(text, shown)
+
+
+def parse_yaml(text: str, shown: str) -> Block:
+    """The mapping that a YAML text holds."""
+    node = _compose(text, shown)
+    if not isinstance(node, yaml.MappingNode):
+        raise refuse([Mistake(shown, 1, "the file should hold keys and values, such as `label: heart surgery`.")])
+    unfit = list(_unfit_keys(node, shown))
+    if unfit:
+        raise refuse(unfit)
+    return _block(node, shown)
+
+
+def _compose(text: str, shown: str) -> yaml.Node | None:
+    try:
+        clever = list(_clever_parts(text, shown))
+        if clever:
+            raise refuse(clever)
+        return yaml.compose(text, Loader=LOADER)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        reason = f"this is not YAML: {error.problem}. Mind indents, quotes and colons."
+        raise refuse([Mistake(shown, line, reason)]) from None
+
+
+def _clever_parts(text: str, shown: str) -> Iterator[Mistake]:
+    """Aliases and tags, which make a file say something other than what can be read on the line."""
+    for event in yaml.parse(text, Loader=LOADER):
+        tag = getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent):
+            yield Mistake(shown, _line(event), "write the value out instead of referring to it with *.")
+        elif tag:
+            typed = tag.replace("tag:yaml.org,2002:", "!!")
+            yield Mistake(shown, _line(event), f"tags such as {typed} are not read. Leave it out.")
+
+
+def read_value(text: str) -> object:
+    """One value as a YAML file would give it: `72`, `true`, `[chart, claim]`, `truncate`."""
+    return parse_yaml(f"value: {text}", "the value given")["value"]
+
+
+def _line(part: yaml.Node | yaml.Event) -> int:
+    return part.start_mark.line + 1 if part.start_mark else 0
+
+
+def _unfit_keys(node: yaml.Node, shown: str) -> Iterator[Mistake]:
+    """A key that is repeated, which would silently win over the first, or that is no word."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _unfit_keys(item, shown)
+    if isinstance(node, yaml.MappingNode):
+        first: dict[str, int] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                yield Mistake(shown, _line(key), "a key should be one word or number.")
+                continue
+            if key.value in first:
+                yield Mistake(
+                    shown, _line(key), f"{key.value} was written on line {first[key.value]} already. Keep one of them."
+                )
+            first.setdefault(key.value, _line(key))
+            yield from _unfit_keys(value, shown)
+
+
+def _value(node: yaml.Node, shown: str) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return _block(node, shown)
+    if isinstance(node, yaml.SequenceNode):
+        return _items(node, shown)
+    return _scalar(node, shown)
+
+
+def _block(node: yaml.MappingNode, shown: str) -> Block:
+    block = Block(shown, _line(node))
+    for key, value in node.value:
+        block[key.value] = _value(value, shown)
+        block.lines[key.value] = _line(key)
+    return block
+
+
+def _items(node: yaml.SequenceNode, shown: str) -> Items:
+    items = Items(shown, _line(node))
+    for item in node.value:
+        items.append(_value(item, shown))
+        items.lines.append(_line(item))
+    return items
+
+
+def _scalar(node: yaml.Node, shown: str) -> object:
+    word = str(node.value)
+    if getattr(node, "style", None):  # quoted or folded: text, whatever it looks like
+        return word
+    for pattern, convert in PLAIN:
+        if pattern.fullmatch(word):
+            try:
+                return convert(word)
+            except ValueError:
+                raise refuse([Mistake(shown, _line(node), f"{word} is no day of the calendar.")]) from None
+    return word

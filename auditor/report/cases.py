@@ -1,0 +1,95 @@
+"""One episode with every row about it: what an episode page and ``auditor explain`` are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+Row = dict[str, Any]
+Rows = tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One episode and the rows of the other result tables that belong to it, each in its table's order."""
+
+    episode: Row
+    criteria: Rows
+    evidence: Rows
+    days: Rows
+    findings: Rows
+    lines: Rows
+
+    @property
+    def episode_id(self) -> str:
+        """The episode's name."""
+        return str(self.episode["episode_id"])
+
+
+@dataclass(frozen=True)
+class RowsByEpisode:
+    """A table sorted by episode, and the place (first row, rows) of each episode in it."""
+
+    table: pa.Table
+    places: Mapping[str | None, tuple[int, int]]
+
+    def of(self, episode_id: str | None) -> Rows:
+        """The rows of one episode; those that belong to none under None."""
+        first, rows = self.places.get(episode_id, (0, 0))
+        return tuple(self.table.slice(first, rows).to_pylist())
+
+
+def rows_by_episode(table: pa.Table) -> RowsByEpisode:
+    """The table's rows by episode, in the order they have; an empty name is no name."""
+    groups: dict[str | None, list[int]] = {}
+    for place, name in enumerate(table["episode_id"].to_pylist()):
+        groups.setdefault(name or None, []).append(place)
+    order = [place for group in groups.values() for place in group]
+    places, first = {}, 0
+    for name, group in groups.items():
+        places[name] = (first, len(group))
+        first += len(group)
+    return RowsByEpisode(table.take(pa.array(order, pa.int64())), places)
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """The cases of a run: those of most dollars at risk first, then by name."""
+
+    episodes: Rows
+    criteria: RowsByEpisode
+    evidence: RowsByEpisode
+    days: RowsByEpisode
+    findings: RowsByEpisode
+    lines: RowsByEpisode
+
+    def __iter__(self) -> Iterator[Case]:
+        return (self.case(episode) for episode in self.episodes)
+
+    def case(self, episode: Row) -> Case:
+        """The case of one row of ``episodes``."""
+        name = episode["episode_id"]
+        return Case(
+            episode=episode,
+            criteria=self.criteria.of(name),
+            evidence=self.evidence.of(name),
+            days=self.days.of(name),
+            findings=self.findings.of(name),
+            lines=self.lines.of(name),
+        )
+
+
+def casebook(tables: Mapping[str, pa.Table]) -> Casebook:
+    """The cases of the result tables."""
+    episodes = sorted(tables["episodes"].to_pylist(), key=lambda row: (-(row["at_risk_high_cents"] or 0), row["episode_id"]))
+    return Casebook(
+        episodes=tuple(episodes),
+        criteria=rows_by_episode(tables["criteria"]),
+        evidence=rows_by_episode(tables["evidence"]),
+        days=rows_by_episode(tables["therapy_days"]),
+        findings=rows_by_episode(tables["findings"]),
+        lines=rows_by_episode(tables["lines"]),
+    )

@@ -1,0 +1,119 @@
+"""One episode as its page shows it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from auditor.outcomes import ACTIONS, DETERMINATIONS, VERDICTS, Action, Determination, Verdict
+from auditor.report.cases import Case, Row
+from auditor.report.facts import RevisionFacts
+from auditor.report.grids import day_grid, finding_grid, line_grid
+from auditor.report.outline import outline
+from auditor.report.phrases import (
+    NOTHING,
+    counted,
+    days_between,
+    dollar_interval,
+    iso_day,
+    iso_minute,
+    listed,
+    number,
+    shorten,
+    spaced,
+    span,
+)
+from auditor.report.rationale import rationale
+from auditor.report.strip import Marks, legend, strips
+from auditor.report.view import EpisodeView
+
+BASES = {
+    "charted": "shown by the chart",
+    "billed": "shown by claims only",
+    "marker": "shown by a procedure code, without days",
+    "billed_only": "billed, and not shown to be iNO",
+}
+IMPROVEMENT, DAY_LIMIT = "improvement_window_h", "day_limit"
+
+
+def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
+    """Everything an episode page says."""
+    episode = case.episode
+    exclusions = revision.exclusions if revision else ()
+    return EpisodeView(
+        episode_id=case.episode_id,
+        title=f"{spaced(episode['kind']).capitalize()} from {iso_day(episode['start_day'])}",
+        member=shorten(episode["member_id"]),
+        determination=DETERMINATIONS[Determination(episode["determination"])],
+        at_risk=episode_at_risk(episode),
+        next_action=ACTIONS[Action(episode["next_action"])],
+        rationale=rationale(case, exclusions),
+        facts=tuple(_facts(episode)),
+        strips=strips(case.days, _marks(episode, revision)),
+        legend=legend(case.days),
+        days=day_grid(case.days),
+        outline=outline(case, exclusions),
+        findings=finding_grid(case.findings),
+        lines=line_grid(case.lines),
+        documents=tuple(shorten(document) for document in episode["documents"] or ()),
+        decisions=tuple(VERDICTS[verdict].word for verdict in Verdict if verdict != Verdict.NOT_ASKED),
+    )
+
+
+def episode_at_risk(episode: Row) -> str:
+    """The dollars of an episode at risk, from lowest to highest."""
+    return dollar_interval(episode["at_risk_low_cents"] or 0, episode["at_risk_high_cents"] or 0)
+
+
+def _marks(episode: Row, revision: RevisionFacts | None) -> Marks:
+    hours, limit = (revision.reading(name) if revision else None for name in (IMPROVEMENT, DAY_LIMIT))
+    days = str(limit.value) if limit else ""
+    if hours is None:
+        return Marks(day_limit=days)
+    return Marks(episode["start_day"] + timedelta(hours=float(str(hours.value))), str(hours.value), days)
+
+
+def _facts(episode: Row) -> list[tuple[str, str]]:
+    said = [
+        ("Member", shorten(episode["member_id"])),
+        ("Age at start", _age(episode)),
+        ("Gestational age", _gestation(episode)),
+        ("Start", f"{days_between(episode['start_day'], episode['start_last_day'])} {iso_minute(episode['start_at'])[11:]}".strip()),
+        ("Last day", iso_day(episode["end_day"]) + (", end not recorded" if episode["open_end"] else "")),
+        ("Length", _length(episode)),
+        ("Facilities", shorten(listed(episode["facilities"]))),
+        ("Plan", ", ".join(shorten(episode[name]) for name in ("line_of_business", "state", "plan") if episode[name])),
+        ("Route", spaced(episode["route"])),
+        ("iNO", f"{episode['attribution']}; {BASES.get(episode['basis'], spaced(episode['basis']))}"),
+        ("Claim lines", counted(episode["lines"] or 0, "line")),
+        ("Rows set aside", counted(episode["rows_set_aside"] or 0, "row") if episode["rows_set_aside"] else ""),
+        ("Policy revision", episode["policy_revision"] or "none in force"),
+    ]
+    return [(name, value) for name, value in said if value]
+
+
+def _age(episode: Row) -> str:
+    if episode["age_days_low"] is None and episode["age_days_high"] is None:
+        return "not known"
+    if episode["age_years_high"]:
+        return f"{span(episode['age_years_low'], episode['age_years_high'])} years"
+    return counted_span(episode["age_days_low"], episode["age_days_high"], "day")
+
+
+def counted_span(low: int | None, high: int | None, noun: str) -> str:
+    """A number or a range with its noun."""
+    return f"{span(low, high)} {noun if low == high == 1 else noun + 's'}"
+
+
+def _gestation(episode: Row) -> str:
+    ends = [f"{days // 7} w {days % 7} d" for days in (episode["gestational_age_low"], episode["gestational_age_high"]) if days is not None]
+    return " to ".join(dict.fromkeys(ends))
+
+
+def _length(episode: Row) -> str:
+    hours = episode["elapsed_hours"]
+    parts = [
+        counted(episode["therapy_days"] or 0, "therapy day"),
+        f"{episode['span_days'] or NOTHING} from first to last",
+        counted(episode["billed_days"] or 0, "day") + " billed",
+    ]
+    return "; ".join([*parts, f"{number(hours)} hours on gas"] if hours is not None else parts)

@@ -1,0 +1,201 @@
+"""The plain tables of an episode: its days, its findings and its claim lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.outcomes import ACTIONS, OUTCOMES, VERDICTS, Action, Outcome, Verdict
+from auditor.report.buckets import BUCKETS, COUNTED
+from auditor.report.cases import Row, Rows
+from auditor.report.phrases import (
+    NOTHING,
+    counted,
+    days_between,
+    dollar_interval,
+    dollars,
+    iso_day,
+    listed,
+    number,
+    plain_dollars,
+    shorten,
+    source_row,
+    spaced,
+    span,
+)
+from auditor.report.view import Cell, Grid, Heading
+
+
+def texts(*names: str) -> tuple[Heading, ...]:
+    """Headings of columns of short text."""
+    return tuple(Heading(name) for name in names)
+
+
+def numbers(*names: str) -> tuple[Heading, ...]:
+    """Headings of columns of numbers."""
+    return tuple(Heading(name, "numeric") for name in names)
+
+
+def wides(*names: str) -> tuple[Heading, ...]:
+    """Headings of columns of running text."""
+    return tuple(Heading(name, "wide") for name in names)
+
+
+def total(rows: Iterable[Row], name: str) -> int:
+    """The sum of a column of cents."""
+    return sum(row[name] or 0 for row in rows)
+
+
+def used_buckets(rows: Rows) -> list[str]:
+    """The buckets that hold dollars in these rows."""
+    return [name for name in BUCKETS if any(row[name] for row in rows)]
+
+
+def bucket_headings(names: Iterable[str]) -> tuple[Heading, ...]:
+    """A numeric heading for each bucket."""
+    return tuple(Heading(BUCKETS[name].word.capitalize(), "numeric") for name in names)
+
+
+def _totals(rows: Rows, names: Iterable[str], before: int) -> tuple[str, ...]:
+    sums = (plain_dollars(total(rows, name)) for name in (COUNTED, *names))
+    return ("Sum", *[""] * (before - 1), *sums) if rows else ()
+
+
+def day_grid(days: Rows) -> Grid:
+    """Every day in full: what showed it, what was charted, what decided it, its dollars."""
+    names = used_buckets(days)
+    chart = (*numbers("iNO ppm", "FiO₂ %", "SpO₂ %"), *texts("Oxygen need", "Support"))
+    fixed = (*texts("Day", "Date", "Verdict", "Decided by"), *wides("Shown by"), *chart)
+    return Grid(
+        caption="The days, one by one",
+        headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
+        rows=tuple((*_day(row), *(plain_dollars(row[name] or 0) for name in (COUNTED, *names))) for row in days),
+        totals=_totals(days, names, len(fixed)),
+        empty="No therapy days and no billed days.",
+    )
+
+
+def _day(row: Row) -> tuple[Cell, ...]:
+    need = OUTCOMES[Outcome(row["oxygen_need"])] if row["oxygen_need"] is not None else NOTHING
+    flags = {"ventilator": row["ventilated"], "ECMO": row["ecmo"], "approval on file": row["approved"]}
+    support = [name for name, flag in flags.items() if flag]
+    shown = [row["level"] or "not shown", listed(row["shown_by"]), f"{number(row['hours'])} h" if row["hours"] is not None else ""]
+    return (
+        str(row["day_number"] or "billed"),
+        iso_day(row["day"]),
+        VERDICTS[Verdict(row["verdict"])] if row["verdict"] else NOTHING,
+        spaced(row["cause"]) + (f" ({row['oxygen_reason']})" if row["oxygen_reason"] else ""),
+        ", ".join(word for word in shown if word),
+        span(row["dose_low"], row["dose_high"]) or NOTHING,
+        span(row["fio2_low"], row["fio2_high"], 100) or NOTHING,
+        span(row["spo2_low"], row["spo2_high"]) or NOTHING,
+        need,
+        ", ".join(support) or NOTHING,
+    )
+
+
+def finding_grid(findings: Rows) -> Grid:
+    """What someone must act on or know, gravest first."""
+    ranked = sorted(findings, key=rank)
+    return Grid(
+        caption="Findings",
+        headings=(
+            *texts("Severity", "Finding"),
+            *wides("What it says"),
+            *texts("Paragraph", "Days"),
+            *numbers("At risk"),
+            *texts("Next"),
+            *wides("Rests on"),
+            *texts("Codes suggested"),
+        ),
+        rows=tuple(_finding(row) for row in ranked),
+        empty="No findings.",
+    )
+
+
+def rank(finding: Row) -> tuple[str, int, str]:
+    """Gravest first, then most dollars."""
+    return finding["severity"] or "", -(finding["at_risk_high_cents"] or 0), finding["finding_id"]
+
+
+def finding_name(finding: Row) -> str:
+    """The finding's number, with its state where it has one."""
+    return ".".join(part for part in (finding["finding_id"], finding["state"]) if part)
+
+
+def _finding(row: Row) -> tuple[Cell, ...]:
+    when = f"{days_between(row['first_day'], row['last_day'])} ({counted(row['days'] or 0, 'day')})" if row["first_day"] else NOTHING
+    return (
+        row["severity"] or NOTHING,
+        f"{finding_name(row)} {shorten(row['name'])}",
+        shorten(row["says"]),
+        shorten(row["paragraph"]),
+        when,
+        dollar_interval(row["at_risk_low_cents"] or 0, row["at_risk_high_cents"] or 0),
+        ACTIONS[Action(row["action"])],
+        shorten(listed(row["evidence"])) or NOTHING,
+        " ".join(f"{name} {row[name.lower()]}" for name in ("CARC", "RARC") if row[name.lower()]) or NOTHING,
+    )
+
+
+def line_grid(lines: Rows) -> Grid:
+    """Claim lines with their counted dollars by bucket."""
+    names = used_buckets(lines)
+    fixed = (*texts("Claim and line", "Service", "Days"), *numbers("Units"), *wides("Words on the line"), *texts("iNO", "Priced by", "Row"))
+    return Grid(
+        caption="Claim lines, and where their dollars fall",
+        headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
+        rows=tuple((*_line(row), *(plain_dollars(row[name] or 0) for name in (COUNTED, *names))) for row in lines),
+        totals=_totals(lines, names, len(fixed)),
+        empty="No living claim line belongs to it.",
+    )
+
+
+def service(row: Row) -> str:
+    """The service and revenue code of a line."""
+    return " / ".join(shorten(code) for code in (row["hcpcs_code"], row["revenue_center_code"]) if code)
+
+
+def _line(row: Row) -> tuple[Cell, ...]:
+    return (
+        f"{shorten(row['claim_id'])} line {shorten(row['claim_line_number'])}",
+        service(row),
+        days_between(row["first_day"], row["last_day"]),
+        number(row["units"]) if row["units"] is not None else NOTHING,
+        shorten(row["line_description"]) or NOTHING,
+        row["attribution"] or NOTHING,
+        " / ".join(spaced(word) for word in (row["payment_method"], row["amount_basis"]) if word) or NOTHING,
+        source_row(row),
+    )
+
+
+def loose_line_grid(lines: Rows, shown: int) -> Grid:
+    """Lines in scope that belong to no episode, with what became of them."""
+    return Grid(
+        caption="Lines that belong to no episode",
+        headings=(
+            *texts("Claim and line", "Service", "Days", "What became of it", "Replaced by"),
+            *numbers("Paid", "Counted"),
+            *texts("Row"),
+        ),
+        rows=tuple(_loose_line(row) for row in lines[:shown]),
+        note=cut_note(len(lines), shown, "lines.csv"),
+        empty="Every line in scope belongs to an episode.",
+    )
+
+
+def _loose_line(row: Row) -> tuple[Cell, ...]:
+    return (
+        f"{shorten(row['claim_id'])} line {shorten(row['claim_line_number'])}",
+        service(row),
+        days_between(row["first_day"], row["last_day"]),
+        spaced(row["disposition"]),
+        shorten(row["superseded_by"]) or NOTHING,
+        dollars(row["paid_cents"]) if row["paid_cents"] is not None else NOTHING,
+        dollars(row[COUNTED] or 0),
+        source_row(row),
+    )
+
+
+def cut_note(rows: int, shown: int, file: str) -> str:
+    """What is said under a table that does not hold every row."""
+    return f"The first {shown:,} of {rows:,} rows; all of them are in {file}." if rows > shown else ""

@@ -1,0 +1,59 @@
+"""manifest.json: what was read, under which rules, and what came of it, in one sorted document."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from auditor.report.facts import RevisionFacts, RunFacts
+from auditor.report.overview import money_of
+
+
+def manifest(tables: Mapping[str, pa.Table], facts: RunFacts) -> dict[str, Any]:
+    """The manifest as values of JSON; sums of money in cents, and as dollars in text."""
+    money = money_of(tables["episodes"])
+    return {
+        "as_of": facts.as_of.isoformat(),
+        "program_version": facts.version,
+        "profile": facts.profile,
+        "policy_revisions": [_revision(revision) for revision in facts.revisions],
+        "inputs": [asdict(file) for file in facts.inputs],
+        "not_read": list(facts.not_read),
+        "notices": list(facts.notices),
+        "rows_read": {count.table: {name: value for name, value in asdict(count).items() if name != "table"} for count in facts.counts},
+        "rows_out": {name: table.num_rows for name, table in tables.items()},
+        "lines_by_disposition": {total.disposition: {"lines": total.lines, "cents": total.cents} for total in facts.line_totals},
+        "totals_cents": money,
+        "totals_dollars": {name.removesuffix("_cents"): _dollars(cents) for name, cents in money.items()},
+        "determinations": dict(Counter(tables["episodes"]["determination"].to_pylist())),
+    }
+
+
+def manifest_text(tables: Mapping[str, pa.Table], facts: RunFacts) -> str:
+    """The manifest as it is written."""
+    return json.dumps(manifest(tables, facts), sort_keys=True, indent=2, ensure_ascii=False, default=_iso) + "\n"
+
+
+def _revision(revision: RevisionFacts) -> dict[str, Any]:
+    return asdict(revision) | {"readings": {reading.name: _reading(asdict(reading)) for reading in revision.readings}}
+
+
+def _reading(reading: dict[str, Any]) -> dict[str, Any]:
+    return {name: reading[name] for name in ("value", "unit", "why", "question", "signed_by")}
+
+
+def _dollars(cents: int) -> str:
+    sign, whole = ("-", -cents) if cents < 0 else ("", cents)
+    return f"{sign}{whole // 100}.{whole % 100:02d}"
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a manifest")

@@ -1,0 +1,221 @@
+"""The head of the report: its numbers first, then where every row and every dollar went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditor.outcomes import DETERMINATIONS
+from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW, BUCKETS, COUNTED
+from auditor.report.cases import Row, Rows
+from auditor.report.facts import RevisionFacts, RunFacts
+from auditor.report.grids import cut_note, numbers, texts, total, wides
+from auditor.report.phrases import NOTHING, counted, dollar_interval, dollars, iso_day, listed, shorten, spaced
+from auditor.report.view import BarPart, Cell, Figure, Grid, Masthead
+from auditor.results import MONEY
+
+BAR_LENGTH = 1000
+COUNTED_DISPOSITION = "counted"
+BALANCED, UNBALANCED = "✓ balances", "✕ does not balance"
+
+
+def masthead(facts: RunFacts) -> Masthead:
+    """The head of every page."""
+    titles = dict.fromkeys(revision.title for revision in facts.revisions)
+    return Masthead(
+        title=listed(titles) or "Inhaled nitric oxide, post-service review",
+        as_of=iso_day(facts.as_of),
+        policies=tuple(_policy_sentence(revision) for revision in facts.revisions),
+        program=f"auditor {facts.version}, profile {facts.profile}",
+    )
+
+
+def _policy_sentence(revision: RevisionFacts) -> str:
+    review = f"; next review due {iso_day(revision.review_by)}" if revision.review_by else ""
+    return f"{revision.payer}, revision {revision.revision}{review}. Source: {revision.source}"
+
+
+def money_of(table: pa.Table) -> dict[str, int]:
+    """The sum of every money column of a result table."""
+    return {column.name: pc.sum(table[column.name]).as_py() or 0 for column in MONEY}
+
+
+def figures(episodes: Rows, money: Mapping[str, int]) -> tuple[Figure, ...]:
+    """The four numbers that a reader looks for first."""
+    treated = sum(1 for row in episodes if row["therapy_days"])
+    return (
+        Figure("Dollars audited", dollars(money[COUNTED]), "counted dollars of claim lines in scope"),
+        Figure(
+            "At risk",
+            dollar_interval(money[AT_RISK_LOW], money[AT_RISK_HIGH]),
+            "lowest: not supported; highest: with records needed and medical review",
+        ),
+        Figure("Episodes", f"{len(episodes):,}", f"{treated:,} with therapy days"),
+        Figure("Therapy days", f"{sum(row['therapy_days'] or 0 for row in episodes):,}", "distinct days on iNO"),
+    )
+
+
+def bar(money: Mapping[str, int]) -> tuple[BarPart, ...]:
+    """Counted dollars as one bar, in the order of the buckets; none where a bucket is below zero."""
+    held = {name: money[name] for name in BUCKETS if money[name]}
+    whole = sum(held.values())
+    if whole <= 0 or min(held.values()) < 0:
+        return ()
+    parts, done = [], 0
+    for name, cents in held.items():
+        begin, done = done, done + cents
+        x, end = BAR_LENGTH * begin // whole, BAR_LENGTH * done // whole
+        parts.append(BarPart(str(x), str(max(end - x, 1)), BUCKETS[name], dollars(cents)))
+    return tuple(parts)
+
+
+def bucket_grid(money: Mapping[str, int]) -> Grid:
+    """Counted dollars by bucket, and whether they sum to what was counted."""
+    whole = sum(money[name] for name in BUCKETS)
+    return Grid(
+        caption="Counted dollars by bucket",
+        headings=(*texts("Bucket"), *wides("Meaning"), *numbers("Dollars")),
+        rows=tuple((word, word.meaning, dollars(money[name])) for name, word in BUCKETS.items()),
+        totals=("Sum", _balance(whole, money[COUNTED], "dollars audited"), dollars(whole)),
+    )
+
+
+def _balance(here: int, there: int, what: str) -> str:
+    return f"{BALANCED} with {what}" if here == there else f"{UNBALANCED} with {what}, {dollars(there)}"
+
+
+def determination_grid(episodes: Rows) -> Grid:
+    """Episodes by determination: how many, and their dollars."""
+    groups = {word: [row for row in episodes if row["determination"] == determination] for determination, word in DETERMINATIONS.items()}
+    return Grid(
+        caption="Episodes by determination",
+        headings=(*texts("Determination"), *wides("Meaning"), *numbers("Episodes", "Counted", "At risk, low", "At risk, high")),
+        rows=tuple((word, word.meaning, *_sums(rows)) for word, rows in groups.items() if rows),
+        totals=("Sum", "", *_sums(episodes)),
+        empty="No episodes.",
+    )
+
+
+def _sums(rows: Iterable[Row]) -> tuple[str, ...]:
+    rows = list(rows)
+    return (f"{len(rows):,}", *(dollars(total(rows, name)) for name in (COUNTED, AT_RISK_LOW, AT_RISK_HIGH)))
+
+
+def table_grid(facts: RunFacts) -> Grid:
+    """Where the rows of every canonical table went."""
+    rows = [(count.rows_in, count.in_scope, count.out_of_scope, count.set_aside) for count in facts.counts]
+    return Grid(
+        caption="Rows read",
+        headings=(*texts("Table"), *numbers("Read", "In scope", "Out of scope", "Set aside"), *texts("Check")),
+        rows=tuple(
+            (spaced(count.table), *(f"{number:,}" for number in row), BALANCED if row[0] == sum(row[1:]) else UNBALANCED)
+            for count, row in zip(facts.counts, rows, strict=True)
+        ),
+        totals=("Sum", *(f"{sum(column):,}" for column in zip(*rows, strict=True)), "") if rows else (),
+        empty="No table was read.",
+    )
+
+
+def disposition_grid(facts: RunFacts, money: Mapping[str, int]) -> Grid:
+    """What became of the in-scope lines, and whether those that count carry the dollars audited."""
+    kept = sum(line.cents for line in facts.line_totals if line.disposition == COUNTED_DISPOSITION)
+    return Grid(
+        caption="Claim lines in scope by what became of them",
+        headings=(*texts("Disposition"), *numbers("Lines", "Dollars on them")),
+        rows=tuple((spaced(line.disposition), f"{line.lines:,}", dollars(line.cents)) for line in facts.line_totals),
+        totals=("Sum", f"{sum(line.lines for line in facts.line_totals):,}", dollars(sum(line.cents for line in facts.line_totals))),
+        note=f"Counted: {_balance(kept, money[COUNTED], 'dollars audited')}." if facts.line_totals else "",
+        empty="No claim line is in scope.",
+    )
+
+
+def notices(facts: RunFacts, set_aside: pa.Table) -> tuple[str, ...]:
+    """What a reader must know before the numbers are used."""
+    past = [revision for revision in facts.revisions if revision.review_by and revision.review_by < facts.as_of]
+    return (
+        *(_past_review(revision, facts.as_of) for revision in past),
+        *(_unsigned(revision) for revision in facts.revisions if any(not reading.signed_by for reading in revision.readings)),
+        *_reasons(set_aside),
+        *facts.notices,
+        *(f"Not read: {file}" for file in facts.not_read),
+    )
+
+
+def _past_review(revision: RevisionFacts, as_of: date) -> str:
+    return f"Revision {revision.revision} was due for review on {iso_day(revision.review_by)}; this audit is as of {iso_day(as_of)}."
+
+
+def _unsigned(revision: RevisionFacts) -> str:
+    unsigned = sum(1 for reading in revision.readings if not reading.signed_by)
+    return f"Readings of revision {revision.revision} that no one has signed: {unsigned} of {len(revision.readings)}."
+
+
+def _reasons(set_aside: pa.Table) -> list[str]:
+    reasons = Counter(zip(set_aside["table_name"].to_pylist(), set_aside["reason"].to_pylist(), strict=True))
+    return [
+        f"{counted(rows, 'row')} of {spaced(table)} set aside: {shorten(reason)}"
+        for (table, reason), rows in sorted(reasons.items(), key=str)
+    ]
+
+
+def set_aside_grid(table: pa.Table, shown: int) -> Grid:
+    """Rows that could not be trusted."""
+    return Grid(
+        caption="Rows set aside",
+        headings=(*texts("Table", "File"), *numbers("Row"), *texts("Column"), *wides("What is wrong"), *texts("Member")),
+        rows=tuple(_set_aside(row) for row in table.slice(0, shown).to_pylist()),
+        note=cut_note(table.num_rows, shown, "set_aside.csv"),
+        empty="Every row could be trusted.",
+    )
+
+
+def _set_aside(row: Row) -> tuple[Cell, ...]:
+    names = ("column_name", "reason", "member_id")
+    return (
+        spaced(row["table_name"]),
+        shorten(row["source_file"]),
+        str(row["source_row"]),
+        *(shorten(row[name]) or NOTHING for name in names),
+    )
+
+
+def reading_grid(facts: RunFacts) -> Grid:
+    """The choices this audit made where the guideline leaves one."""
+    return Grid(
+        caption="Readings: the choices the guideline leaves open",
+        headings=(*texts("Revision", "Reading", "Value"), *wides("Why"), *texts("Signed by")),
+        rows=tuple(
+            (
+                revision.revision,
+                spaced(reading.name),
+                reading_value(reading.value, reading.unit),
+                reading.why,
+                reading.signed_by or "not signed",
+            )
+            for revision in facts.revisions
+            for reading in revision.readings
+        ),
+        empty="The policy has no readings.",
+    )
+
+
+def reading_value(value: object, unit: str | None) -> str:
+    """A reading's value in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else spaced(str(value))
+    return f"{text or 'none'} {unit or ''}".strip()
+
+
+def input_grid(facts: RunFacts) -> Grid:
+    """The files that were read, and their fingerprints."""
+    return Grid(
+        caption="Files read",
+        headings=(*texts("File", "Table"), *numbers("Rows"), *wides("SHA-256")),
+        rows=tuple((shorten(file.name), spaced(file.table), f"{file.rows:,}", file.sha256) for file in facts.inputs),
+        empty="No file was read.",
+    )

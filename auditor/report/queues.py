@@ -1,0 +1,44 @@
+"""The work queues: whose desk an episode lies on. An episode stands in the queue of its next action and of its findings' actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from auditor.outcomes import Action, Determination
+from auditor.report.cases import Row
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One queue: its key, its name, whose work it is, and the actions that lead into it."""
+
+    key: str
+    name: str
+    meaning: str
+    actions: tuple[Action, ...] = ()
+
+
+CODING = Queue("coding", "Coding ready", "edits that need no chart", (Action.CODING_ADJUSTMENT,))
+DIRECTOR = Queue("director", "Medical director", "the guideline leaves it to the medical director", (Action.MEDICAL_DIRECTOR,))
+NURSE = Queue("nurse", "Nurse review", "records that conflict, suggest or are preliminary", (Action.NURSE_REVIEW,))
+RECORDS = Queue("records", "Records requests", "documents that could settle it are not here", (Action.REQUEST_RECORDS,))
+CASE_REVIEW = Queue("case_review", "Case review (Medicaid)", "never denied without review of the case", (Action.CASE_REVIEW,))
+SILENT = Queue("silent", "Policy silent", "the guideline lists the code and says nothing of the use")
+DATA = Queue("data", "Data quality", "held until the data are mended, or rows of the member were set aside", (Action.HOLD,))
+CLEAN = Queue("clean", "Clean", "criteria met, and no one has anything left to do")
+NO_WORK = Queue("no_work", "Nothing to do", "not iNO, or decided by other rules")
+
+QUEUES = (CODING, DIRECTOR, NURSE, RECORDS, CASE_REVIEW, SILENT, DATA, CLEAN, NO_WORK)
+
+
+def queues_of(episode: Row, findings: Iterable[Row]) -> tuple[Queue, ...]:
+    """The queues of one episode, in the order of ``QUEUES``; every episode stands in one at least."""
+    actions = {episode["next_action"], *(finding["action"] for finding in findings)}
+    silent = episode["determination"] == Determination.POLICY_SILENT
+    untrusted = bool(episode["rows_set_aside"])
+    found = [
+        queue for queue in QUEUES if actions.intersection(queue.actions) or (queue is SILENT and silent) or (queue is DATA and untrusted)
+    ]
+    met = episode["determination"] == Determination.CRITERIA_MET
+    return tuple(found) or ((CLEAN,) if met else (NO_WORK,))

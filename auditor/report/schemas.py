@@ -1,0 +1,52 @@
+"""The result tables as Arrow schemas, and frames made to fit them: columns, types and the order of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from auditor.results import RESULTS, ResultKind, ResultTable
+
+KINDS: dict[ResultKind, pa.DataType] = {
+    "text": pa.string(),
+    "list": pa.list_(pa.string()),
+    "date": pa.date32(),
+    "time": pa.timestamp("us", tz="UTC"),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "cents": pa.int64(),
+    "flag": pa.bool_(),
+    "outcome": pa.int8(),
+}
+
+
+def arrow_schema(table: ResultTable) -> pa.Schema:
+    """The schema of one result table; each field carries its meaning, so that a Parquet file explains itself."""
+    return pa.schema([pa.field(column.name, KINDS[column.kind], metadata={"meaning": column.meaning}) for column in table.columns])
+
+
+def conform(table: ResultTable, frame: pd.DataFrame) -> pa.Table:
+    """The frame with exactly the columns of ``table``, in its types and order. ValueError where a column is missing, unknown or misfits."""
+    schema = arrow_schema(table)
+    if set(frame.columns) != set(schema.names):
+        raise ValueError(f"{table.name}: columns {sorted(set(frame.columns) ^ set(schema.names))} are missing or unknown")
+    columns = [_column(table, frame[field.name], field.name, field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema).sort_by([(name, "ascending") for name in table.order])
+
+
+def _column(table: ResultTable, values: pd.Series, name: str, kind: pa.DataType) -> Any:
+    try:
+        return pa.array(values, from_pandas=True).cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as fault:
+        raise ValueError(f"{table.name}.{name}: values do not fit {kind}") from fault
+
+
+def conform_all(frames: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
+    """Every result table by name. ValueError where one is missing."""
+    missing = [table.name for table in RESULTS if table.name not in frames]
+    if missing:
+        raise ValueError(f"no frame for the result tables {', '.join(missing)}")
+    return {table.name: conform(table, frames[table.name]) for table in RESULTS}

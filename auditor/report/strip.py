@@ -1,0 +1,190 @@
+"""The day strip: one column a day, drawn as shapes so that the template only writes them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from auditor.outcomes import OUTCOMES, VERDICTS, Outcome, Verdict, Word
+from auditor.report.cases import Row, Rows
+from auditor.report.phrases import counted, dollars, iso_day, plain_dollars, span
+from auditor.report.view import Shape, Strip, StripCell
+
+DAYS_A_ROW = 14
+LEFT, DAY, GAP, EDGE = 104, 58, 30, 3
+HEAD, VERDICT, CHART, THIN, MONEY = 40, 26, 34, 16, 20
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One row of the strip: its name, where it begins, and how high it is."""
+
+    name: str
+    top: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A lane that draws a range of values as a bar between two ends of a scale."""
+
+    lane: Lane
+    role: str
+    low: str
+    high: str
+    bottom: float
+    top: float
+    shown_times: float = 1
+
+
+def _lanes(*named: tuple[str, int]) -> Iterator[Lane]:
+    top = 0
+    for name, height in named:
+        yield Lane(name, top, height)
+        top += height
+
+
+LANES = tuple(
+    _lanes(
+        ("", HEAD),
+        ("Verdict", VERDICT),
+        ("iNO, ppm", CHART),
+        ("Oxygen, FiO₂ %", CHART),
+        ("SpO₂, %", CHART),
+        ("Oxygen need", THIN + 2),
+        ("Ventilator", THIN),
+        ("ECMO", THIN),
+        ("Dollars counted", MONEY),
+    )
+)
+HEAD_LANE, VERDICT_LANE, DOSE_LANE, FIO2_LANE, SPO2_LANE, NEED_LANE, VENT_LANE, ECMO_LANE, MONEY_LANE = LANES
+HEIGHT = MONEY_LANE.top + MONEY_LANE.height + 4
+
+CHARTS = (
+    Chart(DOSE_LANE, "dose", "dose_low", "dose_high", 0, 40),
+    Chart(FIO2_LANE, "fio2", "fio2_low", "fio2_high", 0, 1, shown_times=100),
+    Chart(SPO2_LANE, "spo2", "spo2_low", "spo2_high", 50, 100),
+)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The day on which the hours of the improvement rule run out, and how long the limit is; None where there is no such rule."""
+
+    improvement_day: date | None = None
+    improvement_hours: str = ""
+    day_limit: str = ""
+
+
+def strips(days: Rows, marks: Marks) -> tuple[Strip, ...]:
+    """The days in rows of fourteen, so that a second row begins where the usual limit ends."""
+    rows = [days[first : first + DAYS_A_ROW] for first in range(0, len(days), DAYS_A_ROW)]
+    first_past = next((row["day"] for row in days if row["past_limit"]), None)
+    return tuple(_strip(row, marks, first_past) for row in rows)
+
+
+def _strip(days: Rows, marks: Marks, first_past: date | None) -> Strip:
+    cells, x = [], LEFT
+    for before, row in zip([days[0], *days], days, strict=False):
+        off = (row["day"] - before["day"]).days - 1
+        if off > 0:
+            cells.append(_gap(off, x))
+            x += GAP
+        cells.append(StripCell(day_sentence(row), (*_day(row, x), *_marks(row, x, marks, first_past))))
+        x += DAY
+    label = f"{iso_day(days[0]['day'])} to {iso_day(days[-1]['day'])}, {counted(len(days), 'day')}"
+    return Strip(label, str(x + EDGE), str(HEIGHT), tuple(_lane_name(lane) for lane in LANES if lane.name), tuple(cells))
+
+
+def _lane_name(lane: Lane) -> Shape:
+    return Shape("text", "lane", "0", str(lane.top + lane.height // 2 + 4), text=lane.name)
+
+
+def _gap(days: int, x: int) -> StripCell:
+    middle = str(x + GAP // 2)
+    return StripCell(
+        f"{counted(days, 'day')} off",
+        (
+            Shape("rect", "off", str(x + 4), str(VERDICT_LANE.top), str(GAP - 8), str(HEIGHT - VERDICT_LANE.top - 4)),
+            Shape("text", "small middle", middle, "14", text="off"),
+            Shape("text", "small middle", middle, "28", text=f"{days} d"),
+        ),
+    )
+
+
+def _day(row: Row, x: int) -> Iterator[Shape]:
+    middle = str(x + DAY // 2)
+    role, depth = "day" if row["is_therapy_day"] else "day billed", HEIGHT - VERDICT_LANE.top - 4
+    yield Shape("rect", role, str(x + 1), str(VERDICT_LANE.top), str(DAY - 2), str(depth))
+    yield Shape("text", "number middle", middle, "15", text=str(row["day_number"] or "billed"))
+    yield Shape("text", "small middle", middle, "30", text=f"{row['day']:%b} {row['day'].day}")
+    yield from _verdict(row, x)
+    for chart in CHARTS:
+        yield from _bar(row, chart, x)
+    yield from _presence(row, x)
+    yield Shape("text", "money middle", middle, str(MONEY_LANE.top + 14), text=plain_dollars(row["counted_cents"] or 0))
+
+
+def _verdict(row: Row, x: int) -> Iterator[Shape]:
+    if row["verdict"]:
+        word = VERDICTS[Verdict(row["verdict"])]
+        yield Shape("rect", f"solid-{word.tone}", str(x + 1), str(VERDICT_LANE.top), str(DAY - 2), str(VERDICT))
+        yield Shape("text", f"symbol-{word.tone} middle", str(x + DAY // 2), str(VERDICT_LANE.top + 18), text=word.symbol)
+
+
+def _bar(row: Row, chart: Chart, x: int) -> Iterator[Shape]:
+    low, high = row[chart.low], row[chart.high]
+    words = span(low, high, chart.shown_times)
+    middle = str(x + DAY // 2)
+    if not words:
+        yield Shape("text", "silent middle", middle, str(chart.lane.top + chart.lane.height // 2 + 4), text="·")
+        return
+    room = chart.lane.height - 18
+    bottom, top = (_height(value, chart, room) for value in (low if low is not None else high, high if high is not None else low))
+    begin = chart.lane.top + chart.lane.height - 3 - top
+    yield Shape("rect", chart.role, str(x + 8), str(begin), str(DAY - 16), str(max(top - bottom, 3)))
+    yield Shape("text", "value middle", middle, str(chart.lane.top + 11), text=words)
+
+
+def _height(value: float, chart: Chart, room: int) -> int:
+    share = (value - chart.bottom) / (chart.top - chart.bottom)
+    return round(min(max(share, 0), 1) * room)
+
+
+def _presence(row: Row, x: int) -> Iterator[Shape]:
+    if row["oxygen_need"] is not None:
+        word = OUTCOMES[Outcome(row["oxygen_need"])]
+        yield Shape("text", f"mark-{word.tone} middle", str(x + DAY // 2), str(NEED_LANE.top + 13), text=word.symbol)
+    for lane, name in ((VENT_LANE, "ventilated"), (ECMO_LANE, "ecmo")):
+        if row[name]:
+            yield Shape("rect", name, str(x + 1), str(lane.top + 5), str(DAY - 2), str(lane.height - 9))
+
+
+def _marks(row: Row, x: int, marks: Marks, first_past: date | None) -> Iterator[Shape]:
+    if row["day"] == first_past:
+        yield Shape("rect", "limit", str(x - 1), "0", "2", str(HEIGHT - 4))
+        yield Shape("text", "flag", str(x + 4), str(VERDICT_LANE.top - 2), text=f"past {marks.day_limit} d")
+    elif row["day"] == marks.improvement_day:
+        yield Shape("rect", "hours", str(x + DAY - 1), str(VERDICT_LANE.top - 8), "1", str(HEIGHT - VERDICT_LANE.top + 4))
+        yield Shape("text", "flag end", str(x + DAY - 3), str(VERDICT_LANE.top - 2), text=f"{marks.improvement_hours} h")
+
+
+def day_sentence(row: Row) -> str:
+    """What one day shows, in a line: for a pointer that rests on it."""
+    named = f"Day {row['day_number']}" if row["day_number"] else "Billed, not charted"
+    readings = (
+        (span(row["dose_low"], row["dose_high"]), "iNO {} ppm"),
+        (span(row["fio2_low"], row["fio2_high"], 100), "FiO₂ {}%"),
+        (span(row["spo2_low"], row["spo2_high"]), "SpO₂ {}%"),
+    )
+    said = [phrase.format(value) for value, phrase in readings if value]
+    flags = [name for name, flag in (("ventilator", row["ventilated"]), ("ECMO", row["ecmo"])) if flag]
+    verdict = [VERDICTS[Verdict(row["verdict"])].word] if row["verdict"] else []
+    return f"{named}, {iso_day(row['day'])}: {', '.join([*verdict, *said, *flags, dollars(row['counted_cents'] or 0)])}"
+
+
+def legend(days: Rows) -> tuple[Word, ...]:
+    """The verdicts that occur, in their usual order."""
+    seen = {row["verdict"] for row in days}
+    return tuple(word for verdict, word in VERDICTS.items() if verdict in seen)

@@ -1,0 +1,206 @@
+"""What the templates are given: one frozen report, with every text, symbol and length already made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from auditor.outcomes import Word
+
+Cell = str | Word
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading; ``numeric`` columns are set flush right, ``wide`` ones hold running text."""
+
+    text: str
+    kind: Literal["text", "numeric", "wide"] = "text"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A plain table: rows of as many cells as headings, a row of totals or none, and a note under it."""
+
+    caption: str
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    totals: tuple[str, ...] = ()
+    note: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the numbers at the head of the report."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class BarPart:
+    """One stretch of the bar of counted dollars: its place and width of 1000, its word, and its dollars."""
+
+    x: str
+    width: str
+    word: Word
+    amount: str
+
+
+@dataclass(frozen=True)
+class QueueTab:
+    """One queue as a filter of the worklist, with the number of its episodes."""
+
+    key: str
+    name: str
+    meaning: str
+    count: str
+
+
+@dataclass(frozen=True)
+class WorklistRow:
+    """One episode in the worklist. ``queues`` are keys, spaced; ``what`` is what is missing, or the gravest finding."""
+
+    episode_id: str
+    href: str
+    member: str
+    start: str
+    days: str
+    line_of_business: str
+    facilities: str
+    determination: Word
+    what: str
+    at_risk: str
+    next_action: str
+    queues: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A piece of the day strip. ``kind`` is rect or text; ``role`` names its look in the style sheet; lengths in pixels."""
+
+    kind: Literal["rect", "text"]
+    role: str
+    x: str
+    y: str
+    width: str = ""
+    height: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class StripCell:
+    """One day of the strip: what it shows in a sentence, and its shapes."""
+
+    title: str
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One row of days. ``lanes`` are the names of its rows at the left."""
+
+    label: str
+    width: str
+    height: str
+    lanes: tuple[Shape, ...]
+    cells: tuple[StripCell, ...]
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One row of the extract under a paragraph. ``side`` is for, against, or what it shows where the paragraph is undecided."""
+
+    side: str
+    what: str
+    details: str
+    source: str
+
+
+@dataclass(frozen=True)
+class CriterionNode:
+    """One paragraph with those below it. ``note`` says why it is unknown or where its failure goes."""
+
+    key: str
+    statement: str
+    outcome: Word
+    note: str
+    evidence: tuple[EvidenceLine, ...]
+    evidence_note: str
+    members: tuple[CriterionNode, ...]
+
+
+@dataclass(frozen=True)
+class OutlinePart:
+    """One part of the guideline. ``pathways`` stand side by side; ``roots`` below each other."""
+
+    title: str
+    pathways: bool
+    roots: tuple[CriterionNode, ...]
+
+
+@dataclass(frozen=True)
+class EpisodeView:
+    """One episode page, or one episode section of the report."""
+
+    episode_id: str
+    title: str
+    member: str
+    determination: Word
+    at_risk: str
+    next_action: str
+    rationale: str
+    facts: tuple[tuple[str, str], ...]
+    strips: tuple[Strip, ...]
+    legend: tuple[Word, ...]
+    days: Grid
+    outline: tuple[OutlinePart, ...]
+    findings: Grid
+    lines: Grid
+    documents: tuple[str, ...]
+    decisions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """What was audited, when, and under what: the head of every page. ``policies`` has a sentence a revision."""
+
+    title: str
+    as_of: str
+    policies: tuple[str, ...]
+    program: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report. ``nothing`` says so where there was nothing to audit, and is empty otherwise."""
+
+    masthead: Masthead
+    nothing: str
+    figures: tuple[Figure, ...]
+    bar: tuple[BarPart, ...]
+    buckets: Grid
+    determinations: Grid
+    tables: Grid
+    dispositions: Grid
+    notices: tuple[str, ...]
+    queues: tuple[QueueTab, ...]
+    worklist: tuple[WorklistRow, ...]
+    worklist_note: str
+    episodes: tuple[EpisodeView, ...]
+    episodes_note: str
+    loose_findings: Grid
+    loose_lines: Grid
+    set_aside: Grid
+    readings: Grid
+    inputs: Grid
+
+
+@dataclass(frozen=True)
+class EpisodePage:
+    """One episode as a page of its own."""
+
+    masthead: Masthead
+    episode: EpisodeView

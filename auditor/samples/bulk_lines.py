@@ -1,0 +1,158 @@
+"""Makes claim lines of a population, a row group at a time, in the order a warehouse would load them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from auditor.samples.cases import Entry
+from auditor.samples.patients import DAY, KINDS, Design, gas_days, row_groups, vent_days
+from auditor.samples.pools import Numbers, dates, money, numbered, pool
+
+LINE = np.dtype(
+    [("member", "i8"), ("claim", "i8"), ("original", "i8"), ("number", "i4"), ("day", "i4"), ("service", "i2"), ("condition", "i2"),
+     ("status", "i1"), ("frequency", "i1"), ("facility", "i1"), ("coverage", "i1"), ("received", "i4"), ("paid", "i4"), ("cents", "i8")]
+)  # fmt: skip
+CLAIMS_OF_PATIENT = 4
+VENT, GAS, REPLACEMENT = range(3)
+ORIGINAL, REPLACED = "1", "7"
+FREQUENCIES = (ORIGINAL, REPLACED)
+MEMBER_PREFIX, MEMBER_WIDTH = "P-", 8
+
+
+@dataclass(frozen=True)
+class LineMaker:
+    """The claim lines of one population."""
+
+    design: Design
+    patients: Numbers
+
+    def batches(self) -> Iterator[pa.Table]:
+        """Row groups; each holds the patients of its share of the period among lines of anyone."""
+        for rows, patients in row_groups(self.design, "claim_lines", self.patients):
+            rng = self.design.rng(1, rows.start)
+            ours = self._patient_lines(patients, rng)
+            others = self._other_lines(rows.start, max(len(rows) - len(ours), 0), rng)
+            yield self._encode(rng.permutation(np.concatenate([ours, others])))
+
+    @cached_property
+    def services(self) -> list[Entry]:
+        """What can be billed."""
+        return list(self.design.makeup["services"])
+
+    @cached_property
+    def conditions(self) -> list[list[str]]:
+        """Diagnoses that stand together: those of each kind of patient, then of anyone."""
+        of_kind = self.design.makeup["patients"]["conditions"]
+        return [*(of_kind[kind] for kind in KINDS), *([code] for code in self.design.makeup["diagnoses"])]
+
+    def _role(self, role: str) -> int:
+        return next(position for position, service in enumerate(self.services) if service.get("role") == role)
+
+    def _patient_lines(self, patients: Numbers, rng: np.random.Generator) -> Numbers:
+        vent = _by_day(patients, vent_days(patients), VENT)
+        vent["service"] = np.where(vent["number"] == 1, self._role("vent_first"), self._role("vent_later"))
+        billing = patients[patients["gas"] | patients["unlisted"]]
+        gas = _by_day(billing, gas_days(billing), GAS)
+        gas["service"] = np.where(np.repeat(billing["gas"], gas_days(billing)), self._role("gas"), self._role("unlisted"))
+        again = _by_day(patients[patients["replaced"]], gas_days(patients[patients["replaced"]]), REPLACEMENT)
+        again["service"], again["frequency"] = self._role("gas"), FREQUENCIES.index(REPLACED)
+        again["original"] = again["claim"] - REPLACEMENT + GAS
+        return self._priced(np.concatenate([vent, gas, again]), rng)
+
+    def _other_lines(self, first: int, count: int, rng: np.random.Generator) -> Numbers:
+        """Lines of anyone, some to a claim, around the time at which they were loaded."""
+        each = int(self.design.makeup["lines_per_claim"])
+        claim = np.arange(count) // each
+        claims = count // each + 1
+        lines = np.zeros(count, LINE)
+        lines["claim"] = len(self.patients) * CLAIMS_OF_PATIENT + first + claim
+        lines["original"] = -1
+        lines["number"] = np.arange(count) % each + 1
+        lines["member"] = rng.integers(0, self.design.members, claims)[claim]
+        loaded = self.design.days * (first + np.arange(claims) * each) / self.design.lines
+        lines["day"] = np.clip(loaded - rng.integers(0, 20, claims), 0, self.design.days - 1)[claim]
+        lines["facility"] = rng.integers(0, len(self.design.world.facilities), claims)[claim]
+        lines["coverage"] = lines["member"] % len(self.design.world.coverages)
+        lines["condition"] = rng.integers(len(KINDS), len(self.conditions), claims)[claim]
+        weights = np.array([float(service.get("weight", 0)) for service in self.services])
+        lines["service"] = rng.choice(len(weights), count, p=weights / weights.sum())
+        return self._priced(lines, rng)
+
+    def _priced(self, lines: Numbers, rng: np.random.Generator) -> Numbers:
+        statuses = [float(share) for share in self.design.makeup["statuses"].values()]
+        lines["status"] = rng.choice(len(statuses), len(lines), p=statuses)
+        lines["received"] = lines["day"] + 10 + lines["claim"] % 20 + 30 * lines["frequency"]
+        lines["paid"] = lines["received"] + 10 + lines["claim"] % 7
+        prices = np.array([int(service["cents"]) for service in self.services])
+        lines["cents"] = prices[lines["service"]] * rng.integers(80, 121, len(lines)) // 100
+        return lines
+
+    def _encode(self, lines: Numbers) -> pa.Table:
+        return pa.table({**self._keys(lines), **self._service(lines), **self._parties(lines), **self._amounts(lines), **self._diagnoses(lines)})
+
+    def _keys(self, lines: Numbers) -> dict[str, pa.Array]:
+        first = np.datetime64(self.design.first, "D")
+        return {
+            "claim_id": numbered("K", lines["claim"], 10),
+            "claim_line_number": pool([str(number) for number in range(int(lines["number"].max(initial=0)) + 1)]).take(pa.array(lines["number"])),
+            "member_id": numbered(MEMBER_PREFIX, lines["member"], MEMBER_WIDTH),
+            "claim_line_start_date": dates(lines["day"], first),
+            "claim_line_end_date": dates(lines["day"], first),
+            "frequency_code": pool(FREQUENCIES).take(pa.array(lines["frequency"])),
+            "original_claim_id": numbered("K", lines["original"], 10),
+            "claim_status": pool(list(self.design.makeup["statuses"])).take(pa.array(lines["status"])),
+            "received_date": dates(lines["received"], first),
+            "paid_date": dates(lines["paid"], first),
+        }
+
+    def _service(self, lines: Numbers) -> dict[str, pa.Array]:
+        service = pa.array(lines["service"])
+        institutional = ["institutional" if "revenue_center_code" in one else "professional" for one in self.services]
+        named = {
+            name: pool([one.get(name, "") for one in self.services]).take(service)
+            for name in ("hcpcs_code", "revenue_center_code", "line_description")
+        }
+        return {**named, "claim_type": pool(institutional).take(service), "service_unit_quantity": pa.array(np.ones(len(lines)))}
+
+    def _parties(self, lines: Numbers) -> dict[str, pa.Array]:
+        facilities, coverages = self.design.world.facilities.values(), self.design.world.coverages.values()
+        facility, coverage = pa.array(lines["facility"]), pa.array(lines["coverage"])
+        return {
+            **{name: pool([one[name] for one in coverages]).take(coverage) for name in ("line_of_business", "state", "plan")},
+            "facility_npi": pool([one["npi"] for one in facilities]).take(facility),
+            "billing_npi": pool([one["group_npi"] for one in facilities]).take(facility),
+            "billing_tin": pool([one["group_tin"] for one in facilities]).take(facility),
+        }
+
+    def _amounts(self, lines: Numbers) -> dict[str, pa.Array]:
+        shares = np.array([round(100 * float(one["share"])) for one in self.design.world.coverages.values()])
+        allowed = lines["cents"] * 3 // 5
+        denied = lines["status"] == list(self.design.makeup["statuses"]).index("denied")
+        paid = np.where(denied, 0, allowed * shares[lines["coverage"]] // 100)
+        return {"charge_amount": money(lines["cents"]), "allowed_amount": money(allowed), "paid_amount": money(paid)}
+
+    def _diagnoses(self, lines: Numbers) -> dict[str, pa.Array]:
+        condition = pa.array(lines["condition"])
+        return {
+            f"diagnosis_code_{n + 1}": pool([codes[n] if n < len(codes) else "" for codes in self.conditions]).take(condition)
+            for n in range(max(len(codes) for codes in self.conditions))
+        }
+
+
+def _by_day(patients: Numbers, days: Numbers, claim: int) -> Numbers:
+    """One line a day of each patient, all on one claim."""
+    lines = np.zeros(int(days.sum()), LINE)
+    owner = np.repeat(np.arange(len(patients)), days)
+    lines["number"] = np.arange(len(lines)) - np.repeat(np.cumsum(days) - days, days) + 1
+    lines["day"] = patients["start"][owner] // DAY + lines["number"] - 1
+    lines["claim"] = patients["number"][owner] * CLAIMS_OF_PATIENT + claim
+    lines["original"] = -1
+    lines["condition"] = patients["kind"][owner]
+    for name in ("member", "facility", "coverage"):
+        lines[name] = patients[name][owner]
+    return lines

@@ -1,0 +1,131 @@
+"""Draws the ventilated patients of a population: who they are, when their course began, and what of it is documented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from auditor.samples.cases import Entry, World, load_world, read_yaml
+from auditor.samples.pools import SLOT_MINUTES, Numbers
+
+DAY = 24 * 60
+KINDS = ("newborn", "ventilated", "child")
+NEWBORN, VENTILATED, CHILD = range(3)
+FLAGS = ("failure", "echo", "crisis", "birth", "gas", "unlisted", "replaced")
+PATIENT = np.dtype(
+    [("number", "i8"), ("member", "i8"), ("kind", "i1"), ("start", "i8"), ("age", "i8"), ("minutes", "i8"), ("gestation", "i4"),
+     ("facility", "i1"), ("coverage", "i1"), *((flag, "?") for flag in FLAGS)]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a population is made of, and how large it is. Times are minutes from the first day of the period."""
+
+    members: int
+    lines: int
+    events: int
+    seed: int
+    makeup: Entry
+    world: World
+
+    @property
+    def days(self) -> int:
+        """Days of the period."""
+        return int(self.makeup["period"]["days"])
+
+    @property
+    def first(self) -> datetime:
+        """First midnight of the period."""
+        return datetime.fromisoformat(self.makeup["period"]["first"])
+
+    def rng(self, *stream: int) -> np.random.Generator:
+        """Random numbers of one part of the population, the same whichever part is made first."""
+        return np.random.default_rng([self.seed, *stream])
+
+
+def design(members: int, seed: int, lines: int | None, events: int | None) -> Design:
+    """A population of so many members; lines and events in proportion where they are not given."""
+    makeup = read_yaml("population.yaml")
+    each = makeup["per_member"]
+    sizes = (lines if lines is not None else members * int(each["lines"]), events if events is not None else members * int(each["events"]))
+    return Design(members, *sizes, seed, makeup, load_world())
+
+
+def draw_patients(plan: Design) -> Numbers:
+    """Patients by start; as many as bill the listed share of all lines, and no more than there are members."""
+    wanted = int(plan.lines * float(plan.makeup["listed_share"]))
+    patients = _draw(plan, min(plan.members, wanted // 2 + 1))
+    listed = np.cumsum(vent_days(patients) + np.where(patients["unlisted"], gas_days(patients), 0))
+    kept = np.sort(patients[: np.searchsorted(listed, wanted)], order="start")
+    kept["number"] = np.arange(len(kept))
+    return kept
+
+
+def vent_days(patients: Numbers) -> Numbers:
+    """Calendar days on the ventilator, which outlasts iNO by a day."""
+    return gas_days(patients) + 1
+
+
+def gas_days(patients: Numbers) -> Numbers:
+    """Calendar days that the course touches."""
+    return (patients["start"] + patients["minutes"]) // DAY - patients["start"] // DAY + 1
+
+
+def row_groups(plan: Design, table: str, patients: Numbers) -> Iterator[tuple[range, Numbers]]:
+    """Row groups of a table: which of its rows, and the patients of that share of the period."""
+    total, size = {"claim_lines": plan.lines, "events": plan.events}[table], int(plan.makeup["row_group"][table])
+    firsts = range(0, total, size)
+    cuts = np.linspace(0, len(patients), len(firsts) + 1).astype(int)
+    for group, first in enumerate(firsts):
+        yield range(first, min(first + size, total)), patients[cuts[group] : cuts[group + 1]]
+
+
+def _draw(plan: Design, count: int) -> Numbers:
+    rng, words = plan.rng(0), plan.makeup["patients"]
+    patients = np.zeros(count, PATIENT)
+    patients["member"] = rng.choice(plan.members, count, replace=False)
+    patients["kind"] = rng.choice(len(KINDS), count, p=[float(words["kinds"][kind]) for kind in KINDS])
+    patients["start"] = _slot(rng.integers(0, plan.days * DAY, count))
+    patients["age"] = _ages(rng, patients["kind"], float(words["late_start"]))
+    patients["minutes"] = _courses(rng, count, words)
+    preterm = rng.random(count) < float(words["preterm"])
+    patients["gestation"] = np.where(preterm, rng.integers(170, 238, count), rng.integers(238, 294, count))
+    patients["facility"] = rng.integers(0, len(plan.world.facilities), count)
+    patients["coverage"] = rng.integers(0, len(plan.world.coverages), count)
+    _flag(rng, patients, words)
+    return patients
+
+
+def _ages(rng: np.random.Generator, kinds: Numbers, late: float) -> Numbers:
+    """Age in minutes at the start: newborns in their first days, a few past the fourteenth; children from one year on."""
+    count = len(kinds)
+    early = rng.integers(10 * 60, 5 * DAY, count)
+    newborn = np.where(rng.random(count) < late, rng.integers(14 * DAY, 27 * DAY, count), early)
+    return _slot(np.where(kinds == CHILD, rng.integers(366 * DAY, 16 * 365 * DAY, count), newborn))
+
+
+def _courses(rng: np.random.Generator, count: int, words: Any) -> Numbers:
+    hours = rng.gamma(2.0, float(words["mean_hours"]) / 2, count)
+    return _slot(60 * np.clip(hours, 6, float(words["longest_hours"])))
+
+
+def _flag(rng: np.random.Generator, patients: Numbers, words: Any) -> None:
+    """Fills in what is documented and how gas is billed."""
+    count = len(patients)
+    for name, share in words["documented"].items():
+        patients[name] = rng.random(count) < float(share)
+    form, billed = rng.random(count), words["gas_billed"]
+    on_gas = patients["kind"] != VENTILATED
+    patients["gas"] = on_gas & (form < float(billed["gas"]))
+    patients["unlisted"] = on_gas & ~patients["gas"] & (form < float(billed["gas"]) + float(billed["unlisted"]))
+    patients["replaced"] = patients["gas"] & (rng.random(count) < float(words["replaced"]))
+
+
+def _slot(minutes: Numbers) -> Numbers:
+    """Minutes rounded down to the slots that charts are written in."""
+    return np.asarray(minutes, np.int64) // SLOT_MINUTES * SLOT_MINUTES

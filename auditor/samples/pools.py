@@ -1,0 +1,54 @@
+"""Turns whole columns of numbers into Arrow columns: texts from a pool, ids, dates, times with offset, and money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditor.samples.cases import World
+from auditor.samples.clock import written
+
+Numbers = npt.NDArray[Any]
+SLOT_MINUTES = 5
+
+
+def pool(texts: Sequence[str]) -> pa.Array:
+    """Texts to take from by position; an empty one is null."""
+    return pa.array([text or None for text in texts], pa.string())
+
+
+def numbered(prefix: str, numbers: Numbers, width: int) -> pa.Array:
+    """Ids made of a prefix and a number; null where the number is negative."""
+    digits = pc.utf8_lpad(pa.array(numbers.astype(np.int64), mask=numbers < 0).cast(pa.string()), width, "0")
+    return pc.binary_join_element_wise(pa.scalar(prefix), digits, pa.scalar(""))
+
+
+def money(cents: Numbers) -> pa.Array:
+    """Whole cents as dollars, DECIMAL(18,2): the two halves of a 128-bit whole number, the upper one its sign."""
+    halves = np.empty((len(cents), 2), np.int64)
+    halves[:, 0] = cents
+    halves[:, 1] = halves[:, 0] >> 63
+    return pa.Array.from_buffers(pa.decimal128(18, 2), len(cents), [None, pa.py_buffer(halves)])
+
+
+def dates(days: Numbers, first: np.datetime64) -> pa.Array:
+    """Days counted from a first one, as dates."""
+    return pa.array(first + days.astype("timedelta64[D]"), pa.date32())
+
+
+def time_pool(world: World, first: datetime, days: int) -> pa.Array:
+    """Every fifth minute of a period as each facility's clock writes it, facility after facility."""
+    walls = [first + timedelta(minutes=slot * SLOT_MINUTES) for slot in range(slots(days))]
+    by_clock = {name: [written(clock.read(wall)) for wall in walls] for name, clock in world.clocks.items()}
+    return pa.array([text for facility in world.facilities.values() for text in by_clock[facility["clock"]]], pa.string())
+
+
+def slots(days: int) -> int:
+    """How many five-minute slots so many days have."""
+    return days * 24 * 60 // SLOT_MINUTES

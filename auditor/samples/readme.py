@@ -1,0 +1,46 @@
+"""Writes the README of the curated sample from the members' YAML."""
+
+from __future__ import annotations
+
+from auditor.outcomes import DETERMINATIONS
+from auditor.samples.cases import Case
+
+HEAD = """# Sample extract
+
+Invented members, each here for one reason. Nobody in these files exists: ids are made up, provider numbers have a wrong check digit
+on purpose, and tax numbers begin with 00. The files are written by `python -m auditor.samples`; edit the YAML beside that program,
+not the files.
+
+| file | one row is |
+|---|---|
+| `claim_lines.csv` | a service line of one version of a claim |
+| `members.csv` | a person; two rows where the record has two birth dates |
+| `events.csv` | a statement or measurement of a chart, with the offset of the facility's clock |
+| `authorizations.csv` | an approval on file |
+| `parquet/` | the same rows, typed: dates as dates, amounts as decimals, times as text |
+
+A few cells are wrong on purpose (S-0605, S-0607). Where Parquet's type cannot hold such a cell, it is null there.
+
+The last column is what the audit should say: the determination (two, by start, for two episodes), the findings it must raise, and a
+note. Findings that nearly every member has, such as a policy past its review date, are left out.
+
+| member | who | why it is here | scenario | what the audit should say |
+|---|---|---|---|---|
+"""
+
+
+def readme(cases: tuple[Case, ...]) -> str:
+    """The whole README, with one line a member."""
+    return HEAD + "".join(_line(case) for case in cases)
+
+
+def _line(case: Case) -> str:
+    scenarios = ", ".join(str(number) for number in case.scenarios)
+    return f"| {case.member_id} | {case['who']} | {case['why']} | {scenarios} | {_says(case)} |\n"
+
+
+def _says(case: Case) -> str:
+    """Determinations, findings and note in one cell."""
+    determined = ", then ".join(f"**{DETERMINATIONS[word].word}**" for word in case.expect.determinations)
+    parts = [determined, ", ".join(case.expect.findings), case.get("says", "")]
+    return "; ".join(part for part in parts if part)

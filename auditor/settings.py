@@ -1,0 +1,35 @@
+"""What a user decides about a run. Configuration only: no row of an extract passes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from auditor.places import configs_folder
+
+DEFAULT_POLICY = "pacificsource-ino"
+DEFAULT_MEMORY = "1GB"
+
+
+class Settings(BaseModel):
+    """One run: what to read, how, by which policy, as of when.
+
+    ``readings`` are what-if values for choices of the policy. ``as_of`` is the day the report speaks from; nothing below the
+    command line reads a clock, so it must be given.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    paths: tuple[Path, ...] = ()
+    profile: str = "native"
+    policy: str = DEFAULT_POLICY
+    time_zone: str | None = None
+    as_of: date = date(1970, 1, 1)
+    readings: Mapping[str, Any] = Field(default_factory=dict)
+    memory: str = DEFAULT_MEMORY
+    threads: int | None = None
+    configs: Path = Field(default_factory=configs_folder)

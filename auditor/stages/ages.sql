@@ -1,0 +1,45 @@
+-- Age when iNO began, as a range, from each members row; and how long the course was, as the policy counts it.
+
+CREATE OR REPLACE TABLE age_anchors AS
+SELECT episode_id, member_id,
+    CASE WHEN admitted IS NULL THEN start_at END AS start_at,
+    coalesce(admitted, start_day) AS start_day, coalesce(admitted, start_last_day) AS start_last_day
+FROM courses
+LEFT JOIN (
+    SELECT episode_id, min(admission_date) AS admitted
+    FROM episode_lines JOIN scope_lines USING (line_key)
+    WHERE getvariable('age_anchor') = 'admission' GROUP BY episode_id) AS admissions USING (episode_id);
+
+CREATE OR REPLACE TABLE ages AS
+WITH spans AS (
+    SELECT episode_id, birth_date_at AS birth_at, birth_date_day AS birth_day, birth_date_last_day AS birth_last_day, source_file, source_row, start_at, start_day, start_last_day,
+        getvariable('age_method') = 'clock_when_known' AND birth_date_at IS NOT NULL AND start_at IS NOT NULL AS by_clock
+    FROM age_anchors JOIN members USING (member_id) WHERE birth_date_day IS NOT NULL),
+counted AS (
+    SELECT *,
+        CASE WHEN by_clock THEN floor(hours_between(birth_at, start_at) / 24) ELSE date_diff('day', birth_last_day, start_day) END AS days_low,
+        CASE WHEN by_clock THEN floor(hours_between(birth_at, start_at) / 24) ELSE date_diff('day', birth_day, start_last_day) END AS days_high,
+        date_sub('year', birth_last_day, start_day) AS years_low, date_sub('year', birth_day, start_last_day) AS years_high
+    FROM spans),
+judged AS (
+    SELECT *, CASE WHEN days_high < 0 OR years_low > 120 THEN 'conflicting' ELSE 'inside' END AS standing FROM counted)
+SELECT episode_id, 'age_at_start_days' AS fact, days_low::DOUBLE AS low, days_high::DOUBLE AS high, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged
+UNION ALL
+SELECT episode_id, 'age_at_start_years', years_low::DOUBLE, years_high::DOUBLE, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged
+UNION ALL
+SELECT episode_id, fact, NULL, NULL, 'imprecise', NULL, NULL, NULL, source_file, source_row
+FROM courses JOIN set_aside ON set_aside.member_id = courses.member_id AND table_name = 'members' AND column_name = 'birth_date'
+CROSS JOIN (VALUES ('age_at_start_days'), ('age_at_start_years')) AS age_facts(fact);
+
+CREATE OR REPLACE TABLE durations AS
+SELECT episode_id, fact, low::DOUBLE AS low, CASE WHEN open_end THEN 'infinity'::DOUBLE ELSE low::DOUBLE END AS high
+FROM (
+    SELECT episode_id, open_end, 'exposure_days' AS fact,
+        CASE getvariable('day_method')
+            WHEN 'elapsed24' THEN coalesce(ceil(elapsed_hours / 24), therapy_days)
+            WHEN 'span' THEN CASE WHEN within_hours THEN least(span_days, getvariable('day_limit')) ELSE span_days END
+            ELSE CASE WHEN within_hours THEN least(therapy_days, getvariable('day_limit')) ELSE therapy_days END END AS low
+    -- more dates than the limit and no more hours: the limit is kept
+    FROM (SELECT *, coalesce(elapsed_hours <= 24 * getvariable('day_limit'), false) AS within_hours FROM courses) AS courses WHERE therapy_days > 0
+    UNION ALL
+    SELECT episode_id, open_end, 'span_days', span_days FROM courses WHERE therapy_days > 0);

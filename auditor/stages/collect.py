@@ -1,0 +1,93 @@
+"""Brings the result tables out of the database as frames, and says what is known of the run besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.engine import Connection
+from auditor.intake import Reading
+from auditor.policy import Policy, RuleBook
+from auditor.results import RESULTS, ResultTable
+from auditor.settings import Settings
+from auditor.version import VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from auditor.report import RunFacts
+
+Collected = dict[str, "pd.DataFrame"]
+
+SOURCES = {
+    "episodes": "result_episodes",
+    "findings": "result_findings",
+    "lines": "result_lines",
+    "therapy_days": "result_therapy_days",
+    "line_days": "line_days",
+    "criteria": "result_criteria",
+    "evidence": "result_evidence",
+    "set_aside": "set_aside",
+}
+
+# Which rows of each result belong to this revision: by their episode, else by the line's first day.
+GOVERNED = """
+CREATE OR REPLACE MACRO is_governed(day) AS
+    (getvariable('is_first_revision') OR day >= getvariable('policy_effective')) AND (getvariable('next_effective') IS NULL OR day < getvariable('next_effective'));
+CREATE OR REPLACE TABLE governed AS SELECT episode_id FROM judged_courses WHERE is_governed(start_last_day);
+CREATE OR REPLACE TABLE governed_lines AS
+SELECT line_key FROM result_lines
+WHERE CASE WHEN episode_id IS NULL THEN is_governed(first_day) ELSE episode_id IN (SELECT episode_id FROM governed) END;
+"""
+FILTERS = {
+    "lines": "line_key IN (SELECT line_key FROM governed_lines)",
+    "line_days": "line_key IN (SELECT line_key FROM governed_lines)",
+    "findings": "CASE WHEN episode_id IS NULL THEN line_key IN (SELECT line_key FROM governed_lines) ELSE episode_id IN (SELECT episode_id FROM governed) END",
+    "set_aside": "getvariable('is_first_revision')",
+}
+BY_EPISODE = "episode_id IN (SELECT episode_id FROM governed)"
+
+
+def collect(connection: Connection, book: RuleBook, policy: Policy) -> Collected:
+    """The result tables of the courses and lines that this revision governs, in their published order."""
+    connection.execute("SET VARIABLE is_first_revision = $first::BOOLEAN", {"first": policy is book.policies[0]})
+    connection.execute(GOVERNED)
+    return {table.name: _fetch(connection, table) for table in RESULTS}
+
+
+def _fetch(connection: Connection, table: ResultTable) -> pd.DataFrame:
+    from auditor.report.schemas import arrow_schema
+
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    order = ", ".join(f'"{name}" NULLS FIRST' for name in table.order)
+    where = FILTERS.get(table.name, BY_EPISODE)
+    found = connection.sql(f"SELECT {columns} FROM {SOURCES[table.name]} WHERE {where} ORDER BY {order}").to_arrow_table()
+    return found.cast(arrow_schema(table)).to_pandas(types_mapper=_arrow_dtype)
+
+
+def _arrow_dtype(kind: object) -> object:
+    import pandas as pd
+
+    return pd.ArrowDtype(kind)  # type: ignore[arg-type]
+
+
+def gather_facts(connection: Connection, book: RuleBook, settings: Settings, reading: Reading) -> RunFacts:
+    """The inputs, counts and totals of the run, for the report and the manifest."""
+    from auditor.report.facts import InputFile, LineTotal, RunFacts, TableCount, revision_facts
+
+    counts = connection.execute("FROM intake_counts ORDER BY table_name").fetchall()
+    totals = connection.execute(
+        "SELECT disposition, count(*), coalesce(sum(coalesce(paid_cents, allowed_cents, 0)), 0)::BIGINT FROM scope_lines GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return RunFacts(
+        revisions=tuple(revision_facts(policy) for policy in book.policies),
+        as_of=settings.as_of,
+        version=VERSION,
+        profile=reading.profile.name,
+        inputs=tuple(InputFile(file.name, file.table, file.rows, file.sha256) for file in reading.files),
+        counts=tuple(TableCount(name, rows, kept, rows - aside - kept, aside) for name, rows, aside, kept in counts),
+        line_totals=tuple(LineTotal(*total) for total in totals),
+        notices=tuple(
+            f"Column {ignored.column} of {ignored.file} is not read; did you mean {ignored.nearest}?" for ignored in reading.ignored_columns if ignored.nearest
+        ),
+        not_read=reading.not_read,
+    )

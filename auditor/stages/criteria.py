@@ -1,0 +1,166 @@
+"""Combines leaf outcomes up the guideline's outline: what each paragraph comes to for each episode, over whole columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.outcomes import Outcome, Reason
+from auditor.policy import Condition, Criterion, Policy
+
+Outcomes = NDArray[np.int8]
+Reasons = NDArray[np.int8]
+Flags = NDArray[np.bool_]
+
+REASONS: tuple[Reason | None, ...] = (None, *Reason)
+NO_REASON = 0
+NOT_DOCUMENTED = REASONS.index(Reason.NOT_DOCUMENTED)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One paragraph over all episodes, shape (episodes,) each.
+
+    ``outcome`` is what it comes to, ``reason`` indexes ``REASONS`` where that is unknown, and ``lenient`` is what it would come to
+    if failures that the policy refers to medical review were met.
+    """
+
+    outcome: Outcomes
+    reason: Reasons
+    lenient: Outcomes
+
+    @property
+    def referred(self) -> Flags:
+        """Not met, and only for failures that the policy refers to medical review."""
+        return np.asarray((self.outcome == Outcome.NOT_MET) & (self.lenient >= Outcome.UNKNOWN) & (self.lenient <= Outcome.MET))
+
+
+@dataclass(frozen=True)
+class LeafTable:
+    """Outcome and reason of every leaf for the same episodes in the same order: leaf name to arrays of shape (episodes,)."""
+
+    outcomes: Mapping[str, Outcomes]
+    reasons: Mapping[str, Reasons]
+    episodes: int
+
+    def condition(self, name: str, condition: Condition | None) -> tuple[Outcomes, Reasons]:
+        """A condition's outcome; one that readings alone answer is the same for every episode."""
+        if condition is None:
+            return self.everywhere(Outcome.MET)
+        if condition.constant is not None:
+            return self.everywhere(Outcome.MET if condition.constant else Outcome.NOT_MET)
+        return self.outcomes[name], self.reasons[name]
+
+    def everywhere(self, outcome: Outcome) -> tuple[Outcomes, Reasons]:
+        """The same outcome for every episode."""
+        return np.full(self.episodes, outcome, np.int8), np.full(self.episodes, NO_REASON, np.int8)
+
+
+@dataclass
+class Evaluation:
+    """Evaluates a policy's outline once; results are kept by paragraph.
+
+    ``early`` counts truncating paragraphs as met: what holds before their time limit.
+    """
+
+    policy: Policy
+    leaves: LeafTable
+    early: bool = False
+    results: dict[str, Result] = field(default_factory=dict)
+
+    def run(self) -> dict[str, Result]:
+        """Every paragraph's result, by its key."""
+        for root in (*self.policy.criteria, *self.policy.experimental):
+            self.evaluate(root)
+        return self.results
+
+    def evaluate(self, criterion: Criterion) -> Result:
+        """One paragraph's result."""
+        if criterion.key not in self.results:
+            self.results[criterion.key] = self._asked(criterion, self._evaluate(criterion))
+        return self.results[criterion.key]
+
+    def _evaluate(self, criterion: Criterion) -> Result:
+        if criterion.kind == "same_as":
+            return self.evaluate(self.policy.criterion(str(criterion.same_as)))
+        if criterion.members:
+            return self._group(criterion)
+        return self._leaf(criterion)
+
+    def _leaf(self, criterion: Criterion) -> Result:
+        outcome, reason = self.leaves.condition(criterion.key, criterion.condition)
+        referred = (outcome == Outcome.NOT_MET) & consequence_holds(criterion, "medical_review", self.leaves)
+        return Result(outcome, reason, np.where(referred, Outcome.MET, outcome).astype(np.int8))
+
+    def _group(self, criterion: Criterion) -> Result:
+        members = [self._as_member(self.evaluate(member), member) for member in criterion.members]
+        members += [self._bound(leaf) for leaf in truncating_leaves(self.policy) if self._binds(leaf, criterion)]
+        smallest = criterion.kind == "all_of"
+        outcome = combine([member.outcome for member in members], smallest)
+        lenient = combine([member.lenient for member in members], smallest)
+        reason = np.full(self.leaves.episodes, NO_REASON, np.int8)
+        for member in reversed(members):
+            reason = np.where(member.outcome == outcome, member.reason, reason)
+        return Result(outcome, np.where(outcome == Outcome.UNKNOWN, reason, NO_REASON).astype(np.int8), lenient)
+
+    def _as_member(self, result: Result, criterion: Criterion) -> Result:
+        """A paragraph as its group sees it: a truncating one is met before its limit, a void one always."""
+        void = consequence_holds(criterion, "void_none", self.leaves)
+        early = self.early & consequence_holds(criterion, "truncate", self.leaves)
+        met = (void & (result.outcome == Outcome.NOT_MET)) | (early & (result.outcome <= Outcome.UNKNOWN))
+        return Result(*(np.where(met, value, array).astype(np.int8) for value, array in
+                        ((Outcome.MET, result.outcome), (NO_REASON, result.reason), (Outcome.MET, result.lenient))))
+
+    def _binds(self, leaf: Criterion, group: Criterion) -> bool:
+        """Whether a time limit written under another pathway reaches this one."""
+        below = {criterion.key for criterion in group.walk()}
+        return any(group.key in consequence.binds for consequence in leaf.if_not_met) and leaf.key not in below
+
+    def _bound(self, leaf: Criterion) -> Result:
+        return self._as_member(self.evaluate(leaf), leaf)
+
+    def _asked(self, criterion: Criterion, result: Result) -> Result:
+        """Not applicable where the condition for asking is not met; unknown does not excuse from asking."""
+        applies, _ = self.leaves.condition(f"{criterion.key}/applies", criterion.applies_when)
+        skip = applies == Outcome.NOT_MET
+        return Result(*(np.where(skip, value, array).astype(np.int8) for value, array in
+                        ((Outcome.NOT_APPLICABLE, result.outcome), (NO_REASON, result.reason), (Outcome.NOT_APPLICABLE, result.lenient))))
+
+
+def combine(members: list[Outcomes], smallest: bool) -> Outcomes:
+    """The minimum (``all_of``) or maximum (``any_of``) of the members that apply; not applicable where none does."""
+    stacked = np.stack(members)
+    applies = stacked != Outcome.NOT_APPLICABLE
+    if smallest:
+        combined = np.where(applies, stacked, Outcome.NOT_APPLICABLE).min(axis=0)
+    else:
+        combined = np.where(applies, stacked, -1).max(axis=0)
+    return np.where(applies.any(axis=0), combined, Outcome.NOT_APPLICABLE).astype(np.int8)
+
+
+def consequence_holds(criterion: Criterion, then: str, leaves: LeafTable) -> Flags:
+    """Where the consequence of not meeting the paragraph, the first whose condition is met, is ``then``."""
+    decided = np.zeros(leaves.episodes, bool)
+    holds = np.zeros(leaves.episodes, bool)
+    for number, consequence in enumerate(criterion.if_not_met):
+        outcome, _ = leaves.condition(f"{criterion.key}/consequence/{number}", consequence.when)
+        here = (outcome == Outcome.MET) & ~decided
+        holds |= here & (consequence.then == then)
+        decided |= here
+    return holds
+
+
+def truncating_leaves(policy: Policy) -> tuple[Criterion, ...]:
+    """Paragraphs whose failure ends support after some hours, under the readings in force."""
+    return tuple(criterion for criterion in policy.walk() if any(c.then == "truncate" for c in criterion.if_not_met))
+
+
+def truncation_hours(policy: Policy) -> float | None:
+    """Hours after the start when the first time limit of the policy ends; None if it has none."""
+    return min(
+        (c.after_hours for leaf in truncating_leaves(policy) for c in leaf.if_not_met if c.then == "truncate" and c.after_hours is not None),
+        default=None,
+    )

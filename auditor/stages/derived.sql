@@ -1,0 +1,56 @@
+-- What measurements suggest where no one has said so: that oxygen failed before the start, and that oxygenation improved after it.
+-- Only readings and starts with a clock time are used; a reading is paired with the latest of another kind within `paired_reading_h`.
+
+CREATE OR REPLACE TABLE gas_readings AS
+SELECT member_id, concept, start_at AS moment, start_day AS day, number, source_table, source_file, source_row
+FROM statements
+WHERE kind = 'chart' AND status = 'present' AND NOT impossible AND number IS NOT NULL AND start_at IS NOT NULL
+    AND concept IN ('pao2', 'fio2', 'spo2', 'mean_airway_pressure');
+
+CREATE OR REPLACE TABLE gas_latest AS
+SELECT member_id, concept, moment, max_by(number, (source_file, source_row)) AS number FROM gas_readings GROUP BY ALL;
+
+CREATE OR REPLACE TABLE gas_moments AS
+SELECT readings.*, 
+    CASE WHEN hours_between(fio2.moment, readings.moment) <= getvariable('paired_reading_h') THEN fio2.number END AS fio2,
+    CASE WHEN hours_between(pressure.moment, readings.moment) <= getvariable('paired_reading_h') THEN pressure.number END AS pressure,
+    CASE WHEN hours_between(spo2.moment, readings.moment) <= getvariable('paired_reading_h') THEN spo2.number END AS spo2
+FROM gas_readings AS readings
+ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'fio2') AS fio2 ON fio2.member_id = readings.member_id AND fio2.moment <= readings.moment
+ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'mean_airway_pressure') AS pressure ON pressure.member_id = readings.member_id AND pressure.moment <= readings.moment
+ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'spo2') AS spo2 ON spo2.member_id = readings.member_id AND spo2.moment <= readings.moment
+WHERE readings.concept IN ('pao2', 'fio2');
+
+-- One row a moment and measure: PaO2 (up is better), oxygenation index (down), and oxygen fraction at a saturation (down).
+CREATE OR REPLACE TABLE gas_measures AS
+SELECT episode_id, hours_between(courses.start_at, moments.moment) AS hour, moments.*,
+    CASE WHEN concept = 'pao2' THEN pressure * fio2 * 100 / number END AS oxygenation_index
+FROM gas_moments AS moments JOIN courses USING (member_id) WHERE courses.start_at IS NOT NULL;
+
+CREATE OR REPLACE TABLE gas_baselines AS
+SELECT episode_id, concept, arg_max(number, (hour, source_file, source_row)) AS number,
+    arg_max(oxygenation_index, (hour, source_file, source_row)) AS oxygenation_index, arg_max(spo2, (hour, source_file, source_row)) AS spo2
+FROM gas_measures WHERE hour <= 0 AND hour >= -getvariable('baseline_h') GROUP BY episode_id, concept;
+
+CREATE OR REPLACE TABLE gas_responses AS
+SELECT measures.*, 
+    CASE WHEN concept = 'pao2' THEN
+            measures.number >= baselines.number * (1 + getvariable('response_pao2_rise'))
+            OR coalesce(measures.oxygenation_index <= baselines.oxygenation_index * (1 - getvariable('response_oi_fall')), false)
+         ELSE round(baselines.number - measures.number, 4) >= getvariable('response_fio2_drop') AND coalesce(measures.spo2 >= baselines.spo2, false)
+    END AS improved
+FROM gas_measures AS measures JOIN gas_baselines AS baselines USING (episode_id, concept)
+WHERE hour > 0 AND hour <= getvariable('improvement_window_h');
+
+CREATE OR REPLACE TABLE derived_evidence AS
+SELECT episode_id, 'response' AS derived, CASE WHEN improved THEN 'present' ELSE 'absent' END AS status, day, moment, source_table, source_file, source_row
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY improved DESC, hour, concept, source_file, source_row) AS place FROM gas_responses)
+WHERE place = 1
+UNION ALL
+SELECT episode_id, 'oxygen_failure', 'present', day, moment, source_table, source_file, source_row
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY hour DESC, source_file, source_row) AS place FROM gas_measures
+    WHERE concept = 'pao2' AND hour <= 0
+        AND (fio2 >= getvariable('failure_fio2') AND number < getvariable('failure_pao2') OR oxygenation_index >= getvariable('failure_oi')))
+WHERE place = 1;

@@ -1,0 +1,106 @@
+-- On which days iNO was given, shown by what, how surely.
+
+CREATE OR REPLACE TABLE markers AS
+SELECT statement, member_id, start_at, start_day, start_last_day, coalesce(end_last_day, start_last_day) AS end_day, facility, source_table, source_file, source_row
+FROM statements
+WHERE kind IN ('chart', 'procedure', 'claim') AND status NOT IN ('preliminary', 'absent', 'contraindicated')
+    AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'marker');
+
+CREATE OR REPLACE TABLE segments AS
+SELECT statement, member_id, start_at, start_local, start_day, start_last_day, end_at, end_local, end_day IS NOT NULL AS closed, facility, source_file, source_row,
+    start_last_day AS first_sure_day,
+    CASE WHEN end_day IS NULL THEN start_last_day
+         WHEN end_local IS NOT NULL AND end_local = date_trunc('day', end_local) AND end_day > start_last_day THEN end_day - 1
+         ELSE end_day END AS last_sure_day
+FROM statements
+WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
+    AND concept IN (SELECT concept FROM exposure_concepts WHERE role = 'segments');
+
+CREATE OR REPLACE TABLE hint_lines AS
+SELECT line_key FROM final_lines WHERE living AND shows = 'hint';
+
+CREATE OR REPLACE TABLE exposure_evidence AS
+-- a segment: every day it surely covers, else the first it may have been on
+SELECT member_id, day, 'segment' AS shown_by, true AS charted, 'confirmed' AS level, closed, true AS opened, facility,
+    CASE WHEN start_at IS NOT NULL AND day = start_day THEN start_at END AS first_at,
+    CASE WHEN start_local IS NOT NULL AND day = start_day THEN start_local END AS first_local,
+    CASE WHEN day = first_sure_day THEN start_day ELSE day END AS earliest_day,
+    CASE WHEN end_at IS NOT NULL AND day = last_sure_day THEN end_at END AS last_at,
+    source_file, source_row
+FROM (SELECT *, first_sure_day + unnest(range(greatest(last_sure_day - first_sure_day, 0) + 1))::INTEGER AS day FROM segments)
+WHERE last_sure_day >= first_sure_day
+UNION ALL
+SELECT member_id, start_day, 'segment', true, 'confirmed', closed, true, facility, NULL, NULL, start_day, NULL, source_file, source_row
+FROM segments WHERE last_sure_day < first_sure_day
+UNION ALL
+SELECT member_id, start_day, 'dose', true, 'confirmed', false, false, facility, start_at, start_local, start_day, start_at, source_file, source_row
+FROM statements
+WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated') AND number > 0 AND NOT impossible
+    AND concept IN (SELECT concept FROM exposure_concepts WHERE role = 'doses')
+UNION ALL
+SELECT member_id, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER, 'drug', true, 'confirmed', false, false, facility,
+    NULL, NULL, NULL, NULL, source_file, source_row
+FROM statements
+WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
+    AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'drugs')
+UNION ALL
+SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - claim_line_start_date + 1))::INTEGER, shows, false, 'confirmed', false, false, facility_npi,
+    NULL, NULL, NULL, NULL, source_file, source_row
+FROM final_lines WHERE living AND shows IN ('drug', 'text');
+
+-- A stay is a run of days of service, charted iNO, admissions and markers.
+CREATE OR REPLACE TABLE stay_ranges AS
+SELECT member_id, claim_line_start_date AS first_day, claim_line_end_date AS last_day FROM final_lines WHERE living AND (listed OR shows IS NOT NULL)
+UNION ALL
+SELECT member_id, admission_date, coalesce(discharge_date, admission_date) FROM final_lines
+WHERE living AND admission_date IS NOT NULL AND coalesce(discharge_date, admission_date) >= admission_date
+UNION ALL
+SELECT member_id, min(claim_line_start_date), max(claim_line_end_date) FROM final_lines
+WHERE living AND claim_type IS DISTINCT FROM 'professional' AND (listed OR shows IS NOT NULL) GROUP BY member_id, claim_id
+UNION ALL
+SELECT member_id, day, day FROM exposure_evidence
+UNION ALL
+SELECT member_id, start_day, end_day FROM markers;
+
+CREATE OR REPLACE TABLE stays AS
+WITH reached AS (
+    SELECT *, max(last_day) OVER (PARTITION BY member_id ORDER BY first_day, last_day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reach FROM stay_ranges),
+numbered AS (
+    SELECT *, sum(CASE WHEN reach IS NULL OR first_day > reach + getvariable('stitch_days')::INTEGER THEN 1 ELSE 0 END)
+        OVER (PARTITION BY member_id ORDER BY first_day, last_day ROWS UNBOUNDED PRECEDING) AS stay FROM reached)
+SELECT member_id, stay, min(first_day) AS first_day, max(last_day) AS last_day FROM numbered GROUP BY ALL;
+
+-- A line that only hints shows probable iNO in a stay where iNO is confirmed.
+INSERT INTO exposure_evidence
+SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - claim_line_start_date + 1))::INTEGER, 'hint', false, 'probable', false, false, facility_npi,
+    NULL, NULL, NULL, NULL, source_file, source_row
+FROM final_lines
+WHERE living AND shows = 'hint' AND EXISTS (
+    FROM stays
+    WHERE stays.member_id = final_lines.member_id AND final_lines.claim_line_start_date BETWEEN stays.first_day AND stays.last_day
+        AND (EXISTS (FROM exposure_evidence AS sure WHERE sure.member_id = stays.member_id AND sure.day BETWEEN stays.first_day AND stays.last_day)
+            OR EXISTS (FROM markers WHERE markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day)));
+
+CREATE OR REPLACE TABLE exposure_days AS
+WITH days AS (
+    SELECT member_id, day, min(level) AS level, list_sort(list_distinct(list(shown_by))) AS shown_by, bool_or(charted) AS charted,
+        bool_or(charted) AND coalesce(bool_and(closed) FILTER (shown_by = 'segment'), false) AS closed, bool_or(opened) AS opened,
+        min(first_at) AS first_at, min(first_local) AS first_local, coalesce(min(earliest_day), day) AS earliest_day, max(last_at) AS last_at
+    FROM exposure_evidence GROUP BY member_id, day),
+stepped AS (
+    SELECT *, day - lag(day) OVER (PARTITION BY member_id ORDER BY day) - 1 AS free_days FROM days),
+islands AS (
+    SELECT *, sum(CASE WHEN free_days IS NULL OR free_days >= getvariable('episode_gap_days') THEN 1 ELSE 0 END)
+        OVER (PARTITION BY member_id ORDER BY day ROWS UNBOUNDED PRECEDING) AS island FROM stepped),
+bracketed AS (
+    SELECT *,
+        last_value(CASE WHEN charted THEN closed END IGNORE NULLS) OVER earlier AS closed_before,
+        first_value(CASE WHEN charted THEN opened END IGNORE NULLS) OVER later AS opened_after,
+        coalesce(last_value(CASE WHEN charted THEN day END IGNORE NULLS) OVER earlier,
+            first_value(CASE WHEN charted THEN day END IGNORE NULLS) OVER later) AS anchor_day
+    FROM islands
+    WINDOW earlier AS (PARTITION BY member_id, island ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+        later AS (PARTITION BY member_id, island ORDER BY day ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING))
+SELECT * EXCLUDE (free_days, island, closed_before, opened_after),
+    NOT charted AND coalesce(closed_before, true) AND coalesce(opened_after, true) AND (closed_before IS NOT NULL OR opened_after IS NOT NULL) AS contradicted
+FROM bracketed;

@@ -1,0 +1,59 @@
+-- Continuation and duration.
+
+-- name: continuation_after_failure
+SELECT episode_id, start_last_day + 1 AS first_day, end_day AS last_day FROM judged_courses WHERE asked AND initiation = 0 AND NOT referred AND therapy_days > 1;
+
+-- name: low_saturation
+SELECT judged_courses.episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days
+FROM judged_courses JOIN judged_days USING (episode_id)
+WHERE judged_courses.asked AND spo2_low < getvariable('spo2_band_low') AND is_therapy_day GROUP BY ALL;
+
+-- name: past_day_limit
+SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days
+FROM judged_days WHERE asked AND past_limit AND NOT approved GROUP BY episode_id;
+
+-- name: near_day_limit
+SELECT courses.episode_id, start_day AS first_day, end_day AS last_day, therapy_days AS days
+FROM judged_courses AS courses
+WHERE asked AND therapy_days >= getvariable('day_limit') - 1
+    AND episode_id NOT IN (SELECT episode_id FROM judged_days WHERE past_limit);
+
+-- name: billed_without_exposure
+SELECT DISTINCT line_attributions.episode_id, line_key, judged_days.day AS first_day, judged_days.day AS last_day, [cite(source_file, source_row)] AS evidence
+FROM judged_days JOIN scope_line_days AS days USING (member_id, day)
+JOIN line_attributions USING (line_key, episode_id) JOIN scope_lines USING (line_key)
+WHERE judged_days.asked AND contradicted AND NOT outside AND attribution IN ('confirmed', 'probable');
+
+-- name: billed_outside_exposure
+SELECT line_attributions.episode_id, line_key, min(judged_days.day) AS first_day, max(judged_days.day) AS last_day, count(*) AS days, [any_value(cite(source_file, source_row))] AS evidence
+FROM judged_days JOIN scope_line_days AS days USING (member_id, day)
+JOIN line_attributions USING (line_key, episode_id) JOIN scope_lines USING (line_key)
+WHERE judged_days.asked AND contradicted AND outside AND attribution IN ('confirmed', 'probable')
+GROUP BY line_attributions.episode_id, line_key;
+
+-- name: restart_within
+SELECT judged_courses.episode_id, start_day AS first_day, end_day AS last_day, span_days - therapy_days AS days
+FROM judged_courses WHERE asked AND span_days > therapy_days;
+
+-- name: restart_without_criteria
+SELECT later.episode_id, later.start_day AS first_day
+FROM judged_courses AS later
+WHERE later.asked AND later.therapy_days > 0
+    AND EXISTS (FROM judged_courses AS earlier JOIN stays ON stays.member_id = earlier.member_id AND earlier.start_last_day BETWEEN stays.first_day - 30 AND stays.last_day + 30
+        WHERE earlier.member_id = later.member_id AND earlier.therapy_days > 0 AND earlier.end_day < later.start_last_day
+            AND later.start_last_day - earlier.end_day <= 60)
+    AND NOT EXISTS (FROM evidence JOIN judged_courses AS earlier ON earlier.member_id = later.member_id AND earlier.end_day < later.start_last_day AND earlier.therapy_days > 0
+        WHERE evidence.episode_id = later.episode_id AND standing = 'inside' AND strength = 'decides' AND stance IN ('present', 'absent')
+            AND source_table = 'events' AND fact IN (SELECT leaves.fact FROM leaves WHERE leaf LIKE 'I.A.%' OR leaf LIKE 'I.B.%') AND evidence.day > earlier.end_day);
+
+-- name: approval_mismatch
+SELECT days.episode_id, min(days.day) AS first_day, max(days.day) AS last_day, count(*) AS days
+FROM judged_days AS days
+WHERE days.asked AND is_therapy_day AND past_limit AND NOT approved
+    AND episode_id IN (SELECT episode_id FROM approvals)
+GROUP BY days.episode_id;
+
+-- name: days_not_documented
+SELECT courses.episode_id, start_day AS first_day, end_day AS last_day
+FROM judged_courses AS courses
+WHERE asked AND (basis = 'marker' OR open_end OR EXISTS (FROM judged_days AS days WHERE days.episode_id = courses.episode_id AND cause = 'days_not_documented'));

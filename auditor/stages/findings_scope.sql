@@ -1,0 +1,36 @@
+-- Scope and attribution.
+
+-- name: not_ino
+SELECT episode_id, start_day AS first_day, end_day AS last_day FROM judged_courses WHERE attribution = 'none' AND kind = 'therapy';
+
+-- name: ino_not_shown
+SELECT episode_id, start_day AS first_day, end_day AS last_day FROM judged_courses WHERE attribution = 'possible' AND kind = 'therapy';
+
+-- name: out_of_scope
+SELECT episode_id FROM judged_courses WHERE attribution IN ('confirmed', 'probable') AND NOT before_policy
+    AND (route = 'elsewhere' OR (route = 'case_review' AND coalesce((
+        SELECT bool_and(low >= getvariable('case_review_under_years')) FROM ages WHERE ages.episode_id = judged_courses.episode_id AND fact = 'age_at_start_years'), false)));
+
+-- name: case_review
+SELECT episode_id FROM judged_courses WHERE attribution IN ('confirmed', 'probable') AND route = 'case_review'
+    AND NOT coalesce((SELECT bool_and(low >= getvariable('case_review_under_years')) FROM ages WHERE ages.episode_id = judged_courses.episode_id AND fact = 'age_at_start_years'), false);
+
+-- name: medicare
+SELECT episode_id FROM judged_courses WHERE line_of_business = 'medicare' AND (attribution IN ('confirmed', 'probable') OR kind = 'vasoreactivity');
+
+-- name: not_separately_paid
+SELECT episode_id, line_key, claim_line_start_date AS first_day, claim_line_end_date AS last_day, [cite(source_file, source_row)] AS evidence
+FROM scope_lines JOIN line_attributions USING (line_key) WHERE bundled AND disposition = 'counted';
+
+-- name: related_lines
+SELECT episode_id, min(claim_line_start_date) AS first_day, max(claim_line_end_date) AS last_day, list_sort(list(cite(source_file, source_row)))[:5] AS evidence
+FROM scope_lines JOIN line_attributions USING (line_key) WHERE NOT listed GROUP BY episode_id;
+
+-- name: lookalike
+SELECT line_attributions.episode_id, line_key, claim_line_start_date AS first_day, claim_line_end_date AS last_day, [cite(source_file, source_row)] AS evidence
+FROM final_lines LEFT JOIN line_attributions USING (line_key)
+WHERE living AND (has_role('lookalike_services', 'hcpcs', hcpcs_code)
+    OR says(line_description, getvariable('lookalike_text_has'), getvariable('lookalike_text_lacks')));
+
+-- name: lob_missing
+SELECT episode_id FROM judged_courses WHERE lob_missing AND asked;

@@ -1,0 +1,220 @@
+"""From leaf outcomes to verdicts: reads what the SQL stages gathered, evaluates the outline, writes what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from auditor.engine import Connection
+from auditor.outcomes import Determination, Outcome, Reason
+from auditor.policy import Criterion, Policy, RuleBook
+from auditor.stages.criteria import NO_REASON, NOT_DOCUMENTED, REASONS, Evaluation, Flags, LeafTable, Result
+from auditor.stages.pathways import fewest_documents, nearest_pathway, open_leaves, pathways_in_question
+from auditor.stages.verdicts import Judged, determine, judge_days, mark_days
+
+SHOWN = ("confirmed", "probable")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is judged together: the rules, the courses (one row an episode, in order), and their days."""
+
+    book: RuleBook
+    policy: Policy
+    courses: pd.DataFrame
+    days: pd.DataFrame
+
+
+def judge(connection: Connection, book: RuleBook, policy: Policy) -> None:
+    """Makes ``judged_courses``, ``judged_days``, ``result_criteria`` and ``question_criteria`` from the stages' tables."""
+    case = read_case(connection, book, policy)
+    leaves = read_leaves(connection, case)
+    late = Evaluation(policy, leaves).run()
+    early = Evaluation(policy, leaves, early=True).run()
+    judged = judge_courses(policy, early, late)
+    days, _ = judge_days(case.days, judged, policy)
+    courses = determine(case.courses, judged, mark_days(days, len(case.courses)), policy)
+    courses = describe_courses(courses, Case(book, policy, case.courses, days), late, judged)
+    add_columns(connection, Addition("judged_days", "day_facts", "day_key"), days)
+    add_columns(connection, Addition("judged_courses", "routed_courses", "episode_id"), courses)
+    write(connection, "result_criteria", criteria_rows(case, late))
+    write(connection, "question_criteria", question_rows(case, late))
+
+
+def write(connection: Connection, name: str, frame: pd.DataFrame) -> None:
+    """A frame as a table of the database."""
+    connection.register("frame_to_write", frame)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM frame_to_write")
+    connection.unregister("frame_to_write")
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A table to make from another by adding columns, matched by a key."""
+
+    name: str
+    base: str
+    key: str
+
+
+def add_columns(connection: Connection, addition: Addition, frame: pd.DataFrame) -> None:
+    """The base table with the columns that the frame has and it has not; dates keep the database's own types."""
+    known = [column[0] for column in connection.execute(f"DESCRIBE {addition.base}").fetchall()]
+    write(connection, "added_columns", frame[[addition.key, *(name for name in frame.columns if name not in known)]])
+    connection.execute(f"CREATE OR REPLACE TABLE {addition.name} AS SELECT * FROM {addition.base} JOIN added_columns USING ({addition.key})")
+
+
+def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
+    """The courses of the extract in the order of their ids, and their days with the place of their course."""
+    courses = connection.execute("FROM routed_courses ORDER BY episode_id").df()
+    conflicts = set(connection.execute("SELECT DISTINCT episode_id FROM ages WHERE standing = 'conflicting'").df()["episode_id"])
+    courses["age_conflict"] = courses["episode_id"].isin(conflicts)
+    asked = courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy") & (courses["route"] != "elsewhere") & ~courses["before_policy"]
+    courses["asked"] = asked.to_numpy(bool)
+    days = connection.execute("FROM day_facts ORDER BY episode_id, day").df()
+    place = pd.Series(np.arange(len(courses)), index=courses["episode_id"])
+    days["course"] = place.loc[days["episode_id"]].to_numpy()
+    for name in ("route", "asked"):
+        days[name] = courses[name].to_numpy()[days["course"].to_numpy()]
+    days["past_limit"] = past_limit(days, policy)
+    return Case(book, policy, courses, days)
+
+
+def past_limit(days: pd.DataFrame, policy: Policy) -> Flags:
+    """Days past the limit as the policy counts them; more dates than the limit and no more hours is within it."""
+    limit = float(str(policy.criterion(policy.roles["duration"][0]).condition.value))  # type: ignore[union-attr]
+    number = days["day_number"].astype("float64")
+    if policy.value("day_method") == "span":
+        number = (days["day"] - days["start_last_day"]).dt.days + 1.0
+    within_hours = days["elapsed_hours"].astype("float64") <= 24 * limit
+    return ((number > limit) & days["is_therapy_day"].astype(bool) & ~within_hours).to_numpy(bool)
+
+
+def read_leaves(connection: Connection, case: Case) -> LeafTable:
+    """Every leaf's outcome and reason, arrays in the order of the courses; daily leaves from the days."""
+    rows = connection.execute("SELECT leaf, outcome, reason FROM leaf_outcomes ORDER BY leaf, episode_id").df()
+    count = len(case.courses)
+    places = {None: NO_REASON} | {str(reason): place for place, reason in enumerate(REASONS) if reason}
+    codes = rows["reason"].map(places).fillna(NO_REASON).to_numpy(np.int8)
+    outcomes, reasons = {}, {}
+    for number, leaf in enumerate(rows["leaf"].to_numpy()[:: max(count, 1)]):
+        part = slice(number * count, (number + 1) * count)
+        outcomes[str(leaf)], reasons[str(leaf)] = rows["outcome"].to_numpy(np.int8)[part], codes[part]
+    for leaf in case.policy.leaves():
+        if leaf.kind == "each_day":
+            outcomes[leaf.key], reasons[leaf.key] = daily_leaf(case)
+    return LeafTable(outcomes, reasons, count)
+
+
+def daily_leaf(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """The least of each course's asked days: not met if any day is, unknown if any is, not documented where no day is known."""
+    asked = case.days[case.days["oxygen_asked"].astype(bool)]
+    outcome = np.full(len(case.courses), Outcome.UNKNOWN, np.int8)
+    reason = np.full(len(case.courses), NOT_DOCUMENTED, np.int8)
+    if len(asked):
+        least = asked.groupby("course")["oxygen_need"].min()
+        outcome[least.index.to_numpy()] = least.to_numpy(np.int8)
+        imprecise = asked[(asked["oxygen_need"] == Outcome.UNKNOWN) & (asked["oxygen_reason"] == Reason.IMPRECISE)]["course"].unique()
+        reason[imprecise] = REASONS.index(Reason.IMPRECISE)
+    return outcome, np.where(outcome == Outcome.UNKNOWN, reason, NO_REASON).astype(np.int8)
+
+
+def judge_courses(policy: Policy, early: dict[str, Result], late: dict[str, Result]) -> Judged:
+    """What each whole course comes to before its days are looked at."""
+    initiation, duration = policy.roles["initiation"][0], policy.roles["duration"][0]
+    count = len(late[initiation].outcome)
+    excluded, overridden = np.zeros(count, bool), np.zeros(count, bool)
+    for exclusion in policy.experimental:
+        applies = late[exclusion.key].outcome == Outcome.MET
+        excused = np.logical_or.reduce([late[key].outcome == Outcome.MET for key in exclusion.overridden_by] or [np.zeros(count, bool)])
+        excluded |= applies & ~excused
+        overridden |= applies & excused
+    return Judged(early[initiation], late[initiation], excluded, overridden & ~excluded, late[duration])
+
+
+def first_exclusion(policy: Policy, late: dict[str, Result]) -> np.ndarray:
+    """Key of the first exclusion that is documented, else None. Shape (episodes,)."""
+    keys = [exclusion.key for exclusion in policy.experimental]
+    return np.select([late[key].outcome == Outcome.MET for key in keys], [np.full(len(late[key].outcome), key, object) for key in keys], None)
+
+
+def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result], judged: Judged) -> pd.DataFrame:
+    """Adds what readers ask next: the pathway, the exclusion, and the documents that would settle it."""
+    paths = np.array(case.policy.roles["pathways"], object)
+    shown = courses["attribution"].isin(SHOWN).to_numpy(bool) & (courses["kind"] == "therapy").to_numpy(bool)
+    initiation = np.where(shown, judged.late.outcome, Outcome.NOT_APPLICABLE)
+    continuation = np.where(shown, late[case.policy.roles["continuation"][0]].outcome, Outcome.NOT_APPLICABLE)
+    described = courses.assign(
+        pathway=np.where(shown, paths[nearest_pathway(case.policy, late)], None),
+        initiation=initiation.astype(np.int8),
+        initiation_reason=np.where(shown, courses["initiation_reason"], None),
+        continuation=continuation.astype(np.int8),
+        exclusion=np.where(shown, first_exclusion(case.policy, late), None),
+        referred=shown & judged.late.referred,
+    )
+    return described.assign(documents=settling_documents(described, case, late))
+
+
+def settling_documents(courses: pd.DataFrame, case: Case, late: dict[str, Result]) -> list[list[str]]:
+    """For each undecided episode, documents that could settle it; empty for the others."""
+    facts = case.book.concepts.facts
+    wants_oxygen = set(case.days.loc[(case.days["verdict"] == "records_needed") & (case.days["cause"] == "oxygen_need"), "course"])
+    duration = case.policy.criterion(case.policy.roles["duration"][0])
+    daily = [leaf for leaf in case.policy.leaves() if leaf.kind == "each_day"]
+    listed = []
+    for place, (determination, pathway) in enumerate(zip(courses["determination"], courses["pathway"], strict=True)):
+        leaves: list[Criterion] = []
+        if determination == Determination.INSUFFICIENT_DOCUMENTATION:
+            leaves = list(open_leaves(case.policy.criterion(pathway), late, place)) + list(open_leaves(duration, late, place))
+            leaves += daily if place in wants_oxygen else []
+        documents = fewest_documents([facts[leaf.condition.fact].documents for leaf in leaves if leaf.condition])
+        listed.append(["iNO flowsheet"] if determination == Determination.INO_NOT_SHOWN else documents)
+    return listed
+
+
+def criteria_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
+    """One row a paragraph and episode for which iNO is shown, columns of ``criteria``."""
+    shown = (case.courses["attribution"].isin(SHOWN) & (case.courses["kind"] == "therapy")).to_numpy(bool)
+    episodes = case.courses["episode_id"].to_numpy()[shown]
+    words = np.array([str(reason) if reason else None for reason in REASONS], object)
+    parts = [
+        pd.DataFrame(
+            {
+                "episode_id": episodes,
+                "ordinal": ordinal,
+                "key": criterion.key,
+                "depth": depth,
+                "statement": criterion.statement,
+                "outcome": late[criterion.key].outcome[shown],
+                "reason": words[late[criterion.key].reason[shown]],
+                "fact": criterion.condition.fact if criterion.condition else None,
+                "referred": late[criterion.key].referred[shown] if not criterion.members else False,
+            }
+        )
+        for ordinal, (depth, criterion) in enumerate(outline(case.policy))
+    ]
+    return pd.concat(parts).astype({"reason": "str", "fact": "str"}).sort_values(["episode_id", "ordinal"], ignore_index=True)
+
+
+def outline(policy: Policy) -> list[tuple[int, Criterion]]:
+    """Every criterion with its depth, in outline order."""
+
+    def below(criterion: Criterion, depth: int) -> list[tuple[int, Criterion]]:
+        return [(depth, criterion), *(row for member in criterion.members for row in below(member, depth + 1))]
+
+    return [row for root in (*policy.criteria, *policy.experimental) for row in below(root, 0)]
+
+
+def question_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
+    """Which paragraphs are in question for which episode: those of pathways the record is about, and all outside pathways."""
+    in_question = pathways_in_question(case.policy, late)
+    of_pathway = {criterion.key: path for path in case.policy.roles["pathways"] for criterion in case.policy.criterion(path).walk()}
+    everywhere = np.ones(len(case.courses), bool)
+    episodes = case.courses["episode_id"].to_numpy()
+    parts = []
+    for criterion in case.policy.walk():
+        flags = in_question[of_pathway[criterion.key]] if criterion.key in of_pathway else everywhere
+        parts.append(pd.DataFrame({"episode_id": episodes[flags], "key": criterion.key}))
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,99 @@
+-- What the flowsheet shows on each day of a course, and whether oxygen was still needed.
+
+CREATE OR REPLACE TABLE course_days AS
+SELECT episode_id, courses.member_id, therapy_runs.day, day_number, true AS is_therapy_day, level, shown_by, charted, false AS contradicted, false AS outside
+FROM therapy_runs JOIN courses USING (member_id, run)
+UNION ALL
+SELECT episode_id, courses.member_id, contradicted_days.day, NULL, false, level, shown_by, exposure_days.charted, true, outside
+FROM contradicted_days JOIN courses USING (member_id, run)
+JOIN exposure_days ON exposure_days.member_id = contradicted_days.member_id AND exposure_days.day = contradicted_days.day
+UNION ALL
+-- days billed for iNO in a course whose days no record shows
+SELECT episode_id, lines.member_id, day, NULL, false, NULL, NULL, false, false, false
+FROM scope_line_days AS lines JOIN line_attributions USING (line_key)
+WHERE attribution IN ('confirmed', 'probable') AND NOT EXISTS (
+    FROM exposure_days JOIN courses USING (member_id)
+    WHERE courses.episode_id = line_attributions.episode_id AND exposure_days.day = lines.day AND courses.run IS NOT NULL)
+GROUP BY ALL;
+
+CREATE OR REPLACE TABLE daily_readings AS
+SELECT member_id, start_day AS day, start_at AS moment, start_local AS local, concept, number, status
+FROM statements
+WHERE kind = 'chart' AND start_day = start_last_day AND NOT impossible AND status IN ('present', 'absent')
+    AND concept IN ('spo2', 'fio2', 'oxygen_flow', 'supplemental_oxygen', 'ino_dose')
+    AND (concept = 'supplemental_oxygen' OR number IS NOT NULL);
+
+CREATE OR REPLACE TABLE oxygen_readings AS
+SELECT member_id, day, moment, local,
+    CASE concept WHEN 'fio2' THEN number > getvariable('room_air_fio2') WHEN 'oxygen_flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
+FROM daily_readings WHERE concept IN ('fio2', 'oxygen_flow', 'supplemental_oxygen');
+
+-- A run of room air begins at the first room-air reading after the last reading on oxygen.
+CREATE OR REPLACE TABLE room_air AS
+WITH ordered AS (
+    SELECT *, coalesce(local, day::TIMESTAMP) AS earliest, coalesce(local, day::TIMESTAMP + INTERVAL 1439 MINUTE) AS latest FROM oxygen_readings),
+runs AS (
+    SELECT *, count(*) FILTER (on_oxygen) OVER (PARTITION BY member_id ORDER BY day, earliest, on_oxygen ROWS UNBOUNDED PRECEDING) AS run FROM ordered)
+SELECT member_id, day, earliest, latest,
+    min(earliest) OVER (PARTITION BY member_id, run) AS run_earliest,
+    min(latest) OVER (PARTITION BY member_id, run) AS run_latest
+FROM runs WHERE NOT on_oxygen;
+
+CREATE OR REPLACE TABLE room_air_days AS
+SELECT member_id, day,
+    max(hours_between(run_latest, earliest)) AS sure_hours, max(hours_between(run_earliest, latest)) AS possible_hours,
+    min(run_earliest) AS run_start
+FROM room_air GROUP BY ALL;
+
+CREATE OR REPLACE TABLE reading_days AS
+SELECT member_id, day,
+    min(number) FILTER (concept = 'fio2') AS fio2_low, max(number) FILTER (concept = 'fio2') AS fio2_high,
+    min(number) FILTER (concept = 'spo2') AS spo2_low, max(number) FILTER (concept = 'spo2') AS spo2_high,
+    min(number) FILTER (concept = 'ino_dose') AS dose_low, max(number) FILTER (concept = 'ino_dose') AS dose_high,
+    bool_or(concept IN ('fio2', 'oxygen_flow', 'supplemental_oxygen')) AS oxygen_charted,
+    coalesce(bool_or(CASE concept WHEN 'fio2' THEN number > getvariable('room_air_fio2') WHEN 'oxygen_flow' THEN number > 0
+        WHEN 'supplemental_oxygen' THEN status = 'present' END), false) AS on_oxygen
+FROM daily_readings GROUP BY ALL;
+
+CREATE OR REPLACE TABLE covered_concept_days AS
+SELECT DISTINCT member_id, concept, start_day + unnest(range(least(greatest(coalesce(end_day, start_day) - start_day, 0), 400) + 1))::INTEGER AS day
+FROM statements WHERE kind <> 'error' AND status IN ('present', 'unsuccessful', 'successful') AND concept IN ('ecmo', 'ventilation', 'hfov');
+
+CREATE OR REPLACE TABLE approvals AS
+SELECT courses.episode_id, therapy_runs.day
+FROM courses JOIN therapy_runs USING (member_id, run)
+JOIN authorizations ON authorizations.member_id = courses.member_id AND therapy_runs.day BETWEEN authorizations."from" AND authorizations."to"
+WHERE coalesce(decision, 'approved') = 'approved'
+    AND (service IS NULL OR has_role('listed_services', 'hcpcs', service) OR says(service, getvariable('drug_text_has'), getvariable('drug_text_lacks')) OR says(service, getvariable('hint_text_has'), getvariable('hint_text_lacks')))
+    AND (approved_days IS NULL OR therapy_runs.day_number - (
+        SELECT count(*) FROM therapy_runs AS before WHERE before.member_id = courses.member_id AND before.run = courses.run AND before.day < authorizations."from") <= approved_days)
+GROUP BY ALL;
+
+CREATE OR REPLACE TABLE day_facts AS
+SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS day_key, course_days.*, courses.start_day, courses.start_last_day, courses.start_local, courses.elapsed_hours, courses.basis,
+    fio2_low, fio2_high, spo2_low, spo2_high, dose_low, dose_high,
+    approvals.day IS NOT NULL AS approved,
+    vents.day IS NOT NULL AS ventilated, ecmos.day IS NOT NULL AS ecmo,
+    is_therapy_day AND day_number > ceil(getvariable('continuation_from_h') / 24) AS oxygen_asked,
+    CASE WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NOT NULL THEN 2 ELSE 1 END
+         WHEN NOT coalesce(oxygen_charted, false) THEN 1
+         WHEN sure_hours >= getvariable('wean_grace_h') THEN 0
+         WHEN possible_hours >= getvariable('wean_grace_h') THEN 1
+         WHEN spo2_low IS NOT NULL THEN 2 ELSE 1 END::TINYINT AS oxygen_need,
+    CASE WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NULL THEN 'not documented' END
+         WHEN NOT coalesce(oxygen_charted, false) THEN 'not documented'
+         WHEN sure_hours >= getvariable('wean_grace_h') THEN NULL
+         WHEN possible_hours >= getvariable('wean_grace_h') THEN 'imprecise'
+         WHEN spo2_low IS NULL THEN 'not documented' END AS oxygen_reason,
+    coalesce(sure_hours >= getvariable('wean_grace_h') AND run_start + to_hours(getvariable('wean_grace_h')::INTEGER) > course_days.day::TIMESTAMP, false) AS oxygen_straddles
+FROM course_days
+JOIN courses USING (episode_id)
+LEFT JOIN reading_days ON reading_days.member_id = course_days.member_id AND reading_days.day = course_days.day
+LEFT JOIN room_air_days ON room_air_days.member_id = course_days.member_id AND room_air_days.day = course_days.day
+LEFT JOIN approvals ON approvals.episode_id = course_days.episode_id AND approvals.day = course_days.day
+LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concept IN ('ventilation', 'hfov')
+    UNION SELECT member_id, day FROM scope_line_days JOIN scope_lines USING (line_key, member_id) WHERE has_role('ventilator_services', 'hcpcs', hcpcs_code)) AS vents
+    ON vents.member_id = course_days.member_id AND vents.day = course_days.day
+LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concept = 'ecmo') AS ecmos
+    ON ecmos.member_id = course_days.member_id AND ecmos.day = course_days.day
+ORDER BY episode_id, course_days.day;

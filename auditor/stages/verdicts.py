@@ -1,0 +1,177 @@
+"""What each day and each episode comes to: ladders of conditions over whole columns, first that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from auditor.outcomes import Action, Determination, Outcome, Reason, Verdict
+from auditor.policy import Policy
+from auditor.stages.criteria import REASONS, Flags, Result, truncation_hours
+
+Words = NDArray[np.object_]
+HOURS_A_DAY = 24
+NS_AN_HOUR = 3_600_000_000_000
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The whole-episode results that days rest on, shape (episodes,) each, in the order of the courses table."""
+
+    early: Result
+    late: Result
+    excluded: Flags
+    overridden: Flags
+    duration: Result
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of a ladder: where it applies, what it says, and the cause it names."""
+
+    where: Flags
+    says: str | Words
+    cause: str | Words
+
+
+def climb(rungs: list[Rung], otherwise: tuple[str, str]) -> tuple[Words, Words]:
+    """The first rung that applies to each row, as its word and its cause."""
+    wheres = [rung.where for rung in rungs]
+    size = len(wheres[0])
+    words = np.select(wheres, [_column(rung.says, size) for rung in rungs], otherwise[0])
+    causes = np.select(wheres, [_column(rung.cause, size) for rung in rungs], otherwise[1])
+    return words.astype(object), causes.astype(object)
+
+
+def _column(value: str | Words, size: int) -> Words:
+    return np.full(size, value, object) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class LimitPlace:
+    """Where a day lies against the time limit of the initiation criteria, shape (days,) each."""
+
+    past: Flags
+    straddles: Flags
+
+
+def place_against_limit(days: pd.DataFrame, policy: Policy) -> LimitPlace:
+    """Days past the limit, and days inside which it falls; a start known by day only lets it fall anywhere in its day."""
+    hours = truncation_hours(policy)
+    if hours is None:
+        nowhere = np.zeros(len(days), bool)
+        return LimitPlace(nowhere, nowhere)
+    midnight = _hours(days["day"])
+    clock = _hours(days["start_local"])
+    clocked = ~np.isnan(clock)
+    day_start = _hours(days["start_last_day"])
+    earliest = np.where(clocked, clock, day_start) + hours
+    latest = np.where(clocked, clock, day_start + HOURS_A_DAY - 1 / 60) + hours
+    past = midnight >= latest
+    return LimitPlace(past, ~past & (midnight + HOURS_A_DAY > earliest))
+
+
+def _hours(times: pd.Series) -> NDArray[np.float64]:
+    """Times as hours since 1970; NaN where there is none."""
+    stamps = pd.to_datetime(times).astype("datetime64[ns]")
+    return np.where(stamps.isna(), np.nan, stamps.astype("int64") / NS_AN_HOUR)
+
+
+def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> tuple[pd.DataFrame, LimitPlace]:
+    """Verdict, cause and initiation of every day.
+
+    ``days`` has the columns of ``day_facts`` with ``course`` (place of its episode in ``judged``), ``route``, ``asked``.
+    """
+    course = days["course"].to_numpy()
+    limit = place_against_limit(days, policy)
+    early, late = judged.early.outcome[course], judged.late.outcome[course]
+    initiation = np.where(limit.past, late, early)
+    referred = np.where(limit.past, judged.late.referred[course], judged.early.referred[course])
+    timed_out = (early == Outcome.MET) & (late == Outcome.NOT_MET)
+    therapy = days["is_therapy_day"].to_numpy(bool)
+    oxygen = np.where(therapy & days["oxygen_asked"].to_numpy(bool), days["oxygen_need"].to_numpy(np.int8), Outcome.NOT_APPLICABLE)
+    straddle = str(policy.value("straddling_day"))
+    oxygen_word = np.where(days["oxygen_straddles"].to_numpy(bool), straddle, Verdict.NOT_SUPPORTED).astype(object)
+    past_limit = days["past_limit"].to_numpy(bool) & ~days["approved"].to_numpy(bool)
+    ecmo = days["ecmo"].to_numpy(bool) & (policy.value("ecmo_overlap_action") == Action.MEDICAL_DIRECTOR or policy.value("ecmo_overlap_action") == Verdict.MEDICAL_REVIEW)
+    rungs = [
+        Rung(~days["asked"].to_numpy(bool), Verdict.NOT_ASKED, "not_asked"),
+        Rung((days["route"] == "case_review").to_numpy(), Verdict.MEDICAL_REVIEW, "case_review"),
+        Rung(days["contradicted"].to_numpy(bool), Verdict.NOT_SUPPORTED, "outside_exposure"),
+        Rung(judged.excluded[course], Verdict.NOT_SUPPORTED, "experimental"),
+        Rung(judged.overridden[course], Verdict.MEDICAL_REVIEW, "exclusion_overridden"),
+        Rung(limit.past & timed_out & therapy, Verdict.NOT_SUPPORTED, "time_limit"),
+        Rung(limit.straddles & timed_out & therapy & (straddle != Verdict.SUPPORTED), straddle, "time_limit"),
+        Rung((initiation == Outcome.NOT_MET) & referred, Verdict.MEDICAL_REVIEW, "referred"),
+        Rung(initiation == Outcome.NOT_MET, Verdict.NOT_SUPPORTED, "initiation"),
+        Rung((oxygen == Outcome.NOT_MET) & (oxygen_word != Verdict.SUPPORTED), oxygen_word, "oxygen_need"),
+        Rung(~therapy, Verdict.RECORDS_NEEDED, "days_not_documented"),
+        Rung((initiation == Outcome.UNKNOWN) | (limit.straddles & (late == Outcome.UNKNOWN)), Verdict.RECORDS_NEEDED, "initiation"),
+        Rung(oxygen == Outcome.UNKNOWN, Verdict.RECORDS_NEEDED, "oxygen_need"),
+        Rung(past_limit, Verdict.MEDICAL_REVIEW, "past_limit"),
+        Rung(ecmo & therapy, Verdict.MEDICAL_REVIEW, "ecmo"),
+    ]
+    verdict, cause = climb(rungs, (Verdict.SUPPORTED, "supported"))
+    return days.assign(verdict=verdict, cause=cause, initiation=initiation, oxygen_outcome=oxygen), limit
+
+
+@dataclass(frozen=True)
+class DayMarks:
+    """Which episodes have a day of some kind: (verdict, cause) to flags of shape (episodes,)."""
+
+    marks: Mapping[tuple[str, str], Flags]
+    episodes: int
+
+    def any(self, verdict: str, *causes: str) -> Flags:
+        """Episodes with a day of that verdict for one of those causes; for any cause, if none is named."""
+        chosen = [flags for (word, cause), flags in self.marks.items() if word == verdict and (not causes or cause in causes)]
+        return np.logical_or.reduce(chosen) if chosen else np.zeros(self.episodes, bool)
+
+
+def mark_days(days: pd.DataFrame, episodes: int) -> DayMarks:
+    """Gathers day verdicts by episode."""
+    marks = {}
+    for (verdict, cause), rows in days.groupby(["verdict", "cause"], sort=True):
+        flags = np.zeros(episodes, bool)
+        flags[rows["course"].to_numpy()] = True
+        marks[(str(verdict), str(cause))] = flags
+    return DayMarks(marks, episodes)
+
+
+def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Policy) -> pd.DataFrame:
+    """Determination and next action of every episode. ``courses`` has kind, basis, attribution, route, age_conflict."""
+    late, reason = judged.late, np.array([str(word) if word else "" for word in REASONS], object)[judged.late.reason]
+    outside = ((courses["route"] != "criteria") | courses["before_policy"] | courses["overridden_by_contract"]).to_numpy(bool)
+    failed = (late.outcome == Outcome.NOT_MET) & ~late.referred
+    test = (courses["kind"] == "vasoreactivity").to_numpy()
+    undecided = (
+        (late.outcome == Outcome.UNKNOWN)
+        | marks.any(Verdict.RECORDS_NEEDED)
+        | (judged.duration.outcome == Outcome.UNKNOWN)
+        | (courses["basis"] == "marker").to_numpy()
+    )
+    review = late.referred | judged.overridden | marks.any(Verdict.MEDICAL_REVIEW)
+    needs_nurse = np.isin(reason, [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN)
+    unsettled = np.select([courses["age_conflict"].to_numpy(bool), needs_nurse], [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS).astype(object)
+    elsewhere = np.select(
+        [courses["before_policy"].to_numpy(bool), (courses["route"] == "case_review").to_numpy()], [Action.HOLD, Action.CASE_REVIEW], Action.INFO
+    ).astype(object)
+    clean = np.where(marks.any(Verdict.NOT_SUPPORTED, "outside_exposure"), Action.NURSE_REVIEW, Action.PAY).astype(object)
+    silent = Action.MEDICAL_DIRECTOR if policy.value("v_action") == Action.MEDICAL_DIRECTOR else Action.PAY
+    rungs = [
+        Rung(((courses["attribution"] == "none") & ~test).to_numpy(bool), Determination.NOT_INO, Action.NONE),
+        Rung(((courses["attribution"] == "possible") & ~test).to_numpy(bool), Determination.INO_NOT_SHOWN, Action.REQUEST_RECORDS),
+        Rung(outside, Determination.DECIDED_ELSEWHERE, elsewhere),
+        Rung(test, Determination.POLICY_SILENT, silent),
+        Rung(judged.excluded, Determination.EXPERIMENTAL, Action.MEDICAL_DIRECTOR),
+        Rung(failed | marks.any(Verdict.NOT_SUPPORTED, "oxygen_need"), Determination.CRITERIA_NOT_MET, Action.MEDICAL_DIRECTOR),
+        Rung(undecided, Determination.INSUFFICIENT_DOCUMENTATION, unsettled),
+        Rung(review, Determination.MEDICAL_REVIEW, Action.MEDICAL_DIRECTOR),
+    ]
+    words, actions = climb(rungs, (Determination.CRITERIA_MET, ""))
+    actions = np.where(words == Determination.CRITERIA_MET, clean, actions)
+    return courses.assign(determination=words, next_action=actions, initiation_reason=np.where(late.outcome == Outcome.UNKNOWN, reason, None))

@@ -1,0 +1,179 @@
+"""The whole audit by plain loops: typed rows in, result rows out (docs/semantics.md, in its order)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from tests.reference.ages import find_ages, span_days
+from tests.reference.courses import billed_days, course_lines, find_courses, line_attribution
+from tests.reference.criteria import Asker
+from tests.reference.determination import determine, next_action
+from tests.reference.dollars import add_up, split_line
+from tests.reference.evidence import claim_events, has_possible_fact
+from tests.reference.oxygen import all_days, oxygen_need, read_oxygen
+from tests.reference.rules import RuleBook
+from tests.reference.times import line_span, source_place
+from tests.reference.verdicts import judge_days
+from tests.reference.versions import final_lines
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+
+def audit_reference(claim_lines: list[Row], members: list[Row], events: list[Row], authorizations: list[Row], book: RuleBook) -> Tables:
+    """Result tables ``episodes, criteria, therapy_days, line_days, lines`` of typed rows."""
+    tables: Tables = {name: [] for name in ("episodes", "criteria", "therapy_days", "line_days", "lines")}
+    lines = final_lines(claim_lines, book)
+    for member_id in sorted({row["member_id"] for row in [*claim_lines, *events]}):
+        mine: Row = {
+            "lines": [line for line in lines if line["member_id"] == member_id],
+            "events": [event for event in events if event["member_id"] == member_id],
+            "births": [row for row in members if row["member_id"] == member_id],
+            "authorizations": [row for row in authorizations if row["member_id"] == member_id],
+        }
+        for name, rows in _audit_member(member_id, mine, book).items():
+            tables[name] += rows
+    return tables
+
+
+def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
+    member["claim_events"] = claim_events(member["lines"])
+    member["oxygen"] = read_oxygen(member["events"], book)
+    courses = find_courses(member, book)
+    member["therapy_days"] = sorted(day for course in courses for day in course["days"])
+    tables: Tables = defaultdict(list)
+    for course in courses:
+        course["key"] = (member_id, course["start"]["day"], course["basis"], course["end_day"])
+        _judge_course(course, member, book)
+    for line in member["lines"]:
+        if line["in_scope"]:
+            line["attribution"] = line_attribution(line, book)
+            parts = split_line(line, book)
+            tables["line_days"] += parts
+            tables["lines"].append(_line_row(line, parts))
+    for course in courses:
+        mine = [part for part in tables["line_days"] if part["episode"] == course["key"]]
+        tables["episodes"].append({**_episode_row(member_id, course), **add_up(mine)})
+        tables["therapy_days"] += [_day_row(course, day, [part for part in mine if part["day"] == day["day"]]) for day in course["judged"]]
+        tables["criteria"] += [{"episode": course["key"], **row} for row in course["outline"].values()]
+    return tables
+
+
+def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
+    """Set on a course its lines, route, ages, outcomes, days, determination and next action."""
+    course["lines"] = course_lines(course, member["lines"])
+    course["ages"] = find_ages(course, member["births"], course["lines"], book)
+    if course["attribution"] is None:
+        exposed = any(stay["shown"] or stay["markers"] for stay in course["stays"])
+        course["attribution"] = "possible" if not exposed and has_possible_fact(member, book) else "none"
+    course["needs"] = [oxygen_need(day, course, member["oxygen"], book) for day in course["days"]]
+    asker = Asker(course, member, book, all_days(course["needs"]))
+    course["outline"], course["within"] = asker.outline(), asker.outline(within_limit=True)
+    _find_route(course, book)
+    _find_exclusion(course, book)
+    course["judged"] = judge_days(course, member, book)
+    course["determination"] = determine(course, book)
+    course["next_action"] = next_action(course, book)
+
+
+def _find_route(course: Row, book: RuleBook) -> None:
+    """Whose rules decide: by line of business, state and age; by contract; by the date of the first revision."""
+    for name in ("line_of_business", "state", "plan"):
+        course[name] = next((line[name] for line in course["lines"] if line[name]), None)
+    course["line_of_business"] = course["line_of_business"] or book.readings["lob_when_missing"]
+    course["too_early"] = _first_day(course) < book.policy["effective"]
+    if course["too_early"] or course["plan"] in book.readings["contract_override"]:
+        course["route"] = "elsewhere"
+        return
+    course["route"] = "elsewhere"
+    for entry in book.policy["lines_of_business"]:
+        if entry["line"] == course["line_of_business"] and course["state"] in (*entry["states"], None):
+            course["route"] = _route(entry, course, book)
+
+
+def _route(entry: Row, course: Row, book: RuleBook) -> str:
+    if "elsewhere_when" in entry and book.readings[entry["elsewhere_when"]]:
+        return "elsewhere"
+    route = str(book.readings.get(entry["route"], entry["route"]))
+    years = course["ages"]["years"]
+    if route == "case_review" and years is not None and years[0] >= book.readings["case_review_under_years"]:
+        return "criteria"
+    return route
+
+
+def _first_day(course: Row) -> date:
+    first: date = course["days"][0] if course["days"] else course["start"]["day"]
+    return first
+
+
+def _find_exclusion(course: Row, book: RuleBook) -> None:
+    """The exclusion documented, whether it makes the course experimental, and whether one was overridden."""
+    met = [key for key in book.policy["experimental"] if course["outline"][key]["outcome"] == "met"]
+    overridden = [key for key in met if _is_overridden(key, course, book)]
+    standing = [key for key in met if key not in overridden]
+    course["exclusion"] = next(iter([*standing, *overridden]), None)
+    course["experimental"] = bool(standing)
+    course["overridden"] = bool(overridden)
+
+
+def _is_overridden(key: str, course: Row, book: RuleBook) -> bool:
+    reading = book.policy["experimental"][key].get("overridden_by")
+    return reading is not None and any(course["outline"][other]["outcome"] == "met" for other in book.readings[reading])
+
+
+def _episode_row(member_id: str, course: Row) -> Row:
+    initiation, continuation = course["outline"]["I"], course["outline"]["II"]
+    days, years = (course["ages"][name] or (None, None) for name in ("days", "years"))
+    return {
+        "episode": course["key"],
+        "member_id": member_id,
+        **{name: course[name] for name in ("kind", "basis", "attribution", "line_of_business", "state", "plan", "route", "end_day")},
+        "start_day": course["start"]["day"],
+        "start_last_day": course["start"]["last_day"],
+        "start_at": course["start"]["at"],
+        "therapy_days": len(course["days"]),
+        "billed_days": len(billed_days(course["lines"])),
+        "span_days": span_days(course),
+        "elapsed_hours": course["hours"],
+        "open_end": course["open_end"],
+        "age_days_low": days[0],
+        "age_days_high": days[1],
+        "age_years_low": years[0],
+        "age_years_high": years[1],
+        "initiation": initiation["outcome"],
+        "initiation_reason": initiation["reason"],
+        "continuation": continuation["outcome"],
+        "exclusion": course["exclusion"],
+        "referred": initiation["referred"],
+        "determination": course["determination"],
+        "next_action": course["next_action"],
+        "lines": len(course["lines"]),
+    }
+
+
+def _day_row(course: Row, day: Row, parts: list[Row]) -> Row:
+    shown = course["shown"].get(day["day"], [])
+    levels = {each["level"] for each in shown}
+    return {
+        "episode": course["key"],
+        **day,
+        "level": ("confirmed" if "confirmed" in levels else "probable") if shown else None,
+        "charted": any(each["charted"] for each in shown),
+        "shown_by": sorted({kind for each in shown for kind in each["kinds"]}),
+        **add_up(parts),
+    }
+
+
+def _line_row(line: Row, parts: list[Row]) -> Row:
+    first, last = line_span(line)
+    kept = ("claim_id", "member_id", "listed", "disposition", "superseded_by", "attribution", "amount_basis")
+    return {
+        "line": source_place(line),
+        **{name: line[name] for name in kept},
+        "first_day": first,
+        "last_day": last,
+        "episode": line["course"]["key"] if line["course"] else None,
+        **add_up(parts),
+    }

@@ -1,0 +1,133 @@
+"""The outcome and reason of every paragraph for one course (semantics, section 6).
+
+A result is a dict: key, outcome (not met, unknown, met, not applicable), reason, referred, truncates.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from tests.reference.ages import number_fact
+from tests.reference.evidence import gather, settle
+from tests.reference.rules import RuleBook
+from tests.reference.times import number_of
+
+Row = dict[str, Any]
+RANK = {"not met": 0, "unknown": 1, "met": 2}
+COMPARE: dict[str, Callable[[float, float], bool]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+NUMBER_KINDS = ("age_days", "age_years", "exposure_days", "span_days")
+
+
+class Asker:
+    """Asks the policy's paragraphs of one course; ``daily`` is the outcome and reason of the daily paragraph."""
+
+    def __init__(self, course: Row, member: Row, book: RuleBook, daily: tuple[str, str | None]) -> None:
+        self.course, self.member, self.book, self.daily = course, member, book, daily
+        self.rows: dict[str, list[Row]] = {}
+
+    def outline(self, *, within_limit: bool = False) -> dict[str, Row]:
+        """Every paragraph's result by key, in outline order; ``within_limit`` counts truncating leaves as met."""
+        results: dict[str, Row] = {}
+        for tree in (self.book.policy["criteria"], self.book.policy["experimental"]):
+            for key, node in tree.items():
+                self._ask(key, node, results, within_limit)
+        return results
+
+    def _ask(self, key: str, node: Row, results: dict[str, Row], within_limit: bool) -> Row:
+        result: Row = {"key": key, "outcome": "not applicable", "reason": None, "referred": False, "truncates": False}
+        results[key] = result
+        children = [
+            self._ask(child, each, results, within_limit) for group in ("all_of", "any_of") for child, each in node.get(group, {}).items()
+        ]
+        if "applies_when" in node and self.condition(node["applies_when"])[0] == "not met":
+            for other in [result, *_below(node, results)]:
+                other.update(outcome="not applicable", reason=None, referred=False)
+            return result
+        if "same_as" in node:
+            result.update({name: results[node["same_as"]][name] for name in ("outcome", "reason", "referred")})
+        elif "each_day" in node:
+            result["outcome"], result["reason"] = self.daily
+        elif "when" in node:
+            self._leaf(node, result, within_limit)
+        else:
+            result.update(_group(children, any_of="any_of" in node))
+        return result
+
+    def _leaf(self, node: Row, result: Row, within_limit: bool) -> None:
+        result["outcome"], result["reason"] = self.condition(node["when"])
+        consequence = self._consequence(node, result["key"])
+        result["truncates"] = consequence == "truncate"
+        if consequence == "void_none" or (within_limit and result["truncates"]):
+            result["outcome"], result["reason"] = "met", None
+        result["referred"] = result["outcome"] == "not met" and consequence == "medical_review"
+
+    def _consequence(self, node: Row, key: str) -> str | None:
+        """What the first consequence whose condition is met says; None where there is none."""
+        for consequence in node.get("if_not_met", []):
+            if "when" in consequence and self.condition(consequence["when"])[0] != "met":
+                continue
+            paths = self.book.readings[consequence["binds"]] if "binds" in consequence else [key]
+            if any(key == path or key.startswith(f"{path}.") for path in paths):
+                return str(self.book.readings.get(consequence["then"], consequence["then"]))
+        return None
+
+    def condition(self, text: str) -> tuple[str, str | None]:
+        """Outcome and reason of *fact operator value*."""
+        name, sign, written = text.split(" ", 2)
+        if name in self.book.readings:
+            return ("met" if _written(self.book.readings[name]) == written else "not met"), None
+        if sign == "is":
+            other = {"present": "absent", "absent": "present"}[written]
+            sides = {written: "for", other: "against"}
+            return settle(self.evidence(name), lambda row: sides.get(row["stance"]))
+        limit = number_of(written, self.book.readings)
+        kind = self.book.facts[name].get("kind")
+        if kind not in NUMBER_KINDS:
+            return settle(
+                self.evidence(name), lambda row: _side(row["low"], row["high"], sign, limit) if row["stance"] == "range" else None
+            )
+        known = number_fact(kind, self.course, self.book)
+        if known is None:
+            reason = self.course["ages"]["reason"] if kind.startswith("age") else "not documented"
+            return "unknown", reason
+        side = _side(*known, sign, limit)
+        return {"for": ("met", None), "against": ("not met", None), "either": ("unknown", "imprecise")}[side]
+
+    def evidence(self, fact: str) -> list[Row]:
+        """Evidence rows of a fact for this course."""
+        if fact not in self.rows:
+            self.rows[fact] = gather(fact, self.course, self.member, self.book)
+        return self.rows[fact]
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _side(low: float, high: float, sign: str, limit: float) -> str:
+    compare = COMPARE[sign]
+    sides = {compare(low, limit), compare(high, limit)}
+    return "either" if len(sides) == 2 else ("for" if True in sides else "against")
+
+
+def _below(node: Row, results: dict[str, Row]) -> list[Row]:
+    keys = [(child, each) for group in ("all_of", "any_of") for child, each in node.get(group, {}).items()]
+    return [row for key, each in keys for row in [results[key], *_below(each, results)]]
+
+
+def _group(members: list[Row], *, any_of: bool) -> Row:
+    """Minimum or maximum of the members that apply; referred where every failure (of some pathway) is."""
+    applying = [member for member in members if member["outcome"] != "not applicable"]
+    if not applying:
+        return {"outcome": "not applicable", "reason": None, "referred": False}
+    choose = max if any_of else min
+    outcome = choose((member["outcome"] for member in applying), key=RANK.__getitem__)
+    like = [member for member in applying if member["outcome"] == outcome]
+    several = any if any_of else all
+    return {
+        "outcome": outcome,
+        "reason": like[0]["reason"],
+        "referred": outcome == "not met" and several(member["referred"] for member in like),
+    }

@@ -1,0 +1,64 @@
+"""Each counted line split over its days, and each part's bucket (semantics, section 8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.reference.rules import RuleBook
+from tests.reference.times import line_days, source_place
+
+Row = dict[str, Any]
+BUCKETS = ("supported", "not_supported", "records_needed", "medical_review", "not_asked", "linked", "not_separately_paid")
+AT_RISK = ("not_supported", "records_needed", "medical_review")
+
+
+def split_cents(cents: int, count: int) -> list[int]:
+    """Whole cents over a count of days: the same for each, toward zero, and the rest one cent each to the first days."""
+    sign, size = (1 if cents >= 0 else -1), abs(cents)
+    each, rest = divmod(size, count)
+    return [sign * (each + (n < rest)) for n in range(count)]
+
+
+def split_line(line: Row, book: RuleBook) -> list[Row]:
+    """The parts of a counted line; none of a line that does not count."""
+    if line["disposition"] != "counted":
+        return []
+    days = line_days(line)
+    verdicts = {row["day"]: row["verdict"] for row in line["course"]["judged"]}
+    return [
+        {
+            "line": source_place(line),
+            "day": day,
+            "episode": line["course"]["key"],
+            "cents": cents,
+            "bucket": _bucket(line, verdicts[day], book),
+        }
+        for day, cents in zip(days, split_cents(line["counted_cents"], len(days)), strict=True)
+    ]
+
+
+def _bucket(line: Row, verdict: str | None, book: RuleBook) -> str:
+    if line["not_separately_paid"]:
+        return "not_separately_paid"
+    return verdict or "linked" if _is_at_stake(line, book) else "linked"
+
+
+def _is_at_stake(line: Row, book: RuleBook) -> bool:
+    """Whether a line is attributed to iNO, and its dollars asked about."""
+    if not line["listed"] and not book.readings["related_lines_at_risk"]:
+        return False
+    if line["attribution"] in ("confirmed", "probable"):
+        return True
+    on_gas = line["course"]["attribution"] in ("confirmed", "probable")
+    return bool(book.readings["dollars_scope"] == "all_listed" and line["listed"] and on_gas)
+
+
+def add_up(parts: list[Row]) -> Row:
+    """The money columns of some parts."""
+    sums = {f"{bucket}_cents": sum(part["cents"] for part in parts if part["bucket"] == bucket) for bucket in BUCKETS}
+    return {
+        "counted_cents": sum(part["cents"] for part in parts),
+        **sums,
+        "at_risk_low_cents": sums["not_supported_cents"],
+        "at_risk_high_cents": sum(sums[f"{bucket}_cents"] for bucket in AT_RISK),
+    }

@@ -1,0 +1,109 @@
+"""Whether oxygen was still needed on a therapy day (semantics, section 7)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from tests.reference.measures import is_concept, value_range
+from tests.reference.rules import RuleBook
+from tests.reference.times import Moment, start_of
+
+Row = dict[str, Any]
+Need = dict[str, Any]
+
+
+def read_oxygen(events: list[Row], book: RuleBook) -> list[Row]:
+    """Readings as (kind, when): oxygen, room air or saturation, each on one certain day."""
+    words = next(fact for fact in book.facts.values() if fact.get("kind") == "daily_oxygen")
+    readings = []
+    for event in events:
+        when = start_of(event)
+        if when["day"] != when["last_day"]:
+            continue
+        for kind in _kinds(event, words, book):
+            readings.append({"kind": kind, "when": when, "day": when["day"]})
+    return readings
+
+
+def _kinds(event: Row, words: Row, book: RuleBook) -> Iterable[str]:
+    status = event["status"] or "present"
+    if is_concept(book, event, words["statement"]) and status in ("present", "absent"):
+        yield "oxygen" if status == "present" else "room air"
+    if status != "present":
+        return
+    for name, limit in ((words["fraction"], book.readings["room_air_fio2"]), (words["flow"], 0)):
+        value = value_range(book, event, name) if is_concept(book, event, name) else None
+        if value is not None:
+            yield "oxygen" if value[0] > limit else "room air"
+    if is_concept(book, event, words["saturation"]) and value_range(book, event, words["saturation"]):
+        yield "saturation"
+
+
+def oxygen_need(day: date, course: Row, readings: list[Row], book: RuleBook) -> Need:
+    """Outcome and reason for a therapy day; ``straddles`` where the grace ended within it."""
+    number = course["days"].index(day) + 1
+    if number <= math.ceil(book.readings["continuation_from_h"] / 24):
+        return _need("not applicable")
+    today = [each for each in readings if each["day"] == day]
+    saturated = any(each["kind"] == "saturation" for each in today)
+    if any(each["kind"] == "oxygen" for each in today):
+        return _need("met") if saturated else _need("unknown", "not documented")
+    if not any(each["kind"] == "room air" for each in today):
+        return _need("unknown", "not documented")
+    run = _room_air_run(day, course, readings)
+    grace = book.readings["wean_grace_h"]
+    spans = [_hours_since(run[0]["when"], each["when"]) for each in run if each["day"] == day]
+    if max(low for low, _ in spans) >= grace:
+        return _need("not met", straddles=_ended_within(day, run[0]["when"], grace))
+    if any(high > grace or (low == high == grace) for low, high in spans):
+        return _need("unknown", "imprecise")
+    return _need("met") if saturated else _need("unknown", "not documented")
+
+
+def _need(outcome: str, reason: str | None = None, *, straddles: bool = False) -> Need:
+    return {"outcome": outcome, "reason": reason, "straddles": straddles}
+
+
+def _room_air_run(day: date, course: Row, readings: list[Row]) -> list[Row]:
+    """Room-air readings up to that day, from the first after the last oxygen reading, within the course."""
+    first = course["days"][0]
+    earlier = [each for each in readings if first <= each["day"] <= day]
+    oxygen = [each["when"] for each in earlier if each["kind"] == "oxygen"]
+    room = [each for each in earlier if each["kind"] == "room air"]
+    run = [each for each in room if all(_surely_after(each["when"], when) for when in oxygen)]
+    return sorted(run, key=lambda each: (each["day"], each["when"]["at"] is not None, each["when"]["at"] or each["day"]))
+
+
+def _surely_after(when: Moment, other: Moment) -> bool:
+    if when["at"] and other["at"]:
+        return bool(when["at"] > other["at"])
+    return bool(when["day"] > other["day"])
+
+
+def _hours_since(earlier: Moment, later: Moment) -> tuple[float, float]:
+    """Hours that may have passed; a reading without a clock time was at any time of its day."""
+    if earlier["at"] and later["at"]:
+        hours = (later["at"] - earlier["at"]) / timedelta(hours=1)
+        return hours, hours
+    days = (later["day"] - earlier["day"]).days
+    return max(24.0 * (days - 1), 0.0), 24.0 * (days + 1)
+
+
+def _ended_within(day: date, began: Moment, grace: float) -> bool:
+    """Whether the grace surely ended inside the day."""
+    if began["local"] is None:
+        return False
+    return bool((began["local"] + timedelta(hours=grace)).date() == day)
+
+
+def all_days(needs: list[Need]) -> tuple[str, str | None]:
+    """Outcome and reason of the daily paragraph over the days it is asked of."""
+    asked = [need for need in needs if need["outcome"] != "not applicable"]
+    for outcome in ("not met", "unknown", "met"):
+        for need in asked:
+            if need["outcome"] == outcome:
+                return outcome, need["reason"]
+    return "not applicable", None

@@ -1,0 +1,210 @@
+"""Which version of a claim line counts, and what became of each line (semantics, section 2)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from tests.reference.rules import RuleBook
+from tests.reference.times import empty_first, line_span, source_place
+
+Row = dict[str, Any]
+EVIDENCE_OF_SERVICE = ("counted", "evidence_only")
+WITHIN_A_RATE = ("drg", "per_diem", "case_rate")
+
+
+def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
+    """Every line with its disposition, its counted cents, their basis, and the claim that superseded it."""
+    lines = [{**line, "disposition": None, "superseded_by": None, "carried": None} for line in sorted(claim_lines, key=source_place)]
+    _mark_duplicates(lines)
+    versions = _versions(lines, book)
+    fates = {key: fate for member in {key[0] for key in versions} for key, fate in _fates(versions, member).items()}
+    for line in lines:
+        if line["disposition"] is None:
+            line["disposition"], line["superseded_by"] = fates[_version_key(line)]
+    _mark_older_rows(lines)
+    _net(lines, book)
+    for line in lines:
+        if line["disposition"] is None:
+            line["disposition"] = _by_status(line, book)
+        line["living"] = line["disposition"] in EVIDENCE_OF_SERVICE
+        line["amount_basis"], cents = _by_basis(line, book)
+        counts = line["disposition"] == "counted"
+        line["counted_cents"] = (cents if line["carried"] is None else line["carried"]) if counts else 0
+        line["not_separately_paid"] = line["payment_method"] in WITHIN_A_RATE
+    return lines
+
+
+def _mark_duplicates(lines: list[Row]) -> None:
+    seen = set()
+    for line in lines:
+        key = tuple((name, line[name]) for name in sorted(line) if name not in ("source_file", "source_row"))
+        if key in seen:
+            line["disposition"] = "duplicate"
+        seen.add(key)
+
+
+def frequency(line: Row) -> str:
+    """The frequency of the version a line is of."""
+    if line["frequency_code"]:
+        return str(line["frequency_code"])
+    bill = line["bill_type_code"] or ""
+    return bill[-1] if re.fullmatch(r"\d{3,4}", bill) else "1"
+
+
+def _version_key(line: Row) -> tuple[Any, ...]:
+    return line["member_id"], line["claim_id"], frequency(line), line["received_date"]
+
+
+def _versions(lines: list[Row], book: RuleBook) -> dict[tuple[Any, ...], Row]:
+    """Every version: its role, the claims it points to, and its place in order."""
+    versions: dict[tuple[Any, ...], Row] = {}
+    for line in lines:
+        key = _version_key(line)
+        version = versions.setdefault(key, {"key": key, "role": book.roles.get(key[2], "original"), "named": set(), "paid": []})
+        version["named"] |= {line["original_claim_id"]} - {None}
+        version["paid"].append(empty_first(line["paid_date"]))
+    for key, version in versions.items():
+        version["targets"] = (version["named"] or {key[1]}) if version["role"] in ("replacement", "void") else set()
+        version["order"] = (empty_first(key[3]), max(version["paid"]), key[1], key[2])
+    return versions
+
+
+def _replaces(newer: Row, older: Row) -> bool:
+    """Whether one version replaces another of the same member."""
+    (_, claim, freq, received), (_, older_claim, older_freq, older_received) = newer["key"], older["key"]
+    if newer is older or older_claim not in newer["targets"]:
+        return False
+    if older_claim != claim:
+        return True
+    return older_freq != freq or empty_first(older_received) < empty_first(received)
+
+
+def _fates(versions: dict[tuple[Any, ...], Row], member: str) -> dict[tuple[Any, ...], tuple[str | None, str | None]]:
+    """Disposition and superseding claim of each version of a member; None where its lines live."""
+    mine = [version for key, version in versions.items() if key[0] == member]
+    killers = {version["key"]: [other for other in mine if _replaces(other, version)] for version in mine}
+    for version in _cycle_survivors(mine):
+        killers[version["key"]] = [other for other in killers[version["key"]] if not _same_cycle(mine, version, other)]
+    for lineage in _lineages(mine):
+        if any(version["role"] in ("replacement", "void") for version in lineage):
+            _keep_last(lineage, killers)
+    return {version["key"]: _fate(version, killers[version["key"]]) for version in mine}
+
+
+def _keep_last(lineage: list[Row], killers: dict[tuple[Any, ...], list[Row]]) -> None:
+    living = [v for v in lineage if not killers[v["key"]] and v["role"] in ("replacement", "void", "original")]
+    for version in living:
+        last = max(living, key=lambda each: each["order"])
+        if version is not last:
+            killers[version["key"]] = [last]
+
+
+def _fate(version: Row, killers: list[Row]) -> tuple[str | None, str | None]:
+    if not killers:
+        return ("void" if version["role"] == "void" else None), None
+    killer = max(killers, key=lambda each: each["order"])
+    return ("voided" if killer["role"] == "void" else "superseded"), killer["key"][1]
+
+
+def _reaches(mine: list[Row], version: Row) -> list[Row]:
+    """Versions that one replaces, directly or through others."""
+    found: list[Row] = []
+    front = [version]
+    while front:
+        front = [other for each in front for other in mine if _replaces(each, other) and not any(other is f for f in found)]
+        front = [other for n, other in enumerate(front) if not any(other is earlier for earlier in front[:n])]
+        found += front
+    return found
+
+
+def _same_cycle(mine: list[Row], one: Row, other: Row) -> bool:
+    return any(v is other for v in _reaches(mine, one)) and any(v is one for v in _reaches(mine, other))
+
+
+def _cycle_survivors(mine: list[Row]) -> list[Row]:
+    """The last version of each cycle of links."""
+    return [
+        version
+        for version in mine
+        if _same_cycle(mine, version, version)
+        and all(other["order"] <= version["order"] for other in mine if _same_cycle(mine, version, other))
+    ]
+
+
+def _lineages(mine: list[Row]) -> list[list[Row]]:
+    """Versions joined by links, or by naming the same absent original."""
+    groups = [[version] for version in mine]
+    present = {version["key"][1] for version in mine}
+
+    def joined(one: Row, other: Row) -> bool:
+        return _replaces(one, other) or _replaces(other, one) or bool((one["targets"] & other["targets"]) - present)
+
+    merged = True
+    while merged:
+        merged = False
+        for n, group in enumerate(groups):
+            for other in groups[n + 1 :]:
+                if any(joined(a, b) for a in group for b in other):
+                    group += other
+                    groups.remove(other)
+                    merged = True
+                    break
+            if merged:
+                break
+    return groups
+
+
+def _amount(line: Row) -> int | None:
+    """Paid, else allowed, else charge, in cents."""
+    for name in ("paid_cents", "allowed_cents", "charge_cents"):
+        if line[name] is not None:
+            return int(line[name])
+    return None
+
+
+def _by_basis(line: Row, book: RuleBook) -> tuple[str, int]:
+    order = {"paid": ("paid", "allowed"), "allowed": ("allowed", "paid"), "charge": ("charge",)}[book.readings["dollar_basis"]]
+    for name in order:
+        if line[f"{name}_cents"] is not None:
+            return name, int(line[f"{name}_cents"])
+    return "none", 0
+
+
+def _mark_older_rows(lines: list[Row]) -> None:
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for line in lines:
+        if line["disposition"] is None:
+            groups[(_version_key(line), line["claim_line_number"], line["hcpcs_code"], line["revenue_center_code"])].append(line)
+    for group in groups.values():
+        sound = [line for line in group if (_amount(line) or 0) >= 0]
+        for line in sound:
+            if any(empty_first(other["paid_date"]) > empty_first(line["paid_date"]) for other in sound):
+                line["disposition"] = "older_row"
+
+
+def _net(lines: list[Row], book: RuleBook) -> None:
+    """Sum groups of rows of which some amount is negative."""
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for line in lines:
+        if line["disposition"] is None:
+            service = (line["claim_line_number"], line["hcpcs_code"], line["revenue_center_code"])
+            groups[(line["member_id"], line["claim_id"], *service, *line_span(line))].append(line)
+    for group in groups.values():
+        amounts = [_amount(line) or 0 for line in group]
+        if min(amounts) >= 0:
+            continue
+        carrier = next((line for line in group if (_amount(line) or 0) > 0), None) if sum(amounts) > 0 else None
+        for line in group:
+            if line is not carrier:
+                line["disposition"] = "reversed" if carrier is None else "netted"
+        if carrier is not None:
+            carrier["disposition"] = "counted"
+            carrier["carried"] = sum(_by_basis(line, book)[1] for line in group)
+
+
+def _by_status(line: Row, book: RuleBook) -> str:
+    if line["claim_status"] in ("denied", "pending") or book.roles.get(frequency(line)) == "no_payment":
+        return "evidence_only"
+    return "reversed" if line["claim_status"] == "reversed" else "counted"
