@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import AuditorError, ExtractRefused, NothingToAudit, RunLocked, SettingsRefused
 from auditor.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from auditor.audit import AuditResult, audit
+    from auditor.pipeline import AuditResult, audit
     from auditor.settings import Settings
 
 __all__ = [
@@ -29,16 +30,11 @@ __all__ = [
 ]
 
 
+_HOMES = {"Settings": "auditor.settings", "audit": "auditor.pipeline", "AuditResult": "auditor.pipeline"}
+
+
 def __getattr__(name: str) -> Any:
     """The public names that bring in the engine are imported when first asked for, so that ``--help`` stays quick."""
-    if name == "Settings":
-        from auditor.settings import Settings
-
-        return Settings
-    if name in ("audit", "AuditResult"):
-        # the package's function wins over its module of the same name
-        import auditor.audit as module
-
-        globals().update(audit=module.audit, AuditResult=module.AuditResult)
-        return globals()[name]
-    raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -19,7 +19,7 @@ from auditor.cli.options import as_of_day, as_of_option, json_option, policy_opt
 from auditor.errors import AuditorError, NothingToAudit, RunLocked
 
 if TYPE_CHECKING:
-    from auditor.audit import AuditResult
+    from auditor.pipeline import AuditResult
 
 LOCK = ".auditor.lock"
 RUN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-(\d{3,})")
@@ -83,7 +83,7 @@ def run(
 
 def audit_and_publish(settings: object, out: Path, quiet: bool) -> Published:
     """Audits with progress on the terminal, and publishes under the next free name."""
-    from auditor.audit import audit
+    from auditor.pipeline import audit
     from auditor.report import publish
     from auditor.settings import Settings
 

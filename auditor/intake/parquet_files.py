@@ -11,7 +11,7 @@ import duckdb
 
 from auditor.errors import ExtractRefused
 from auditor.intake.discovery import FoundFile
-from auditor.intake.sql_text import choose, quote_list, quote_text
+from auditor.intake.sql_text import choose, quote_list, quote_name, quote_text
 from auditor.intake.typed_select import FILE, ROW
 
 OPTIONS = "binary_as_string = true, hive_partitioning = false"
@@ -45,6 +45,12 @@ def scan_parquet(files: Sequence[FoundFile]) -> str:
         f"(SELECT * EXCLUDE (file_row_number, filename), file_row_number + 1 AS {ROW}, {name} AS {FILE} "
         f"FROM read_parquet({paths}, {OPTIONS}, file_row_number = true, filename = true))"
     )
+
+
+def is_trimmed(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> bool:
+    """Whether no cell of a text column is blank or has blanks around it, so that filters may use the file's own statistics."""
+    name = quote_name(column)
+    return not connection.execute(f"SELECT 1 FROM {relation} WHERE {name} IS DISTINCT FROM written({name}) LIMIT 1").fetchall()
 
 
 def _literal(file: FoundFile) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow
@@ -14,13 +14,16 @@ from auditor.intake.discovery import Feed
 from auditor.intake.frames import FRAME, describe_frame, register_frame
 from auditor.intake.lookups import join_lookups, lookup_columns
 from auditor.intake.opened_files import Landing, Manner, OpenedFile, land, open_file
-from auditor.intake.parquet_files import ParquetFile, hash_file, scan_parquet
-from auditor.intake.profiles import Profile, Source
+from auditor.intake.parquet_files import ParquetFile, hash_file, is_trimmed, scan_parquet
+from auditor.intake.profiles import Profile, Source, column_rules
 from auditor.intake.reading import IgnoredColumn, InputFile
 from auditor.intake.sql_text import quote_name, quote_text
 from auditor.intake.times import Conventions
 from auditor.intake.typed_select import CLOCK_COLUMNS, typed_select, view_columns
 from auditor.tables import Table
+
+MEMBER = "member_id"
+MALFORMED = "intake_malformed"
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ class Intake:
 
 @dataclass(frozen=True)
 class FeedRead:
-    """One file after intake: what identifies it, the columns passed over, and its header where it is read in place."""
+    """One file after intake: what identifies it, its header with that of its look-ups, and the columns passed over."""
 
     feed: Feed
     file: InputFile
+    header: Header
     ignored: tuple[IgnoredColumn, ...]
-    in_place: Header | None = None
+    in_place: bool
 
 
 def create_landed(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -64,7 +68,7 @@ def read_feed(intake: Intake, feed: Feed) -> FeedRead:
     tally = _tally(intake, feed, opened, header)
     file = InputFile(feed.file.name, feed.table.name, tally.rows, tally.sha256, tally.size, tally.blank)
     ignored = _ignored(intake.profile, feed, opened.header)
-    return FeedRead(feed, file, ignored, header if isinstance(opened.content, ParquetFile) else None)
+    return FeedRead(feed, file, header, ignored, isinstance(opened.content, ParquetFile))
 
 
 def _tally(intake: Intake, feed: Feed, opened: OpenedFile, header: Header) -> Tally:
@@ -110,18 +114,18 @@ def selects(intake: Intake, table: Table, reads: Iterable[FeedRead]) -> list[str
     alike: dict[str, list[FeedRead]] = {}
     for read in reads:
         if read.in_place:
-            key = repr((read.feed.file.path.resolve().parent, read.feed.source, read.in_place.columns))
+            key = repr((read.feed.file.path.resolve().parent, read.feed.source, read.header.columns))
             alike.setdefault(key, []).append(read)
     return [f"SELECT * FROM {_landed(table)}", *(_scan(intake, same) for same in alike.values())]
 
 
 def _scan(intake: Intake, alike: list[FeedRead]) -> str:
     """The SELECT over Parquet files of one folder, source and schema."""
-    feed, header = alike[0].feed, alike[0].in_place
-    if header is None:
-        raise TypeError("only files that are read in place can be scanned")
+    feed, header = alike[0].feed, alike[0].header
     relation = scan_parquet([read.feed.file for read in alike])
-    trimmed = frozenset(name for name in PRUNED if (name := header.find(name) or "") and is_trimmed(intake.connection, relation, name))
+    rule = column_rules(feed.table, feed.source).get(MEMBER)
+    names = {found for name in (rule.column if rule else ()) if (found := header.find(name)) and header.columns[found] == "VARCHAR"}
+    trimmed = frozenset(name for name in names if is_trimmed(intake.connection, relation, name))
     return intake.select(feed.table, feed.source, replace(header, trimmed=trimmed), relation)
 
 
