@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -14,8 +14,6 @@ from auditor.tables import Table
 
 MEND = "pass --time-zone (such as America/Boise), or set time_zone in the profile"
 
-Place = tuple[str, str]
-
 
 def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
     """SettingsRefused where the engine knows no such time zone."""
@@ -26,28 +24,23 @@ def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
 
 def check_clocks(connection: duckdb.DuckDBPyConnection, selects: Mapping[Table, Sequence[str]]) -> None:
     """ExtractRefused where times are in UTC, or some have an offset and others none, and no zone is known."""
-    local: list[Place] = []
-    offset: list[Place] = []
+    firsts: dict[str, list[str]] = {name: [] for name, _ in CLOCK_COLUMNS}
     for table, rows in selects.items():
         for select in rows:
-            utc_here, offset_here, local_here = _first_clocks(connection, table, select)
-            if utc_here:
-                file, column = utc_here
-                raise ExtractRefused(f"{file}, column {column}: times are in UTC and the facility's time zone is not known; {MEND}")
-            local += [local_here] if local_here else []
-            offset += [offset_here] if offset_here else []
+            for name, place in _places(connection, table, select):
+                firsts[name].append(place)
+    local, offset, utc = (min(places, default=None) for places in firsts.values())
+    if utc:
+        raise ExtractRefused(f"{utc}: times are in UTC and the facility's time zone is not known; {MEND}")
     if local and offset:
-        (some, some_column), (others, other_column) = offset[0], local[0]
-        raise ExtractRefused(
-            f"{some}, column {some_column}: clock times have an offset, but those of {others}, column {other_column}, have none; {MEND}"
-        )
+        raise ExtractRefused(f"{offset}: clock times have an offset, but those of {local} have none; {MEND}")
 
 
-def _first_clocks(connection: duckdb.DuckDBPyConnection, table: Table, select: str) -> list[Place | None]:
-    """For UTC, offset and local clock times, the first file and column that has one."""
-    firsts = ", ".join(
-        f"min({{'file': source_file, 'column': {quote_name(name)}}}) FILTER ({quote_name(name)} IS NOT NULL)"
-        for name, _ in reversed(CLOCK_COLUMNS)
-    )
-    [found] = connection.execute(f"SELECT {firsts} FROM ({select})").fetchall()
-    return [first and (first["file"], table.columns[first["column"] - 1].name) for first in found]
+def _places(connection: duckdb.DuckDBPyConnection, table: Table, select: str) -> Iterator[tuple[str, str]]:
+    """Each way of writing a clock time that occurs, with a file and column where it does."""
+    names = [name for name, _ in CLOCK_COLUMNS]
+    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM ({select})").fetchall()
+    for file, *numbers in found:
+        for name, number in zip(names, numbers, strict=True):
+            if number is not None:
+                yield name, f"{file}, column {table.columns[number - 1].name}"

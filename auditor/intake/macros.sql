@@ -66,6 +66,7 @@ CREATE OR REPLACE MACRO wall_clock(x) AS
 -- how a readable time is written: 0 a day, 1 a local clock time, 2 one with an offset, 3 one in UTC
 CREATE OR REPLACE MACRO clock_kind(x) AS
     CASE WHEN NOT contains(x, ':') AND NOT regexp_full_match(x, '\d{10,}') THEN 0
+         WHEN NOT contains(substr(x, 11), '-') AND NOT contains(x, '+') AND NOT contains(x, 'Z') AND NOT contains(x, 'UTC') THEN 1
          WHEN regexp_matches(x, '^\d{4}-.*(Z| UTC|[+-]00(:?00)?)$') THEN 3
          WHEN regexp_matches(x, '^\d{4}-.*:[0-9.]+[+-]\d{2}(:?\d{2})?$') THEN 2
          ELSE 1 END;

@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     check_outline.reviewed_before_it_began,
     check_outline.repeated_paragraphs,
     check_outline.not_one_kind,
+    check_outline.keys_without_effect,
     check_outline.groups_of_one,
     check_outline.lost_references,
     check_outline.circular_references,

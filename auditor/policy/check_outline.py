@@ -58,6 +58,17 @@ def not_one_kind(documents: Documents) -> Iterator[Mistake]:
                 yield group.mistake(key, f"{key} needs exactly one of {', '.join(CRITERION_KINDS)}; it has {found}.")
 
 
+def keys_without_effect(documents: Documents) -> Iterator[Mistake]:
+    """``from_hour`` on what is not asked each day, or ``overridden_by`` on what is no exclusion."""
+    for policy in documents.policies:
+        exclusions = policy.get("experimental", {})
+        for _, key, block in paragraphs(policy):
+            if "from_hour" in block and "each_day" not in block:
+                yield block.mistake("from_hour", f"{key} has a from_hour, and is not asked each day. Leave it out.")
+            if "overridden_by" in block and key not in exclusions:
+                yield block.mistake("overridden_by", f"{key} is no exclusion, and cannot be overridden. Leave it out.")
+
+
 def groups_of_one(documents: Documents) -> Iterator[Mistake]:
     """An ``all_of`` or ``any_of`` with fewer than two members."""
     for policy in documents.policies:

@@ -34,6 +34,9 @@ EXPECTED = {
 }
 
 
+OPEN_ENDS = ("from", "to")
+
+
 def misplaced_keys_and_values(documents: Documents) -> Iterator[Mistake]:
     """A key that is not known or missing, or a value of the wrong kind."""
     for policy in documents.policies:
@@ -48,7 +51,8 @@ def misplaced_keys_and_values(documents: Documents) -> Iterator[Mistake]:
 
 
 def shape_mistakes(document: Block, shape: type[shapes.Shape]) -> Iterator[Mistake]:
-    """One mistake a place: what a value could have been is gathered from all that pydantic tried."""
+    """One mistake a place: what a value could have been is gathered from all that pydantic tried, the deepest alone."""
+    yield from empty_values(document)
     try:
         shape.model_validate(document)
     except ValidationError as refused:
@@ -56,7 +60,18 @@ def shape_mistakes(document: Block, shape: type[shapes.Shape]) -> Iterator[Mista
         for error in refused.errors(include_url=False):
             by_place[_written_part(document, error)].append(error)
         for place, errors in by_place.items():
-            yield _mistake(document, place, errors)
+            if not any(len(other) > len(place) and other[: len(place)] == place for other in by_place):
+                yield _mistake(document, place, errors)
+
+
+def empty_values(block: Block) -> Iterator[Mistake]:
+    """Keys with nothing after them; only the end of a window says something by being empty."""
+    for key, value in block.items():
+        if value is None and key not in OPEN_ENDS:
+            yield block.mistake(key, f"{key} has no value. Write one, or leave the key out.")
+        for part in value if isinstance(value, Items) else [value]:
+            if isinstance(part, Block):
+                yield from empty_values(part)
 
 
 def _written_part(document: Block, error: ErrorDetails) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from auditor.policy.model import Condition, Reading, Value
-from auditor.policy.yaml_lines import read_value
+from auditor.policy.yaml_lines import plain_value
 
 ORDERINGS = ("<", "<=", ">", ">=")
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -39,5 +39,8 @@ def read_condition(text: str, readings: Mapping[str, Reading]) -> Condition:
 
 def literal(word: str) -> Value:
     """A number, true or false, or else the word itself."""
-    value = read_value(word)
+    try:
+        value = plain_value(word)
+    except ValueError:
+        return word
     return value if isinstance(value, bool | int | float) else word

@@ -11,7 +11,7 @@ import duckdb
 from auditor.policy.codes import split_prefix
 from auditor.policy.model import Condition, Policy, RuleBook, Value
 from auditor.policy.readings import window_hours
-from auditor.policy.words import EvidenceRule
+from auditor.policy.words import EvidenceRule, FindingState, FindingType
 
 Row = tuple[object, ...]
 
@@ -155,19 +155,13 @@ def finding_rows(book: RuleBook, policy: Policy) -> Iterator[Row]:
         for state in finding.states:
             for criterion in finding.criteria or (None,):
                 if criterion is None or criterion in statements:
-                    says = state.says or statements.get(criterion)
-                    yield (
-                        *(
-                            finding.finding_id,
-                            state.state,
-                            criterion,
-                            finding.query,
-                            state.severity,
-                            state.action,
-                            finding.basis,
-                        ),
-                        *(finding.paragraph or criterion, finding.name, says, state.carc, state.rarc, finding.cause),
-                    )
+                    yield _finding_row(finding, state, criterion, state.says or statements.get(criterion))
+
+
+def _finding_row(finding: FindingType, state: FindingState, criterion: str | None, says: str | None) -> Row:
+    origin = (finding.finding_id, state.state, criterion, finding.query)
+    acted_on = (state.severity, state.action, finding.basis, finding.paragraph or criterion)
+    return (*origin, *acted_on, finding.name, says, state.carc, state.rarc, finding.cause)
 
 
 def excludes1_rows(book: RuleBook) -> Iterator[Row]:

@@ -147,10 +147,15 @@ def _scalar(node: yaml.Node, shown: str) -> object:
     word = str(node.value)
     if getattr(node, "style", None):  # quoted or folded: text, whatever it looks like
         return word
+    try:
+        return plain_value(word)
+    except ValueError:
+        raise refuse([Mistake(shown, _line(node), f"{word} is no day of the calendar.")]) from None
+
+
+def plain_value(word: str) -> object:
+    """What a word without quotes means; ValueError where it has the form of a date and is none."""
     for pattern, convert in PLAIN:
         if pattern.fullmatch(word):
-            try:
-                return convert(word)
-            except ValueError:
-                raise refuse([Mistake(shown, _line(node), f"{word} is no day of the calendar.")]) from None
+            return convert(word)
     return word

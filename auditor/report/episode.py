@@ -77,7 +77,7 @@ def _facts(episode: Row) -> list[tuple[str, str]]:
         ("Member", shorten(episode["member_id"])),
         ("Age at start", _age(episode)),
         ("Gestational age", _gestation(episode)),
-        ("Start", f"{days_between(episode['start_day'], episode['start_last_day'])} {iso_minute(episode['start_at'])[11:]}".strip()),
+        ("Start", _start(episode)),
         ("Last day", iso_day(episode["end_day"]) + (", end not recorded" if episode["open_end"] else "")),
         ("Length", _length(episode)),
         ("Facilities", shorten(listed(episode["facilities"]))),
@@ -89,6 +89,11 @@ def _facts(episode: Row) -> list[tuple[str, str]]:
         ("Policy revision", episode["policy_revision"] or "none in force"),
     ]
     return [(name, value) for name, value in said if value]
+
+
+def _start(episode: Row) -> str:
+    days = days_between(episode["start_day"], episode["start_last_day"])
+    return f"{days} ({iso_minute(episode['start_at'])})" if episode["start_at"] else days
 
 
 def _age(episode: Row) -> str:

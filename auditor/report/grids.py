@@ -9,7 +9,6 @@ from auditor.report.buckets import BUCKETS, COUNTED
 from auditor.report.cases import Row, Rows
 from auditor.report.phrases import (
     NOTHING,
-    counted,
     days_between,
     dollar_interval,
     dollars,
@@ -30,9 +29,19 @@ def texts(*names: str) -> tuple[Heading, ...]:
     return tuple(Heading(name) for name in names)
 
 
+def days(*names: str) -> tuple[Heading, ...]:
+    """Headings of columns of dates."""
+    return tuple(Heading(name, "day") for name in names)
+
+
 def numbers(*names: str) -> tuple[Heading, ...]:
     """Headings of columns of numbers."""
     return tuple(Heading(name, "numeric") for name in names)
+
+
+def intervals(*names: str) -> tuple[Heading, ...]:
+    """Headings of columns of intervals, which may break between their ends."""
+    return tuple(Heading(name, "interval") for name in names)
 
 
 def wides(*names: str) -> tuple[Heading, ...]:
@@ -60,16 +69,16 @@ def _totals(rows: Rows, names: Iterable[str], before: int) -> tuple[str, ...]:
     return ("Sum", *[""] * (before - 1), *sums) if rows else ()
 
 
-def day_grid(days: Rows) -> Grid:
+def day_grid(rows: Rows) -> Grid:
     """Every day in full: what showed it, what was charted, what decided it, its dollars."""
-    names = used_buckets(days)
+    names = used_buckets(rows)
     chart = (*numbers("iNO ppm", "FiO₂ %", "SpO₂ %"), *texts("Oxygen need", "Support"))
-    fixed = (*texts("Day", "Date", "Verdict", "Decided by"), *wides("Shown by"), *chart)
+    fixed = (*texts("Day"), *days("Date"), *texts("Verdict", "Decided by"), *wides("Shown by"), *chart)
     return Grid(
         caption="The days, one by one",
         headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
-        rows=tuple((*_day(row), *(plain_dollars(row[name] or 0) for name in (COUNTED, *names))) for row in days),
-        totals=_totals(days, names, len(fixed)),
+        rows=tuple((*_day(row), *(plain_dollars(row[name] or 0) for name in (COUNTED, *names))) for row in rows),
+        totals=_totals(rows, names, len(fixed)),
         empty="No therapy days and no billed days.",
     )
 
@@ -95,19 +104,20 @@ def _day(row: Row) -> tuple[Cell, ...]:
 
 def finding_grid(findings: Rows) -> Grid:
     """What someone must act on or know, gravest first."""
-    ranked = sorted(findings, key=rank)
     return Grid(
         caption="Findings",
         headings=(
-            *texts("Severity", "Finding"),
+            *numbers("Grade"),
+            *texts("Finding"),
             *wides("What it says"),
-            *texts("Paragraph", "Days"),
-            *numbers("At risk"),
+            *texts("Paragraph"),
+            *days("First and last day"),
+            *intervals("At risk"),
             *texts("Next"),
             *wides("Rests on"),
-            *texts("Codes suggested"),
+            *texts("Suggested"),
         ),
-        rows=tuple(_finding(row) for row in ranked),
+        rows=tuple(_finding(row) for row in sorted(findings, key=rank)),
         empty="No findings.",
     )
 
@@ -123,13 +133,12 @@ def finding_name(finding: Row) -> str:
 
 
 def _finding(row: Row) -> tuple[Cell, ...]:
-    when = f"{days_between(row['first_day'], row['last_day'])} ({counted(row['days'] or 0, 'day')})" if row["first_day"] else NOTHING
     return (
         row["severity"] or NOTHING,
         f"{finding_name(row)} {shorten(row['name'])}",
         shorten(row["says"]),
         shorten(row["paragraph"]),
-        when,
+        days_between(row["first_day"], row["last_day"]),
         dollar_interval(row["at_risk_low_cents"] or 0, row["at_risk_high_cents"] or 0),
         ACTIONS[Action(row["action"])],
         shorten(listed(row["evidence"])) or NOTHING,
@@ -140,7 +149,13 @@ def _finding(row: Row) -> tuple[Cell, ...]:
 def line_grid(lines: Rows) -> Grid:
     """Claim lines with their counted dollars by bucket."""
     names = used_buckets(lines)
-    fixed = (*texts("Claim and line", "Service", "Days"), *numbers("Units"), *wides("Words on the line"), *texts("iNO", "Priced by", "Row"))
+    fixed = (
+        *texts("Claim and line", "Service"),
+        *days("Days"),
+        *numbers("Units"),
+        *wides("Words on the line"),
+        *texts("iNO", "Priced by", "Row"),
+    )
     return Grid(
         caption="Claim lines, and where their dollars fall",
         headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
@@ -173,7 +188,9 @@ def loose_line_grid(lines: Rows, shown: int) -> Grid:
     return Grid(
         caption="Lines that belong to no episode",
         headings=(
-            *texts("Claim and line", "Service", "Days", "What became of it", "Replaced by"),
+            *texts("Claim and line", "Service"),
+            *days("Days"),
+            *texts("What became of it", "Replaced by"),
             *numbers("Paid", "Counted"),
             *texts("Row"),
         ),

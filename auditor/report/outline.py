@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from auditor.outcomes import OUTCOMES, REASONS, Outcome, Reason, Word
@@ -12,6 +12,7 @@ from auditor.report.phrases import NOTHING, counted, iso_day, iso_minute, shorte
 from auditor.report.view import CriterionNode, EvidenceLine, OutlinePart
 
 EVIDENCE_SHOWN = 12
+EXCLUSIONS_TITLE = "Exclusions: a documented one makes the use experimental"
 EXCLUSION_TONES = {Outcome.MET: "bad", Outcome.NOT_MET: "quiet", Outcome.UNKNOWN: "quiet", Outcome.NOT_APPLICABLE: "quiet"}
 STANCES = {"present": "shows it present", "absent": "shows it absent", "range": "gives a value", "none": "settles nothing"}
 SIDES = {Outcome.MET: "for", Outcome.NOT_MET: "against"}
@@ -20,42 +21,46 @@ STANDINGS = {"inside": "", "outside": "outside the window", "imprecise": "too co
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the branches of one part of a case's outline."""
+    """Reads the branches of one part of a case's outline; ``tones`` recolours the outcomes of what excludes."""
 
     evidence: dict[str, list[Row]]
-    exclusion: bool
+    tones: Mapping[Outcome, str]
 
-    def node(self, branch: Branch) -> CriterionNode:
-        """The paragraph as it is shown; those not asked stay, without their members."""
+    def node(self, branch: Branch, depth: int = 0) -> CriterionNode:
+        """The paragraph as it is shown; one that is not asked stays, without those below it."""
         asked = branch.outcome != Outcome.NOT_APPLICABLE
         rows = self.evidence.get(branch.row["fact"] or "", []) if asked else []
+        below = replace(self, tones=dict.fromkeys(self.tones, "quiet"))
         return CriterionNode(
+            depth=str(depth),
             key=branch.key,
             statement=branch.row["statement"],
-            outcome=outcome_word(branch.outcome, self.exclusion),
+            outcome=self.word(branch.outcome),
             note=criterion_note(branch.row),
             evidence=tuple(evidence_line(row, branch.outcome) for row in rows[:EVIDENCE_SHOWN]),
             evidence_note=_unshown(len(rows) - EVIDENCE_SHOWN),
-            members=tuple(self.node(member) for member in branch.members) if asked else (),
+            members=tuple(below.node(member, depth + 1) for member in branch.members) if asked else (),
         )
+
+    def word(self, outcome: Outcome) -> Word:
+        """The outcome's word, in the tone it has here."""
+        word = OUTCOMES[outcome]
+        return replace(word, tone=self.tones.get(outcome, word.tone))
 
 
 def outline(case: Case, exclusions: Collection[str]) -> tuple[OutlinePart, ...]:
     """The parts of the guideline: starting by its pathways, then what follows, then the exclusions."""
     roots = branches(case.criteria)
     evidence = evidence_by_fact(case.evidence)
-    excluding = [root for root in roots if root.key in exclusions]
-    parts = [_part(root, evidence) for root in roots if root.key not in exclusions]
-    if excluding:
-        reader = _Reader(evidence, exclusion=True)
-        parts.append(OutlinePart("Exclusions: a documented one makes the use experimental", False, tuple(map(reader.node, excluding))))
-    return tuple(parts)
+    excluding = tuple(_Reader(evidence, EXCLUSION_TONES).node(root) for root in roots if root.key in exclusions)
+    parts = tuple(_part(root, _Reader(evidence, {})) for root in roots if root.key not in exclusions)
+    return (*parts, OutlinePart(EXCLUSIONS_TITLE, None, False, excluding)) if excluding else parts
 
 
-def _part(root: Branch, evidence: dict[str, list[Row]]) -> OutlinePart:
-    node = _Reader(evidence, exclusion=False).node(root)
+def _part(root: Branch, reader: _Reader) -> OutlinePart:
     pathways = len(root.members) > 1 and all(member.members for member in root.members)
-    return OutlinePart(f"{root.key} {root.row['statement']}", pathways, (node,))
+    members = tuple(reader.node(member) for member in root.members)
+    return OutlinePart("", replace(reader.node(root), members=()), pathways, members)
 
 
 def evidence_by_fact(rows: Rows) -> dict[str, list[Row]]:
@@ -74,17 +79,11 @@ def _decides(row: Row) -> bool:
     return bool(row["standing"] == "inside" and row["strength"] == "decides" and row["stance"] != "none")
 
 
-def outcome_word(outcome: Outcome, exclusion: bool) -> Word:
-    """The outcome's word; met is bad news where the paragraph excludes."""
-    word = OUTCOMES[outcome]
-    return replace(word, tone=EXCLUSION_TONES[outcome]) if exclusion else word
-
-
 def criterion_note(row: Row) -> str:
     """Why it is unknown, and whether its failure is the medical director's."""
     reason = row["reason"]
     known = {reason.value: text for reason, text in REASONS.items()}
-    why = f"{reason}: {known[Reason(reason)]}" if reason in known else reason or ""
+    why = f"{reason}: {known[Reason(reason)]}" if reason in known and row["fact"] else reason or ""
     return "; ".join(part for part in (why, "referred to medical review" if row["referred"] else "") if part)
 
 

@@ -13,7 +13,8 @@ from auditor.report.view import Shape, Strip, StripCell
 
 DAYS_A_ROW = 14
 LEFT, DAY, GAP, EDGE = 104, 58, 30, 3
-HEAD, VERDICT, CHART, THIN, MONEY = 40, 26, 34, 16, 20
+HEAD, VERDICT, CHART, THIN, MONEY = 50, 26, 42, 16, 20
+TRACK, INSET = 22, 9
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,20 @@ class Lane:
 
 @dataclass(frozen=True)
 class Chart:
-    """A lane that draws a range of values as a bar between two ends of a scale."""
+    """A lane that draws what a day's values span on a scale; ``rises`` fills from the bottom of the scale, as a dose does."""
 
     lane: Lane
     role: str
     low: str
     high: str
-    bottom: float
-    top: float
+    scale: tuple[float, float]
     shown_times: float = 1
+    rises: bool = False
+
+    def height(self, value: float) -> int:
+        """How far up the track a value stands, in pixels; what lies beyond the scale stands at its end."""
+        bottom, top = self.scale
+        return round(min(max((value - bottom) / (top - bottom), 0), 1) * TRACK)
 
 
 def _lanes(*named: tuple[str, int]) -> Iterator[Lane]:
@@ -61,10 +67,11 @@ LANES = tuple(
 HEAD_LANE, VERDICT_LANE, DOSE_LANE, FIO2_LANE, SPO2_LANE, NEED_LANE, VENT_LANE, ECMO_LANE, MONEY_LANE = LANES
 HEIGHT = MONEY_LANE.top + MONEY_LANE.height + 4
 
+# The scales are those of the drawing, chosen so that usual values stand apart; nothing is decided by them.
 CHARTS = (
-    Chart(DOSE_LANE, "dose", "dose_low", "dose_high", 0, 40),
-    Chart(FIO2_LANE, "fio2", "fio2_low", "fio2_high", 0, 1, shown_times=100),
-    Chart(SPO2_LANE, "spo2", "spo2_low", "spo2_high", 50, 100),
+    Chart(DOSE_LANE, "dose", "dose_low", "dose_high", (0, 40), rises=True),
+    Chart(FIO2_LANE, "band", "fio2_low", "fio2_high", (0.2, 1), shown_times=100),
+    Chart(SPO2_LANE, "band", "spo2_low", "spo2_high", (60, 100)),
 )
 
 
@@ -134,22 +141,18 @@ def _verdict(row: Row, x: int) -> Iterator[Shape]:
 
 
 def _bar(row: Row, chart: Chart, x: int) -> Iterator[Shape]:
-    low, high = row[chart.low], row[chart.high]
-    words = span(low, high, chart.shown_times)
-    middle = str(x + DAY // 2)
-    if not words:
-        yield Shape("text", "silent middle", middle, str(chart.lane.top + chart.lane.height // 2 + 4), text="·")
+    values = [value for value in (row[chart.low], row[chart.high]) if value is not None]
+    middle, floor = str(x + DAY // 2), chart.lane.top + chart.lane.height - 3
+    if not values:
+        yield Shape("text", "silent middle", middle, str(floor - TRACK // 2 + 4), text="·")
         return
-    room = chart.lane.height - 18
-    bottom, top = (_height(value, chart, room) for value in (low if low is not None else high, high if high is not None else low))
-    begin = chart.lane.top + chart.lane.height - 3 - top
-    yield Shape("rect", chart.role, str(x + 8), str(begin), str(DAY - 16), str(max(top - bottom, 3)))
-    yield Shape("text", "value middle", middle, str(chart.lane.top + 11), text=words)
-
-
-def _height(value: float, chart: Chart, room: int) -> int:
-    share = (value - chart.bottom) / (chart.top - chart.bottom)
-    return round(min(max(share, 0), 1) * room)
+    left, width = str(x + INSET), str(DAY - 2 * INSET)
+    bottom, top = chart.height(min(values)), chart.height(max(values))
+    yield Shape("text", "value middle", middle, str(chart.lane.top + 12), text=span(row[chart.low], row[chart.high], chart.shown_times))
+    yield Shape("rect", "track", left, str(floor - TRACK), width, str(TRACK))
+    if chart.rises:
+        yield Shape("rect", f"{chart.role} below", left, str(floor - bottom), width, str(bottom))
+    yield Shape("rect", chart.role, left, str(floor - max(top, bottom + 3)), width, str(max(top - bottom, 3)))
 
 
 def _presence(row: Row, x: int) -> Iterator[Shape]:
@@ -164,10 +167,10 @@ def _presence(row: Row, x: int) -> Iterator[Shape]:
 def _marks(row: Row, x: int, marks: Marks, first_past: date | None) -> Iterator[Shape]:
     if row["day"] == first_past:
         yield Shape("rect", "limit", str(x - 1), "0", "2", str(HEIGHT - 4))
-        yield Shape("text", "flag", str(x + 4), str(VERDICT_LANE.top - 2), text=f"past {marks.day_limit} d")
+        yield Shape("text", "flag", str(x + 4), str(VERDICT_LANE.top - 6), text=f"past {marks.day_limit} d")
     elif row["day"] == marks.improvement_day:
-        yield Shape("rect", "hours", str(x + DAY - 1), str(VERDICT_LANE.top - 8), "1", str(HEIGHT - VERDICT_LANE.top + 4))
-        yield Shape("text", "flag end", str(x + DAY - 3), str(VERDICT_LANE.top - 2), text=f"{marks.improvement_hours} h")
+        yield Shape("rect", "hours", str(x + DAY - 1), str(VERDICT_LANE.top - 14), "1", str(HEIGHT - VERDICT_LANE.top + 10))
+        yield Shape("text", "flag end", str(x + DAY - 3), str(VERDICT_LANE.top - 6), text=f"{marks.improvement_hours} h")
 
 
 def day_sentence(row: Row) -> str:

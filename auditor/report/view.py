@@ -12,10 +12,10 @@ Cell = str | Word
 
 @dataclass(frozen=True)
 class Heading:
-    """A column's heading; ``numeric`` columns are set flush right, ``wide`` ones hold running text."""
+    """A column's heading; ``numeric`` and ``interval`` stand flush right, ``day`` is never broken, ``wide`` holds running text."""
 
     text: str
-    kind: Literal["text", "numeric", "wide"] = "text"
+    kind: Literal["text", "day", "numeric", "interval", "wide"] = "text"
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,9 @@ class EvidenceLine:
 
 @dataclass(frozen=True)
 class CriterionNode:
-    """One paragraph with those below it. ``note`` says why it is unknown or where its failure goes."""
+    """One paragraph with those below it. ``note`` says why it is unknown or where its failure goes; ``depth`` counts from its part."""
 
+    depth: str
     key: str
     statement: str
     outcome: Word
@@ -134,11 +135,12 @@ class CriterionNode:
 
 @dataclass(frozen=True)
 class OutlinePart:
-    """One part of the guideline. ``pathways`` stand side by side; ``roots`` below each other."""
+    """One part of the guideline: the paragraph it stands under, or a title; ``pathways`` stand side by side."""
 
     title: str
+    head: CriterionNode | None
     pathways: bool
-    roots: tuple[CriterionNode, ...]
+    members: tuple[CriterionNode, ...]
 
 
 @dataclass(frozen=True)

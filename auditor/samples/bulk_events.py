@@ -13,9 +13,11 @@ import pyarrow as pa
 from auditor.samples.bulk_lines import MEMBER_PREFIX, MEMBER_WIDTH
 from auditor.samples.cases import Entry
 from auditor.samples.patients import DAY, KINDS, VENTILATED, Design, row_groups
-from auditor.samples.pools import SLOT_MINUTES, Numbers, numbered, pool, slots, time_pool
+from auditor.samples.pools import SLOT_MINUTES, Numbers, Values, numbered, pick, pool, slots, time_pool
 
-EVENT = np.dtype([("member", "i8"), ("minute", "i8"), ("end", "i8"), ("what", "i2"), ("value", "i4"), ("facility", "i1"), ("patient", "i8")])
+EVENT = np.dtype(
+    [("member", "i8"), ("minute", "i8"), ("end", "i8"), ("what", "i2"), ("value", "i4"), ("facility", "i1"), ("patient", "i8")]
+)
 NONE = -1
 WHOLE, HUNDREDTHS, GESTATIONS = 1000, 101, 301
 COURSE = ("ino", "dose", "spo2", "fio2", "gestation")
@@ -43,15 +45,19 @@ class EventMaker:
         return [*makeup["measurements"], *(makeup["courses"][name] for name in COURSE), *makeup["statements"]]
 
     @cached_property
-    def values(self) -> pa.Array:
+    def values(self) -> Values:
         """Every value as charted: nothing, whole numbers, hundredths, gestations by day."""
         weeks = [f"{days // 7}w{days % 7}d" for days in range(GESTATIONS)]
         return pool([*(str(number) for number in range(WHOLE)), *(f"{number / 100:.2f}" for number in range(HUNDREDTHS)), *weeks, ""])
 
     @cached_property
-    def times(self) -> pa.Array:
+    def times(self) -> Values:
         """Every moment as written by every facility."""
         return time_pool(self.design.world, self.design.first - timedelta(days=self._room("room_before")), self._span)
+
+    @cached_property
+    def _npis(self) -> Values:
+        return pool([one["npi"] for one in self.design.world.facilities.values()])
 
     @property
     def _span(self) -> int:
@@ -114,22 +120,22 @@ class EventMaker:
         return events
 
     def _encode(self, events: Numbers) -> pa.Table:
-        what = pa.array(events["what"])
-        named = {name: pool([one.get(name, "") for one in self.whats]).take(what) for name in ("concept", "code_system", "code", "status", "unit")}
+        names = ("concept", "code_system", "code", "status", "unit")
+        named = {name: pick(pool([one.get(name, "") for one in self.whats]), events["what"]) for name in names}
         return pa.table({
             "member_id": numbered(MEMBER_PREFIX, events["member"], MEMBER_WIDTH),
             "start": self._written(events["minute"], events["facility"]),
             "end": self._written(events["end"], events["facility"]),
             **named,
-            "value": self.values.take(pa.array(events["value"])),
-            "facility": pool([one["npi"] for one in self.design.world.facilities.values()]).take(pa.array(events["facility"])),
+            "value": pick(self.values, events["value"]),
+            "facility": pick(self._npis, events["facility"]),
             "document_id": numbered("D-", events["patient"], 8),
         })  # fmt: skip
 
-    def _written(self, minutes: Numbers, facilities: Numbers) -> pa.Array:
+    def _written(self, minutes: Numbers, facilities: Numbers) -> Values:
         """Local times as text; null for none."""
         slot = minutes // SLOT_MINUTES + slots(self._room("room_before")) + facilities.astype(np.int64) * slots(self._span)
-        return self.times.take(pa.array(slot, mask=minutes == NONE))
+        return pick(self.times, slot, minutes == NONE)
 
 
 def _events(patients: Numbers, minutes: Numbers, what: int) -> Numbers:

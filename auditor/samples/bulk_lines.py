@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from auditor.samples.cases import Entry
 from auditor.samples.patients import DAY, KINDS, Design, gas_days, row_groups, vent_days
-from auditor.samples.pools import Numbers, dates, money, numbered, pool
+from auditor.samples.pools import Numbers, Values, dates, money, numbered, pick, pool
 
 LINE = np.dtype(
     [("member", "i8"), ("claim", "i8"), ("original", "i8"), ("number", "i4"), ("day", "i4"), ("service", "i2"), ("condition", "i2"),
@@ -93,53 +93,53 @@ class LineMaker:
         return lines
 
     def _encode(self, lines: Numbers) -> pa.Table:
-        return pa.table({**self._keys(lines), **self._service(lines), **self._parties(lines), **self._amounts(lines), **self._diagnoses(lines)})
+        parts = (self._keys, self._service, self._parties, self._amounts, self._diagnoses)
+        return pa.table({name: column for part in parts for name, column in part(lines).items()})
 
-    def _keys(self, lines: Numbers) -> dict[str, pa.Array]:
+    def _keys(self, lines: Numbers) -> dict[str, Values]:
         first = np.datetime64(self.design.first, "D")
+        numbers = pool([str(number) for number in range(int(lines["number"].max(initial=0)) + 1)])
         return {
             "claim_id": numbered("K", lines["claim"], 10),
-            "claim_line_number": pool([str(number) for number in range(int(lines["number"].max(initial=0)) + 1)]).take(pa.array(lines["number"])),
+            "claim_line_number": pick(numbers, lines["number"]),
             "member_id": numbered(MEMBER_PREFIX, lines["member"], MEMBER_WIDTH),
             "claim_line_start_date": dates(lines["day"], first),
             "claim_line_end_date": dates(lines["day"], first),
-            "frequency_code": pool(FREQUENCIES).take(pa.array(lines["frequency"])),
+            "frequency_code": pick(pool(FREQUENCIES), lines["frequency"]),
             "original_claim_id": numbered("K", lines["original"], 10),
-            "claim_status": pool(list(self.design.makeup["statuses"])).take(pa.array(lines["status"])),
+            "claim_status": pick(pool(list(self.design.makeup["statuses"])), lines["status"]),
             "received_date": dates(lines["received"], first),
             "paid_date": dates(lines["paid"], first),
         }
 
-    def _service(self, lines: Numbers) -> dict[str, pa.Array]:
-        service = pa.array(lines["service"])
+    def _service(self, lines: Numbers) -> dict[str, Values]:
         institutional = ["institutional" if "revenue_center_code" in one else "professional" for one in self.services]
         named = {
-            name: pool([one.get(name, "") for one in self.services]).take(service)
+            name: pick(pool([one.get(name, "") for one in self.services]), lines["service"])
             for name in ("hcpcs_code", "revenue_center_code", "line_description")
         }
-        return {**named, "claim_type": pool(institutional).take(service), "service_unit_quantity": pa.array(np.ones(len(lines)))}
+        return {**named, "claim_type": pick(pool(institutional), lines["service"]), "service_unit_quantity": pa.array(np.ones(len(lines)))}
 
-    def _parties(self, lines: Numbers) -> dict[str, pa.Array]:
+    def _parties(self, lines: Numbers) -> dict[str, Values]:
         facilities, coverages = self.design.world.facilities.values(), self.design.world.coverages.values()
-        facility, coverage = pa.array(lines["facility"]), pa.array(lines["coverage"])
+        facility, coverage = lines["facility"], lines["coverage"]
         return {
-            **{name: pool([one[name] for one in coverages]).take(coverage) for name in ("line_of_business", "state", "plan")},
-            "facility_npi": pool([one["npi"] for one in facilities]).take(facility),
-            "billing_npi": pool([one["group_npi"] for one in facilities]).take(facility),
-            "billing_tin": pool([one["group_tin"] for one in facilities]).take(facility),
+            **{name: pick(pool([one[name] for one in coverages]), coverage) for name in ("line_of_business", "state", "plan")},
+            "facility_npi": pick(pool([one["npi"] for one in facilities]), facility),
+            "billing_npi": pick(pool([one["group_npi"] for one in facilities]), facility),
+            "billing_tin": pick(pool([one["group_tin"] for one in facilities]), facility),
         }
 
-    def _amounts(self, lines: Numbers) -> dict[str, pa.Array]:
+    def _amounts(self, lines: Numbers) -> dict[str, Values]:
         shares = np.array([round(100 * float(one["share"])) for one in self.design.world.coverages.values()])
         allowed = lines["cents"] * 3 // 5
         denied = lines["status"] == list(self.design.makeup["statuses"]).index("denied")
         paid = np.where(denied, 0, allowed * shares[lines["coverage"]] // 100)
         return {"charge_amount": money(lines["cents"]), "allowed_amount": money(allowed), "paid_amount": money(paid)}
 
-    def _diagnoses(self, lines: Numbers) -> dict[str, pa.Array]:
-        condition = pa.array(lines["condition"])
+    def _diagnoses(self, lines: Numbers) -> dict[str, Values]:
         return {
-            f"diagnosis_code_{n + 1}": pool([codes[n] if n < len(codes) else "" for codes in self.conditions]).take(condition)
+            f"diagnosis_code_{n + 1}": pick(pool([codes[n] if n < len(codes) else "" for codes in self.conditions]), lines["condition"])
             for n in range(max(len(codes) for codes in self.conditions))
         }
 

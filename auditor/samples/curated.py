@@ -33,4 +33,7 @@ def _member_rows(case: Case, world: World) -> list[Row]:
 def _authorization_rows(case: Case) -> list[Row]:
     """Approvals on file; their days are counted from the start, as bills are."""
     entries = case.get("authorizations", ())
-    return [{"member_id": case.member_id, **entry, **{key: case.day(int(entry[key])).isoformat() for key in ("from", "to")}} for entry in entries]
+    return [
+        {"member_id": case.member_id, **entry, **{key: case.day(int(entry[key])).isoformat() for key in ("from", "to")}}
+        for entry in entries
+    ]

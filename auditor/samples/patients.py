@@ -96,7 +96,7 @@ def _draw(plan: Design, count: int) -> Numbers:
     preterm = rng.random(count) < float(words["preterm"])
     patients["gestation"] = np.where(preterm, rng.integers(170, 238, count), rng.integers(238, 294, count))
     patients["facility"] = rng.integers(0, len(plan.world.facilities), count)
-    patients["coverage"] = rng.integers(0, len(plan.world.coverages), count)
+    patients["coverage"] = patients["member"] % len(plan.world.coverages)
     _flag(rng, patients, words)
     return patients
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,21 +15,28 @@ from auditor.samples.cases import World
 from auditor.samples.clock import written
 
 Numbers = npt.NDArray[Any]
+Values: TypeAlias = "pa.Array[Any]"
 SLOT_MINUTES = 5
 
 
-def pool(texts: Sequence[str]) -> pa.Array:
+def pool(texts: Sequence[str]) -> Values:
     """Texts to take from by position; an empty one is null."""
     return pa.array([text or None for text in texts], pa.string())
 
 
-def numbered(prefix: str, numbers: Numbers, width: int) -> pa.Array:
+def pick(texts: Values, positions: Numbers, missing: Numbers | None = None) -> Values:
+    """The texts at these positions; null where they are missing."""
+    where: Values = pa.array(positions, mask=missing)
+    return texts.take(where)
+
+
+def numbered(prefix: str, numbers: Numbers, width: int) -> Values:
     """Ids made of a prefix and a number; null where the number is negative."""
     digits = pc.utf8_lpad(pa.array(numbers.astype(np.int64), mask=numbers < 0).cast(pa.string()), width, "0")
     return pc.binary_join_element_wise(pa.scalar(prefix), digits, pa.scalar(""))
 
 
-def money(cents: Numbers) -> pa.Array:
+def money(cents: Numbers) -> Values:
     """Whole cents as dollars, DECIMAL(18,2): the two halves of a 128-bit whole number, the upper one its sign."""
     halves = np.empty((len(cents), 2), np.int64)
     halves[:, 0] = cents
@@ -37,12 +44,12 @@ def money(cents: Numbers) -> pa.Array:
     return pa.Array.from_buffers(pa.decimal128(18, 2), len(cents), [None, pa.py_buffer(halves)])
 
 
-def dates(days: Numbers, first: np.datetime64) -> pa.Array:
+def dates(days: Numbers, first: np.datetime64) -> Values:
     """Days counted from a first one, as dates."""
     return pa.array(first + days.astype("timedelta64[D]"), pa.date32())
 
 
-def time_pool(world: World, first: datetime, days: int) -> pa.Array:
+def time_pool(world: World, first: datetime, days: int) -> Values:
     """Every fifth minute of a period as each facility's clock writes it, facility after facility."""
     walls = [first + timedelta(minutes=slot * SLOT_MINUTES) for slot in range(slots(days))]
     by_clock = {name: [written(clock.read(wall)) for wall in walls] for name, clock in world.clocks.items()}

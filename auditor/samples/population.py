@@ -17,7 +17,7 @@ from auditor.samples.bulk_lines import MEMBER_PREFIX, MEMBER_WIDTH, LineMaker
 from auditor.samples.clock import written
 from auditor.samples.curated import SEED
 from auditor.samples.patients import CHILD, DAY, Design, design, draw_patients
-from auditor.samples.pools import Numbers, dates, numbered, pool
+from auditor.samples.pools import Numbers, dates, numbered, pick, pool
 from auditor.samples.writing import open_parquet
 
 Format = Literal["parquet", "csv"]
@@ -63,7 +63,7 @@ class Population:
         born = -rng.integers(365, OLDEST_DAYS, self.design.members)
         birth = dates(born, np.datetime64(self.design.first, "D")).cast(pa.string()).to_numpy(zero_copy_only=False)
         birth[self.patients["member"]] = [self._born(patient) for patient in self.patients]
-        sexes = pool(["F", "M"]).take(pa.array(rng.integers(0, 2, self.design.members)))
+        sexes = pick(pool(["F", "M"]), rng.integers(0, 2, self.design.members))
         ids = numbered(MEMBER_PREFIX, np.arange(self.design.members), MEMBER_WIDTH)
         return pa.table({"member_id": ids, "birth_date": pa.array(birth, pa.string()), "sex": sexes})
 
@@ -111,7 +111,6 @@ def _write(population: Population, name: str, path: Path, form: Format) -> int:
 
 
 def _open(path: Path, schema: pa.Schema, form: Format) -> TableWriter:
-    writer: TableWriter = open_parquet(path, schema) if form == "parquet" else csv.CSVWriter(path, schema, write_options=csv.WriteOptions(quoting_style="needed"))
+    plain = csv.WriteOptions(quoting_style="needed")
+    writer: TableWriter = open_parquet(path, schema) if form == "parquet" else csv.CSVWriter(path, schema, write_options=plain)
     return writer
-
-

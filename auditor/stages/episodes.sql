@@ -80,8 +80,10 @@ GROUP BY days.line_key;
 
 -- Lines that no course explains, and markers of stays without one, by stay.
 CREATE OR REPLACE TABLE stay_markers AS
-SELECT stays.member_id, stay, arg_min(markers.start_at, markers.start_day) AS start_at, min(markers.start_day) AS start_day,
-    arg_min(CASE WHEN markers.source_table = 'claim_lines' THEN markers.start_last_day ELSE markers.end_day END, markers.start_day) AS start_last_day
+SELECT stays.member_id, stay,
+    -- a marker that lasts longer than a day leaves the start anywhere within it
+    min(CASE WHEN markers.end_day = markers.start_day THEN markers.start_at END) AS start_at,
+    min(markers.start_day) AS start_day, arg_min(markers.end_day, (markers.start_day, markers.end_day)) AS start_last_day
 FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
 WHERE NOT EXISTS (FROM therapy_courses WHERE therapy_courses.member_id = stays.member_id AND therapy_courses.start_last_day BETWEEN stays.first_day AND stays.last_day)
 GROUP BY stays.member_id, stay;

@@ -48,18 +48,18 @@ SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - cla
     NULL, NULL, NULL, NULL, source_file, source_row
 FROM final_lines WHERE living AND shows IN ('drug', 'text');
 
--- A stay is a run of days of service, charted iNO, admissions and markers.
+-- A stay is a run of days of service, charted iNO, admissions and markers. Each range once: the run below needs a total order.
 CREATE OR REPLACE TABLE stay_ranges AS
 SELECT member_id, claim_line_start_date AS first_day, claim_line_end_date AS last_day FROM final_lines WHERE living AND (listed OR shows IS NOT NULL)
-UNION ALL
+UNION
 SELECT member_id, admission_date, coalesce(discharge_date, admission_date) FROM final_lines
 WHERE living AND admission_date IS NOT NULL AND coalesce(discharge_date, admission_date) >= admission_date
-UNION ALL
+UNION
 SELECT member_id, min(claim_line_start_date), max(claim_line_end_date) FROM final_lines
 WHERE living AND claim_type IS DISTINCT FROM 'professional' AND (listed OR shows IS NOT NULL) GROUP BY member_id, claim_id
-UNION ALL
+UNION
 SELECT member_id, day, day FROM exposure_evidence
-UNION ALL
+UNION
 SELECT member_id, start_day, end_day FROM markers;
 
 CREATE OR REPLACE TABLE stays AS

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from auditor.engine import Connection
 from auditor.outcomes import Determination, Outcome, Reason
@@ -44,10 +45,17 @@ def judge(connection: Connection, book: RuleBook, policy: Policy) -> None:
 
 
 def write(connection: Connection, name: str, frame: pd.DataFrame) -> None:
-    """A frame as a table of the database."""
-    connection.register("frame_to_write", frame)
+    """A frame as a table of the database; columns of words are text even where every value is missing."""
+    columns = {column: _arrow(frame[column]) for column in frame.columns}
+    connection.register("frame_to_write", pa.table(columns))
     connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM frame_to_write")
     connection.unregister("frame_to_write")
+
+
+def _arrow(values: pd.Series) -> pa.Array:
+    words: dict[str, pa.DataType] = {"documents": pa.list_(pa.string())}
+    kind = words.get(str(values.name), pa.string()) if values.dtype == object or values.dtype == "str" else None
+    return pa.array(values, type=kind, from_pandas=True)
 
 
 @dataclass(frozen=True)
@@ -99,9 +107,9 @@ def read_leaves(connection: Connection, case: Case) -> LeafTable:
     places = {None: NO_REASON} | {str(reason): place for place, reason in enumerate(REASONS) if reason}
     codes = rows["reason"].map(places).fillna(NO_REASON).to_numpy(np.int8)
     outcomes, reasons = {}, {}
-    for number, leaf in enumerate(rows["leaf"].to_numpy()[:: max(count, 1)]):
+    for number, leaf in enumerate(sorted(name for name, condition in case.policy.conditions() if condition.constant is None)):
         part = slice(number * count, (number + 1) * count)
-        outcomes[str(leaf)], reasons[str(leaf)] = rows["outcome"].to_numpy(np.int8)[part], codes[part]
+        outcomes[leaf], reasons[leaf] = rows["outcome"].to_numpy(np.int8)[part], codes[part]
     for leaf in case.policy.leaves():
         if leaf.kind == "each_day":
             outcomes[leaf.key], reasons[leaf.key] = daily_leaf(case)
@@ -154,7 +162,8 @@ def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result],
         exclusion=np.where(shown, first_exclusion(case.policy, late), None),
         referred=shown & judged.late.referred,
     )
-    return described.assign(documents=settling_documents(described, case, late))
+    documents = pd.Series(settling_documents(described, case, late), index=described.index, dtype=object)
+    return described.assign(documents=documents)
 
 
 def settling_documents(courses: pd.DataFrame, case: Case, late: dict[str, Result]) -> list[list[str]]:

@@ -99,7 +99,7 @@ def _route(entry: Row, course: Row, book: RuleBook) -> str:
     route = str(book.readings.get(entry["route"], entry["route"]))
     years = course["ages"]["years"]
     if route == "case_review" and years is not None and years[0] >= book.readings["case_review_under_years"]:
-        return "criteria"
+        return "elsewhere"
     return route
 
 

@@ -30,28 +30,25 @@ def determine(course: Row, book: RuleBook) -> str:
     return "criteria_met"
 
 
-def _starts(course: Row, book: RuleBook) -> list[tuple[Row, bool]]:
-    """Initiation on each therapy day (for a marker course: on each billed day), with whether the day straddles the limit."""
+def _starts(course: Row, book: RuleBook) -> list[Row]:
+    """Initiation on each therapy day (for a marker course: on each billed day; without any, as it is)."""
     days = course["days"] or [row["day"] for row in course["judged"]]
     if not days:
-        return [(course["outline"][book.policy["roles"]["initiation"]], False)]
-    return [initiation_on(day, course, book) for day in days]
+        return [course["outline"][book.policy["roles"]["initiation"]]]
+    return [initiation_on(day, course, book)[0] for day in days]
 
 
 def _fails(course: Row, book: RuleBook) -> bool:
-    """Initiation or oxygen need not met on some day; a straddling day fails only if the reading says so."""
-    straddling_fails = book.readings["straddling_day"] == "not_supported"
-    for initiation, straddles in _starts(course, book):
-        if initiation["outcome"] == "not met" and not initiation["referred"] and (straddling_fails or not straddles):
-            return True
-    return any(need["outcome"] == "not met" and (straddling_fails or not need["straddles"]) for need in course["needs"])
+    """Initiation not met and not referred, or oxygen need not met, on some day."""
+    if any(initiation["outcome"] == "not met" and not initiation["referred"] for initiation in _starts(course, book)):
+        return True
+    return any(need["outcome"] == "not met" for need in course["needs"])
 
 
 def _unknown_reasons(course: Row, book: RuleBook) -> set[str]:
     """Why initiation, oxygen need on some day, or duration is unknown; empty where all are known."""
-    starts = [initiation for initiation, _ in _starts(course, book)]
     duration = course["outline"][book.policy["roles"]["duration"]]
-    rows = [*starts, *course["needs"], duration]
+    rows = [*_starts(course, book), *course["needs"], duration]
     return {row["reason"] for row in rows if row["outcome"] == "unknown"}
 
 

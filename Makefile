@@ -1,0 +1,41 @@
+# Two commands on a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+AS_OF := 2026-11-22
+
+.PHONY: demo test check thorough bench specimen samples clean
+
+demo: $(READY)  ## Audit the samples and say where the report lies.
+	$(BIN)/auditor run data_samples --out runs
+
+test: $(READY)  ## Every test but the long ones.
+	$(BIN)/python -m pytest -m "not thorough" -n auto --dist loadgroup
+
+check: $(READY)  ## Style, types, and the policy.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/auditor policy check --as-of $(AS_OF)
+
+thorough: $(READY)  ## The long tests: mutations, many random members, a wheel in an empty environment.
+	$(BIN)/python -m pytest -m thorough -n auto --dist loadgroup
+
+bench: $(READY)  ## Speed and memory, as ratios to a bare scan of the same columns.
+	$(BIN)/python -m benchmarks.bench
+
+specimen: $(READY)  ## Rebuild the specimen report.
+	$(BIN)/python -m tests.specimen
+
+samples: $(READY)  ## Rebuild the synthetic members.
+	$(BIN)/python -m auditor.samples --out data_samples
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) runs dist

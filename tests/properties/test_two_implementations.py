@@ -1,0 +1,30 @@
+"""The engine and the reference read the same page; random extracts must never tell them apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.properties.implementations import differences, engine_tables, reference_tables
+from tests.properties.strategies import Extract, describe, extracts
+
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+
+
+def compare(extract: Extract) -> None:
+    """Fails with every difference, by table, key and column, and the extract that shows it."""
+    found = differences(engine_tables(extract), reference_tables(extract))
+    assert not found, "\n".join(["", *found, "", describe(extract)])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@given(extracts())
+def test_the_engine_and_the_reference_agree(extract: Extract) -> None:
+    compare(extract)
+
+
+@pytest.mark.thorough
+@settings(max_examples=2000, deadline=None, suppress_health_check=SLOW)
+@given(extracts())
+def test_the_engine_and_the_reference_agree_at_length(extract: Extract) -> None:
+    compare(extract)
