@@ -14,17 +14,16 @@ import pytest
 import yaml
 from case_files import Case, as_list, read_cases, write_extract
 
-from auditor.audit import audit
+from auditor import Settings, audit
 from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS
 from auditor.places import configs_folder
-from auditor.settings import Settings
 
 FAMILIES = ("DQ", "SC", "A", "B", "E", "C")
 ACTED_ON = ("S1", "S2", "S3")
 AT_RISK = {"low": "at_risk_low_cents", "high": "at_risk_high_cents"}
 
 # Readings that no case can show, and why.
-NOT_SHOWN: dict[str, str] = {}
+NOT_SHOWN = {"no_response_days": "a deadline for records requests; an audit asks for records and keeps no calendar"}
 
 
 @cache
@@ -71,8 +70,12 @@ def plain(value: Any) -> str:
 
 
 def found(course: Course) -> list[tuple[str, str]]:
-    """Findings of the families in question, as (id with its state, severity)."""
-    named = ((f"{row['finding_id']}.{plain(row['state'])}".removesuffix("."), row["severity"]) for row in course.rows("findings"))
+    """Findings of the families in question, as (id with its state, severity): of the course, and of the member's lines without one."""
+    frames, lines = course.frames, course.frames["lines"]
+    own = lines["line_key"][lines["member_id"] == course.episode["member_id"]]
+    of_lines = frames["findings"][frames["findings"]["episode_id"].isna() & frames["findings"]["line_key"].isin(own)]
+    rows = course.rows("findings") + of_lines.astype(object).to_dict("records")
+    named = ((f"{row['finding_id']}.{plain(row['state'])}".removesuffix("."), row["severity"]) for row in rows)
     return sorted({(name, severity) for name, severity in named if name.split("-")[0] in FAMILIES})
 
 

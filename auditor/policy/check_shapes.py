@@ -33,7 +33,7 @@ EXPECTED = {
     "model_type": "a block of keys",
 }
 
-
+# Keys that may be written with nothing after them: a window without an end.
 OPEN_ENDS = ("from", "to")
 
 

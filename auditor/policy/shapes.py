@@ -41,6 +41,8 @@ Status = Annotated[str, among(EVENT_STATUSES)]
 
 
 class ReadingShape(Shape):
+    """A choice that the text leaves open."""
+
     value: bool | float | str | list[str]
     choices: list[bool | float | str] | None = None
     unit: Text | None = None
@@ -50,6 +52,8 @@ class ReadingShape(Shape):
 
 
 class ConsequenceShape(Shape):
+    """What follows where a criterion is not met."""
+
     when: Text | None = None
     then: Text
     after_hours: float | Text | list[float | Text] | None = None
@@ -57,6 +61,8 @@ class ConsequenceShape(Shape):
 
 
 class CriterionShape(Shape):
+    """A paragraph; ``not_one_kind`` sees to it that it asks in one way."""
+
     statement: Text
     when: Text | None = None
     each_day: Text | None = None
@@ -70,6 +76,8 @@ class CriterionShape(Shape):
 
 
 class LineOfBusinessShape(Shape):
+    """Whose rules decide for one kind of plan."""
+
     line: Annotated[str, among(LINES_OF_BUSINESS)]
     states: Annotated[list[Annotated[str, Field(pattern="^[A-Z]{2}$")]], Field(min_length=1)]
     route: Text
@@ -79,12 +87,16 @@ class LineOfBusinessShape(Shape):
 
 
 class NotAutomatedShape(Shape):
+    """What is left to people."""
+
     paragraph: Text
     what: Text
     why: Text
 
 
 class PolicyShape(Shape):
+    """A file of ``policies/``."""
+
     policy: Text
     title: Text
     payer: Text
@@ -104,6 +116,8 @@ class PolicyShape(Shape):
 
 
 class WindowShape(Shape):
+    """A span of time around the start; an end is in hours, or in days."""
+
     start: Hours = Field(None, alias="from")
     end: Hours = Field(None, alias="to")
     start_days: Hours = Field(None, alias="from_days")
@@ -111,6 +125,8 @@ class WindowShape(Shape):
 
 
 class ScaleShape(Shape):
+    """How a number on another scale is brought to the unit."""
+
     unit: list[Text] | None = None
     above: float | None = None
     upto: float | None = Field(None, alias="to")
@@ -118,6 +134,8 @@ class ScaleShape(Shape):
 
 
 class MeasureShape(Shape):
+    """The unit and limits of a measurement."""
+
     unit: Text
     low: float
     high: float
@@ -126,12 +144,16 @@ class MeasureShape(Shape):
 
 
 class EventConceptShape(Shape):
+    """A statement or measurement that an extract may use."""
+
     label: Text
     codes: Text | None = None
     measure: MeasureShape | None = None
 
 
 class EvidenceShape(Shape):
+    """One way to show a fact."""
+
     concept: Text | None = None
     value_set: Text | None = None
     derived: Annotated[str, among(words.DERIVED)] | None = None
@@ -146,6 +168,8 @@ class EvidenceShape(Shape):
 
 
 class FactShape(Shape):
+    """What the policy can ask, and how it is shown."""
+
     label: Text
     documents: list[Text] = []
     kind: Annotated[str, among(words.FACT_KINDS)] = "statement"
@@ -158,12 +182,16 @@ class FactShape(Shape):
 
 
 class ConceptsShape(Shape):
+    """The file ``concepts.yaml``."""
+
     windows: dict[str, WindowShape]
     event_concepts: dict[str, EventConceptShape]
     facts: dict[str, FactShape]
 
 
 class CodeShape(Shape):
+    """A code with its dates, or the values that it states."""
+
     code: Text
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")
@@ -176,6 +204,8 @@ CodeSystem = Annotated[str, among(CODE_SYSTEMS)]
 
 
 class ValueSetShape(Shape):
+    """A file of ``value_sets/``."""
+
     value_set: Text
     label: Text
     source: Text
@@ -184,16 +214,22 @@ class ValueSetShape(Shape):
 
 
 class PatternShape(Shape):
+    """Words on a claim line."""
+
     label: Text
     has: Text
     lacks: Text | None = Field(None, alias="not")
 
 
 class PatternsShape(Shape):
+    """The file ``text_patterns.yaml``."""
+
     text_patterns: dict[str, PatternShape]
 
 
 class FindingStateShape(Shape):
+    """How a finding is acted on in one state."""
+
     severity: Annotated[str, among(words.SEVERITIES)]
     action: Annotated[str, among(Action)]
     says: Text | None = None
@@ -202,6 +238,8 @@ class FindingStateShape(Shape):
 
 
 class FindingShape(Shape):
+    """A kind of finding, of a criterion or of a query."""
+
     name: Text
     says: Text | None = None
     family: Text | None = None
@@ -221,22 +259,32 @@ class FindingShape(Shape):
 
 
 class FindingsShape(Shape):
+    """The file ``findings.yaml``."""
+
     findings: dict[str, FindingShape]
 
 
 class PairShape(Shape):
+    """Two diagnoses that are not coded together."""
+
     code: Text
     other: Text = Field(alias="with")
 
 
 class Excludes1Shape(Shape):
+    """The file ``excludes1.yaml``."""
+
     excludes1: list[PairShape]
 
 
 class FrequencyMeaningShape(Shape):
+    """What one frequency code makes of a claim."""
+
     role: Annotated[str, among(words.FREQUENCY_ROLES)]
     label: Text
 
 
 class FrequencyShape(Shape):
+    """The file ``frequency.yaml``."""
+
     frequency: dict[str, FrequencyMeaningShape]

@@ -73,7 +73,7 @@ def vent_days(patients: Numbers) -> Numbers:
 
 def gas_days(patients: Numbers) -> Numbers:
     """Calendar days that the course touches."""
-    return (patients["start"] + patients["minutes"]) // DAY - patients["start"] // DAY + 1
+    return np.asarray((patients["start"] + patients["minutes"]) // DAY - patients["start"] // DAY + 1)
 
 
 def row_groups(plan: Design, table: str, patients: Numbers) -> Iterator[tuple[range, Numbers]]:

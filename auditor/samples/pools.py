@@ -33,7 +33,8 @@ def pick(texts: Values, positions: Numbers, missing: Numbers | None = None) -> V
 def numbered(prefix: str, numbers: Numbers, width: int) -> Values:
     """Ids made of a prefix and a number; null where the number is negative."""
     digits = pc.utf8_lpad(pa.array(numbers.astype(np.int64), mask=numbers < 0).cast(pa.string()), width, "0")
-    return pc.binary_join_element_wise(pa.scalar(prefix), digits, pa.scalar(""))
+    ids: Values = pc.call_function("binary_join_element_wise", [pa.scalar(prefix), digits, pa.scalar("")])
+    return ids
 
 
 def money(cents: Numbers) -> Values:
@@ -41,7 +42,7 @@ def money(cents: Numbers) -> Values:
     halves = np.empty((len(cents), 2), np.int64)
     halves[:, 0] = cents
     halves[:, 1] = halves[:, 0] >> 63
-    return pa.Array.from_buffers(pa.decimal128(18, 2), len(cents), [None, pa.py_buffer(halves)])
+    return pa.Array.from_buffers(pa.decimal128(18, 2), len(cents), [None, pa.py_buffer(halves.tobytes())])
 
 
 def dates(days: Numbers, first: np.datetime64) -> Values:
