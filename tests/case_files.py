@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from auditor.places import configs_folder
 from auditor.tables import CANONICAL, EVENT_STATUSES, canonical
 
 FOLDER = Path(__file__).parent / "cases"
@@ -45,7 +46,10 @@ APPROVAL = re.compile(rf"(?P<decision>approved|denied|pending) (?P<from>{DAY})\.
 
 @dataclass(frozen=True)
 class Case:
-    """One case under one set of readings: its name (file and place in it), its facts, and what it expects."""
+    """One case under one set of readings: its name (file and place in it), its facts, and what it expects.
+
+    ``readings`` are those that differ from the policy's, as (name, value in YAML).
+    """
 
     name: str
     facts: Facts
@@ -121,8 +125,8 @@ def read_file(path: Path) -> Iterator[Case]:
     common = documents.pop(0) if "case" not in documents[0] else {}
     stem = path.relative_to(FOLDER).with_suffix("").as_posix()
     for number, document in enumerate(documents, 1):
-        stated = merge_facts(common, document)
-        facts = merge_facts(read_templates()[stated["start from"]] if "start from" in stated else {}, stated)
+        template = document.get("start from") or common.get("start from")
+        facts = merge_facts(merge_facts(read_templates()[template] if template else {}, common), document)
         if "days later" in facts:
             facts |= move_dates({key: value for key, value in facts.items() if not key.startswith("expect")}, int(facts["days later"]))
         yield from read_readings(f"{stem}.{number}", facts)
@@ -130,12 +134,12 @@ def read_file(path: Path) -> Iterator[Case]:
 
 def read_readings(name: str, facts: Facts) -> Iterator[Case]:
     """One case, or one for each value under `expect by reading`."""
-    fixed = {key: yaml.dump(value, default_flow_style=True, width=1000).strip().removesuffix("\n...") for key, value in facts.get("readings", {}).items()}
+    stated = facts.get("readings", {})
     if "expect" in facts:
-        yield Case(name, facts, tuple(sorted(plain_readings(fixed).items())), facts["expect"])
+        yield Case(name, facts, changed_readings(stated), facts["expect"])
     for expect in facts.get("expect by reading", []):
-        readings = plain_readings(fixed | {facts["reading"]: expect["value"]})
-        yield Case(name, facts, tuple(sorted(readings.items())), {key: said for key, said in expect.items() if key != "value"})
+        readings = changed_readings(stated | {facts["reading"]: expect["value"]})
+        yield Case(name, facts, readings, {key: said for key, said in expect.items() if key != "value"})
 
 
 def move_dates(facts: Any, days: int) -> Any:
@@ -147,9 +151,18 @@ def move_dates(facts: Any, days: int) -> Any:
     return re.sub(DAY, lambda day: (date.fromisoformat(day[0]) + timedelta(days=days)).isoformat(), facts)
 
 
-def plain_readings(readings: Facts) -> dict[str, str]:
-    """Readings as text that YAML reads back: lists and mappings in flow style, without quotes."""
-    return {key: value if isinstance(value, str) else "[" + ", ".join(value) + "]" for key, value in readings.items()}
+@cache
+def read_policy() -> dict[str, Any]:
+    """The policy file as it is written."""
+    written: dict[str, Any] = yaml.safe_load(next((configs_folder() / "policies").glob("*.yaml")).read_text(encoding="utf-8"))
+    return written
+
+
+def changed_readings(stated: Facts) -> tuple[tuple[str, str], ...]:
+    """The readings stated that differ from the policy's, so that cases which change nothing share an audit."""
+    written = {name: value if isinstance(value, str) else f"[{', '.join(value)}]" for name, value in stated.items()}
+    own = read_policy()["readings"]
+    return tuple(sorted((name, value) for name, value in written.items() if yaml.safe_load(value) != own[name]["value"]))
 
 
 def list_days(start: str, end: str) -> list[str]:

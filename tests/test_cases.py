@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from case_files import Case, as_list, read_cases, write_extract
+from case_files import Case, as_list, read_cases, read_policy, write_extract
 
 from auditor import Settings, audit
 from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS
@@ -232,35 +232,26 @@ def test_a_case_alone_comes_to_the_same(case: Case) -> None:
     assert not said, complain(case, said)
 
 
-@dataclass(frozen=True)
-class Policy:
-    """The policy file as it is written: its readings and its outline."""
-
-    written: dict[str, Any] = field(default_factory=lambda: yaml.safe_load(next((configs_folder() / "policies").glob("*.yaml")).read_text(encoding="utf-8")))
-
-    def leaves(self) -> dict[str, bool]:
-        """Key of every leaf, and whether it may be not applicable."""
-        return dict(self._below(self.written["criteria"] | self.written["experimental"], False))
-
-    def _below(self, criteria: dict[str, Any], conditional: bool) -> Iterator[tuple[str, bool]]:
-        for key, criterion in criteria.items():
-            asked_if = conditional or "applies_when" in criterion
-            members = criterion.get("all_of") or criterion.get("any_of")
-            if members:
-                yield from self._below(members, asked_if)
-            elif "same_as" not in criterion:
-                yield key, asked_if
+def leaves_below(criteria: dict[str, Any], conditional: bool) -> Iterator[tuple[str, bool]]:
+    """Key of every leaf, and whether it may be not applicable."""
+    for key, criterion in criteria.items():
+        asked_if = conditional or "applies_when" in criterion
+        members = criterion.get("all_of") or criterion.get("any_of")
+        if members:
+            yield from leaves_below(members, asked_if)
+        elif "same_as" not in criterion:
+            yield key, asked_if
 
 
 def test_every_reading_has_a_case_under_two_values() -> None:
     asked = {case.facts["reading"] for case in read_cases() if "expect by reading" in case.facts}
-    missing = sorted(set(Policy().written["readings"]) - asked - set(NOT_SHOWN))
+    missing = sorted(set(read_policy()["readings"]) - asked - set(NOT_SHOWN))
     assert not missing, f"no case shows what changing these readings does: {missing}"
     assert not asked & set(NOT_SHOWN), f"said not to be shown, and shown: {sorted(asked & set(NOT_SHOWN))}"
 
 
 def test_every_reading_case_has_the_default_and_a_different_answer() -> None:
-    readings = Policy().written["readings"]
+    readings = read_policy()["readings"]
     for case in {case.name: case for case in read_cases() if "expect by reading" in case.facts}.values():
         answers = case.facts["expect by reading"]
         values = [yaml.safe_load(str(answer["value"]).replace("'", "")) for answer in answers]
@@ -277,7 +268,7 @@ def all_frames(name: str) -> pd.DataFrame:
 def test_every_leaf_is_seen_with_every_outcome() -> None:
     criteria = all_frames("criteria")
     seen = set(zip(criteria["key"], criteria["outcome"], strict=True))
-    wanted = [(leaf, outcome) for leaf, conditional in Policy().leaves().items() for outcome in OUTCOMES if conditional or outcome != 3]
+    wanted = [(leaf, outcome) for leaf, conditional in leaves_below(read_policy()["criteria"] | read_policy()["experimental"], False) for outcome in OUTCOMES if conditional or outcome != 3]
     missing = [f"{leaf} {OUTCOMES[outcome].word}" for leaf, outcome in wanted if (leaf, outcome) not in seen]
     assert not missing, f"no case shows: {missing}"
 

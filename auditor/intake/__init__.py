@@ -1,5 +1,6 @@
 """Reads an extract into four views of typed rows, setting aside and naming every row that cannot be trusted."""
 
+from auditor.intake.damage import refuse_damage
 from auditor.intake.extract import open_extract
 from auditor.intake.faults import MENDING, Fault
 from auditor.intake.profile_files import load_profile, profile_names
@@ -18,5 +19,6 @@ __all__ = [
     "load_profile",
     "open_extract",
     "profile_names",
+    "refuse_damage",
     "view_columns",
 ]

@@ -21,6 +21,9 @@ TYPED: dict[str, set[Family]] = {
     "money": {"integer", "decimal", "float"},
 }
 
+# Clocks in nanoseconds end in 2262 and cannot be compared with later days.
+PLAIN_CLOCKS: dict[Family, str] = {"clock": "TIMESTAMP", "instant": "TIMESTAMP WITH TIME ZONE"}
+
 VARIANT = quote_name("@variant")
 
 
@@ -100,7 +103,9 @@ class _Finder:
         types = {self.header.columns[name] for name in names}
         kept = types.pop() if len(types) == 1 and not _worded(rule) else "VARCHAR"
         if family(kept) in TYPED.get(column.kind, ()):
-            return Picked(_coalesce([_number(quote_name(name), kept) for name in names]), kept, rule.midnight)
+            sql = _coalesce([_number(quote_name(name), kept) for name in names])
+            plain = PLAIN_CLOCKS.get(family(kept))
+            return Picked(f"CAST({sql} AS {plain})", plain, rule.midnight) if plain else Picked(sql, kept, rule.midnight)
         text = _coalesce([self.text(name) for name in names])
         return Picked(_reword(text, rule), "VARCHAR", rule.midnight)
 

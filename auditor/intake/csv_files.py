@@ -6,8 +6,10 @@ import codecs
 import csv
 import io
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import IO, Any, Literal, cast
 
 import numpy
@@ -38,11 +40,15 @@ class CsvLayout:
 
 @dataclass
 class Tally:
-    """What a stream has met so far: rows given on, blank lines, and malformed rows by number; at the end its hash and size."""
+    """What a stream has met so far: rows, blank lines, and malformed rows by number; at the end its hash and size.
+
+    ``swallowed`` is the first malformed row that runs over several lines.
+    """
 
     rows: int = 0
     blank: int = 0
     malformed: list[tuple[int, Fault]] = field(default_factory=list)
+    swallowed: int | None = None
     sha256: str = ""
     size: int = 0
 
@@ -63,17 +69,18 @@ def read_layout(file: FoundFile, delimiter: str | None, encoding: str | None) ->
     headers = {mark: _first_record(start, mark) for mark in ((delimiter,) if delimiter else DELIMITERS)}
     best = max(headers, key=lambda mark: len(headers[mark]))
     names = tuple(name.strip() for name in headers[best])
+    if any("\ufffd" in name for name in names):
+        raise _not_encoded(file, coding, ", row 1")
     refuse_repeated(file, names)
     return CsvLayout(file, names, best, coding)
 
 
 def _decode(file: FoundFile, block: bytes, encoding: str) -> str:
+    """The start of the file; what cannot be decoded is refused later, by its row."""
     try:
-        return codecs.getincrementaldecoder(encoding)().decode(block).removeprefix("\ufeff")
+        return codecs.getincrementaldecoder(encoding)("replace").decode(block).removeprefix("\ufeff")
     except LookupError:
         raise ExtractRefused(f"{file.name}: the profile gives an encoding that does not exist; write utf-8 or windows-1252") from None
-    except UnicodeDecodeError:
-        raise _not_encoded(file, encoding) from None
 
 
 def _not_encoded(file: FoundFile, encoding: str, row: str = "") -> ExtractRefused:
@@ -106,6 +113,8 @@ def stream_rows(layout: CsvLayout, columns: list[str], tally: Tally) -> Iterator
             raise _refusal(layout, str(mistake)) from None
         tally.rows += len(tally.malformed)
         tally.sha256, tally.size = hashed.finish(), hashed.size
+        if tally.swallowed:
+            raise _open_quote(layout.file, tally.swallowed)
         if text.quotes % 2:
             _refuse_open_quote(layout)
 
@@ -114,7 +123,7 @@ def _open(layout: CsvLayout, columns: list[str], text: io.RawIOBase, tally: Tall
     def set_aside(row: pyarrow.csv.InvalidRow) -> Literal["skip"]:
         number = row.number or 0  # always known to a reader with one thread
         if "\n" in row.text.strip():
-            raise _open_quote(layout.file, number)
+            tally.swallowed = tally.swallowed or number
         tally.malformed.append((number, Fault.FEW_CELLS if row.actual_columns < row.expected_columns else Fault.MANY_CELLS))
         return "skip"
 
@@ -139,7 +148,7 @@ def _numbered(reader: pyarrow.csv.CSVStreamingReader, tally: Tally) -> Iterator[
     """Gives each record its number: malformed rows leave gaps, and blank lines are counted and left out."""
     next_number = 2
     for batch in reader:
-        skipped = [number for number, _ in tally.malformed if number >= next_number]
+        skipped = [number for number, _ in tally.malformed[bisect_left(tally.malformed, next_number, key=itemgetter(0)) :]]
         numbers = numpy.arange(next_number, next_number + batch.num_rows + len(skipped))
         numbers = numbers[~numpy.isin(numbers, skipped)][: batch.num_rows]
         next_number = int(numbers[-1]) + 1 if len(numbers) else next_number

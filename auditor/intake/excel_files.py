@@ -39,7 +39,7 @@ def read_sheet(file: FoundFile, table: str) -> Sheet:
         workbook = CalamineWorkbook.from_path(str(file.path))
         named = [name for name in workbook.sheet_names if name.strip().lower() == table]
         sheet = workbook.get_sheet_by_name((named or workbook.sheet_names)[0])
-        rows = enumerate(_rows(sheet), start=1)
+        rows = enumerate(sheet.iter_rows(), start=1)
         header_row, header = next(((number, row) for number, row in rows if any(map(_text, row))), (0, []))
     except (CalamineError, OSError, ValueError, IndexError):
         raise ExtractRefused(f"{file.name}: cannot be read as a workbook; open it in a spreadsheet and save it again") from None
@@ -54,7 +54,7 @@ def stream_sheet(sheet: Sheet, columns: list[str], tally: Tally) -> Iterator[pya
     """Batches of the given columns as text and ``@row``; fills the tally."""
     places = [sheet.names.index(name) for name in columns]
     schema = text_schema(columns)
-    rows = islice(enumerate(_rows(sheet.sheet), start=1), sheet.header_row, None)
+    rows = islice(enumerate(sheet.sheet.iter_rows(), start=1), sheet.header_row, None)
     while chunk := list(islice(rows, BATCH)):
         filled = [(number, cells) for number, row in chunk if any(cells := [_cell(row, place) for place in places])]
         tally.rows += len(filled)
@@ -63,10 +63,6 @@ def stream_sheet(sheet: Sheet, columns: list[str], tally: Tally) -> Iterator[pya
         yield pyarrow.RecordBatch.from_arrays([*texts, pyarrow.array([number for number, _ in filled], pyarrow.int64())], schema=schema)
     content = sheet.file.path.read_bytes()
     tally.sha256, tally.size = hashlib.sha256(content).hexdigest(), len(content)
-
-
-def _rows(sheet: CalamineSheet) -> Sequence[Sequence[Any]]:
-    return sheet.to_python(skip_empty_area=False)
 
 
 def _cell(row: Sequence[Any], place: int) -> str | None:

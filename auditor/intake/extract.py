@@ -11,6 +11,7 @@ import pyarrow
 from auditor.errors import ExtractRefused
 from auditor.intake.clocks import check_clocks, check_zone
 from auditor.intake.columns import used_lookups
+from auditor.intake.damage import refuse_damage
 from auditor.intake.discovery import Discovery, discover
 from auditor.intake.frames import as_arrow
 from auditor.intake.lookups import land_lookup
@@ -39,7 +40,8 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Rea
     discovery = discover(profile, extract.paths, frames)
     intake = Intake(connection, profile, zone)
     looked_up = _land_lookups(intake, discovery)
-    reads, framed = _read_tables(intake, discovery, frames)
+    with refuse_damage(feed.file.name for feed in discovery.feeds):
+        reads, framed = _read_tables(intake, discovery, frames)
     ignored = tuple(column for read in reads for column in read.ignored)
     inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up)
     return Reading(inputs, discovery.not_read, ignored, profile, zone)

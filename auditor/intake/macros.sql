@@ -1,7 +1,10 @@
 -- How one written value is read; every macro gives NULL for what it cannot read.
 
--- text without the blanks around it, no-break spaces and tabs included; nothing left is NULL
-CREATE OR REPLACE MACRO written(x) AS nullif(trim(x, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '');
+-- text without the blanks around it, no-break spaces and line breaks included; nothing left is NULL.
+-- Most cells begin and end with a visible ASCII character, and are spared the slow trim.
+CREATE OR REPLACE MACRO written(x) AS
+    CASE WHEN ord(x) BETWEEN 33 AND 126 AND ord(right(x, 1)) BETWEEN 33 AND 126 THEN x
+         ELSE nullif(trim(x, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '') END;
 
 -- a code as coding systems list it: upper case, no blanks, and no ".00" that a spreadsheet added
 CREATE OR REPLACE MACRO plain_code(x) AS
@@ -59,9 +62,14 @@ CREATE OR REPLACE MACRO cents_of_exact(x) AS
 -- the clock on the wall as written, midnight where no clock time is; an offset is kept out of it
 CREATE OR REPLACE MACRO wall_clock(x) AS
     CASE WHEN x LIKE '____-__-__' THEN TRY_CAST(x AS TIMESTAMP)
-         WHEN regexp_full_match(x, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z| UTC|[+-]\d{2}(:?\d{2})?)?')
-         THEN TRY_CAST(x AS TIMESTAMP)
+         WHEN regexp_full_match(x, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?') THEN TRY_CAST(x AS TIMESTAMP)
+         WHEN regexp_full_match(x, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z| UTC|[+-]\d{2}(:?\d{2})?)')
+         THEN TRY_CAST(regexp_extract(x, '^.{11}[0-9:.]+') AS TIMESTAMP)
          WHEN regexp_full_match(x, '\d{8}') THEN try_strptime(x, '%Y%m%d') END;
+
+-- the instant of a clock time with an offset or in UTC; not every engine reads one without seconds
+CREATE OR REPLACE MACRO instant_of(x) AS
+    TRY_CAST(CASE WHEN substr(x, 17, 1) = ':' THEN x ELSE left(x, 16) || ':00' || substr(x, 17) END AS TIMESTAMPTZ);
 
 -- how a readable time is written: 0 a day, 1 a local clock time, 2 one with an offset, 3 one in UTC
 CREATE OR REPLACE MACRO clock_kind(x) AS

@@ -67,8 +67,6 @@ def _allowed(where: tuple[str | int, ...]) -> list[str]:
     model: type[BaseModel] = Profile
     for part in where[:-1]:
         model = _PARTS.get(str(part), model)
-        if model is ColumnRule and str(part) in ("columns", "unpivot"):
-            model = Unpivot if str(part) == "unpivot" else model
     return list(model.model_fields)
 
 

@@ -58,18 +58,23 @@ class WatchedText(io.RawIOBase):
         block = self._block(len(view))
         if b"\0" in block:
             raise ExtractRefused(f"{self._file.name}: holds NUL bytes, so it is not plain text; save it as CSV in UTF-8")
-        if not block and self._last != b"\n":
-            block = b"\n"
+        if len(block) < len(view) and (block[-1:] or self._last) != b"\n":
+            block += b"\n"
         self.quotes += block.count(b'"')
         self._last = block[-1:] or self._last
         view[: len(block)] = block
         return len(block)
 
     def _block(self, size: int) -> bytes:
+        """As many bytes as asked for, fewer only at the end."""
+        parts: list[bytes] = []
         try:
-            return self._stream.read(size) or b""
+            while size > 0 and (part := self._stream.read(size)):
+                parts.append(part)
+                size -= len(part)
         except (EOFError, OSError, zlib.error):
             raise ExtractRefused(f"{self._file.name}: cannot be unpacked to its end; copy the file again") from None
+        return b"".join(parts)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def _clock(column: str, cell: Picked, conventions: Conventions) -> TimeParts:
 
 def _text(name: str, cell: Picked, conventions: Conventions) -> TimeParts:
     column, wall, kind = quote_name(name), quote_name(f"@{name} wall"), quote_name(f"@{name} kind")
-    zoned = f"TRY_CAST({column} AS TIMESTAMPTZ)"
+    zoned = f"instant_of({column})"
     clock = f"CASE WHEN {wall} IS NULL OR {kind} = 0 THEN NULL"
     at = f"{clock} WHEN {kind} = 1 THEN {_instant(wall, conventions)} ELSE timezone('UTC', {zoned}) END"
     local = f"{clock} WHEN {kind} = 3 THEN {_local(zoned, conventions)} ELSE {wall} END"

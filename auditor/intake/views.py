@@ -75,7 +75,8 @@ def _tally(intake: Intake, feed: Feed, opened: OpenedFile, header: Header) -> Ta
     """Lands the file's rows, or only describes it where it can be read in place."""
     select = intake.select(feed.table, feed.source, header, "{relation}")
     if isinstance(opened.content, ParquetFile):
-        return Tally(opened.content.rows, 0, [], *hash_file(feed.file))
+        sha256, size = hash_file(feed.file)
+        return Tally(opened.content.rows, sha256=sha256, size=size)
     columns = needed_columns(intake.profile, feed.table, feed.source, opened.header)
     tally = land(intake.connection, opened, Landing(columns, f"INSERT INTO {_landed(feed.table)} {select}"))
     if feed.first and tally.malformed:

@@ -32,8 +32,8 @@ def read_documents(name_or_path: str, configs: Path) -> Documents:
     homes = (policies[0].parent, policies[0].parent.parent, configs)
 
     def read(path: Path) -> Block:
-        inside = path.is_relative_to(configs)
-        return read_yaml(path, str(path.relative_to(configs)) if inside else path.name)
+        place, home = path.resolve(), configs.resolve()
+        return read_yaml(path, place.relative_to(home).as_posix() if place.is_relative_to(home) else path.name)
 
     value_sets = _nearest("value_sets", homes)
     return Documents(

@@ -26,9 +26,20 @@ class Branch:
         """The paragraph's outcome."""
         return Outcome(self.row["outcome"])
 
-    def holds(self, key: str | None) -> bool:
-        """Whether the paragraph of that key is this one or below it."""
-        return self.key == key or any(member.holds(key) for member in self.members)
+    def leaves(self) -> Iterator[Branch]:
+        """The paragraphs at or below it that ask a fact and are asked."""
+        if self.outcome != Outcome.NOT_APPLICABLE:
+            if self.row["fact"]:
+                yield self
+            for member in self.members:
+                yield from member.leaves()
+
+    @property
+    def referred(self) -> bool:
+        """Whether its failure is the medical director's: by its own consequence, or because every failure below it is."""
+        failed = [member for member in self.members if member.outcome == Outcome.NOT_MET]
+        below = bool(failed) and all(member.referred for member in failed)
+        return self.outcome == Outcome.NOT_MET and (bool(self.row["referred"]) or below)
 
 
 def branches(criteria: Rows) -> tuple[Branch, ...]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from auditor.outcomes import ACTIONS, DETERMINATIONS, VERDICTS, Action, Determination, Verdict
+from auditor.report.buckets import BUCKETS, COUNTED
 from auditor.report.cases import Case, Row
 from auditor.report.facts import RevisionFacts
-from auditor.report.grids import day_grid, finding_grid, line_grid
+from auditor.report.findings import information_grid, work_grid
+from auditor.report.grids import day_grid, line_grid
 from auditor.report.outline import outline
 from auditor.report.phrases import (
     NOTHING,
     counted,
     days_between,
     dollar_interval,
+    dollars,
     iso_day,
     iso_minute,
     listed,
@@ -32,6 +35,7 @@ BASES = {
     "marker": "shown by a procedure code, without days",
     "billed_only": "billed, and not shown to be iNO",
 }
+TITLES = {"marker": "Course", "billed_only": "Listed lines"}
 IMPROVEMENT, DAY_LIMIT = "improvement_window_h", "day_limit"
 
 
@@ -41,7 +45,7 @@ def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
     exclusions = revision.exclusions if revision else ()
     return EpisodeView(
         episode_id=case.episode_id,
-        title=f"{spaced(episode['kind']).capitalize()} from {iso_day(episode['start_day'])}",
+        title=f"{_noun(episode)} from {iso_day(episode['start_day'])}",
         member=shorten(episode["member_id"]),
         determination=DETERMINATIONS[Determination(episode["determination"])],
         at_risk=episode_at_risk(episode),
@@ -52,11 +56,18 @@ def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
         legend=legend(case.days),
         days=day_grid(case.days),
         outline=outline(case, exclusions),
-        findings=finding_grid(case.findings),
+        findings=work_grid(case.findings),
+        information=information_grid(case.findings),
         lines=line_grid(case.lines),
         documents=tuple(shorten(document) for document in episode["documents"] or ()),
         decisions=tuple(VERDICTS[verdict].word for verdict in Verdict if verdict != Verdict.NOT_ASKED),
     )
+
+
+def _noun(episode: Row) -> str:
+    if episode["kind"] == "vasoreactivity":
+        return "Vasoreactivity test"
+    return TITLES.get(episode["basis"], "Therapy")
 
 
 def episode_at_risk(episode: Row) -> str:
@@ -84,6 +95,7 @@ def _facts(episode: Row) -> list[tuple[str, str]]:
         ("Plan", ", ".join(shorten(episode[name]) for name in ("line_of_business", "state", "plan") if episode[name])),
         ("Route", spaced(episode["route"])),
         ("iNO", f"{episode['attribution']}; {BASES.get(episode['basis'], spaced(episode['basis']))}"),
+        ("Dollars", _dollars(episode)),
         ("Claim lines", counted(episode["lines"] or 0, "line")),
         ("Rows set aside", counted(episode["rows_set_aside"] or 0, "row") if episode["rows_set_aside"] else ""),
         ("Policy revision", episode["policy_revision"] or "none in force"),
@@ -94,6 +106,11 @@ def _facts(episode: Row) -> list[tuple[str, str]]:
 def _start(episode: Row) -> str:
     days = days_between(episode["start_day"], episode["start_last_day"])
     return f"{days} ({iso_minute(episode['start_at'])})" if episode["start_at"] else days
+
+
+def _dollars(episode: Row) -> str:
+    parts = ", ".join(f"{word.word} {dollars(episode[name])}" for name, word in BUCKETS.items() if episode[name])
+    return f"{dollars(episode[COUNTED] or 0)} counted{': ' if parts else ''}{parts}"
 
 
 def _age(episode: Row) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.outcomes import ACTIONS, OUTCOMES, VERDICTS, Action, Outcome, Verdict
+from auditor.outcomes import OUTCOMES, VERDICTS, Outcome, Verdict
 from auditor.report.buckets import BUCKETS, COUNTED
 from auditor.report.cases import Row, Rows
 from auditor.report.phrases import (
     NOTHING,
     days_between,
-    dollar_interval,
     dollars,
     iso_day,
     listed,
@@ -64,6 +63,11 @@ def bucket_headings(names: Iterable[str]) -> tuple[Heading, ...]:
     return tuple(Heading(BUCKETS[name].word.capitalize(), "numeric") for name in names)
 
 
+def _amounts(row: Row, names: Iterable[str]) -> tuple[str, ...]:
+    """What is counted, and where it falls; a bucket that has nothing of it is left quiet."""
+    return plain_dollars(row[COUNTED] or 0), *(plain_dollars(row[name]) if row[name] else NOTHING for name in names)
+
+
 def _totals(rows: Rows, names: Iterable[str], before: int) -> tuple[str, ...]:
     sums = (plain_dollars(total(rows, name)) for name in (COUNTED, *names))
     return ("Sum", *[""] * (before - 1), *sums) if rows else ()
@@ -77,7 +81,7 @@ def day_grid(rows: Rows) -> Grid:
     return Grid(
         caption="The days, one by one",
         headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
-        rows=tuple((*_day(row), *(plain_dollars(row[name] or 0) for name in (COUNTED, *names))) for row in rows),
+        rows=tuple((*_day(row), *_amounts(row, names)) for row in rows),
         totals=_totals(rows, names, len(fixed)),
         empty="No therapy days and no billed days.",
     )
@@ -87,7 +91,7 @@ def _day(row: Row) -> tuple[Cell, ...]:
     need = OUTCOMES[Outcome(row["oxygen_need"])] if row["oxygen_need"] is not None else NOTHING
     flags = {"ventilator": row["ventilated"], "ECMO": row["ecmo"], "approval on file": row["approved"]}
     support = [name for name, flag in flags.items() if flag]
-    shown = [row["level"] or "not shown", listed(row["shown_by"]), f"{number(row['hours'])} h" if row["hours"] is not None else ""]
+    shown = [row["level"] or "not shown", shorten(listed(row["shown_by"])), f"{number(row['hours'])} h" if row["hours"] is not None else ""]
     return (
         str(row["day_number"] or "billed"),
         iso_day(row["day"]),
@@ -102,67 +106,29 @@ def _day(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def finding_grid(findings: Rows) -> Grid:
-    """What someone must act on or know, gravest first."""
-    return Grid(
-        caption="Findings",
-        headings=(
-            *numbers("Grade"),
-            *texts("Finding"),
-            *wides("What it says"),
-            *texts("Paragraph"),
-            *days("First and last day"),
-            *intervals("At risk"),
-            *texts("Next"),
-            *wides("Rests on"),
-            *texts("Suggested"),
-        ),
-        rows=tuple(_finding(row) for row in sorted(findings, key=rank)),
-        empty="No findings.",
-    )
-
-
-def rank(finding: Row) -> tuple[str, int, str]:
-    """Gravest first, then most dollars."""
-    return finding["severity"] or "", -(finding["at_risk_high_cents"] or 0), finding["finding_id"]
-
-
-def finding_name(finding: Row) -> str:
-    """The finding's number, with its state where it has one."""
-    return ".".join(part for part in (finding["finding_id"], finding["state"]) if part)
-
-
-def _finding(row: Row) -> tuple[Cell, ...]:
-    return (
-        row["severity"] or NOTHING,
-        f"{finding_name(row)} {shorten(row['name'])}",
-        shorten(row["says"]),
-        shorten(row["paragraph"]),
-        days_between(row["first_day"], row["last_day"]),
-        dollar_interval(row["at_risk_low_cents"] or 0, row["at_risk_high_cents"] or 0),
-        ACTIONS[Action(row["action"])],
-        shorten(listed(row["evidence"])) or NOTHING,
-        " ".join(f"{name} {row[name.lower()]}" for name in ("CARC", "RARC") if row[name.lower()]) or NOTHING,
-    )
-
-
 def line_grid(lines: Rows) -> Grid:
     """Claim lines with their counted dollars by bucket."""
     names = used_buckets(lines)
     fixed = (
-        *texts("Claim and line", "Service"),
+        *wides("Claim line"),
+        *texts("Service"),
         *days("Days"),
         *numbers("Units"),
         *wides("Words on the line"),
-        *texts("iNO", "Priced by", "Row"),
+        *texts("iNO", "Priced by"),
     )
     return Grid(
         caption="Claim lines, and where their dollars fall",
         headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
-        rows=tuple((*_line(row), *(plain_dollars(row[name] or 0) for name in (COUNTED, *names))) for row in lines),
+        rows=tuple((*_line(row), *_amounts(row, names)) for row in lines),
         totals=_totals(lines, names, len(fixed)),
         empty="No living claim line belongs to it.",
     )
+
+
+def claim_line(row: Row) -> str:
+    """The claim's number and the line's."""
+    return f"{shorten(row['claim_id'])} line {shorten(row['claim_line_number'])}"
 
 
 def service(row: Row) -> str:
@@ -172,14 +138,13 @@ def service(row: Row) -> str:
 
 def _line(row: Row) -> tuple[Cell, ...]:
     return (
-        f"{shorten(row['claim_id'])} line {shorten(row['claim_line_number'])}",
+        f"{claim_line(row)}, {source_row(row)}",
         service(row),
         days_between(row["first_day"], row["last_day"]),
         number(row["units"]) if row["units"] is not None else NOTHING,
         shorten(row["line_description"]) or NOTHING,
         row["attribution"] or NOTHING,
         " / ".join(spaced(word) for word in (row["payment_method"], row["amount_basis"]) if word) or NOTHING,
-        source_row(row),
     )
 
 
@@ -202,7 +167,7 @@ def loose_line_grid(lines: Rows, shown: int) -> Grid:
 
 def _loose_line(row: Row) -> tuple[Cell, ...]:
     return (
-        f"{shorten(row['claim_id'])} line {shorten(row['claim_line_number'])}",
+        claim_line(row),
         service(row),
         days_between(row["first_day"], row["last_day"]),
         spaced(row["disposition"]),

@@ -12,15 +12,8 @@ from markupsafe import Markup
 
 from auditor.report.view import EpisodePage, Report
 
-PACKAGE = Path(__file__).resolve().parents[1]
 STYLES = ("style.css", "episode.css", "print.css")
 SCRIPTS = ("worklist.js", "printing.js")
-
-
-def templates_folder() -> Path:
-    """The templates: inside an installed package, or beside it in a checkout."""
-    installed = PACKAGE / "_shipped" / "reports" / "templates"
-    return installed if installed.is_dir() else PACKAGE.parent / "reports" / "templates"
 
 
 @dataclass(frozen=True)

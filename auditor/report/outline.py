@@ -2,113 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from auditor.outcomes import OUTCOMES, REASONS, Outcome, Reason, Word
+from auditor.outcomes import OUTCOMES, REASONS, VERDICTS, Outcome, Reason, Verdict, Word
 from auditor.report.branches import Branch, branches
-from auditor.report.cases import Case, Row, Rows
-from auditor.report.phrases import NOTHING, counted, iso_day, iso_minute, shorten, source_row, spaced, span
-from auditor.report.view import CriterionNode, EvidenceLine, OutlinePart
+from auditor.report.cases import Case, Rows
+from auditor.report.evidence import Told, evidence_by_fact, tell_evidence
+from auditor.report.phrases import shorten
+from auditor.report.view import CriterionNode, OutlinePart
 
-EVIDENCE_SHOWN = 12
 EXCLUSIONS_TITLE = "Exclusions: a documented one makes the use experimental"
 EXCLUSION_TONES = {Outcome.MET: "bad", Outcome.NOT_MET: "quiet", Outcome.UNKNOWN: "quiet", Outcome.NOT_APPLICABLE: "quiet"}
-STANCES = {"present": "shows it present", "absent": "shows it absent", "range": "gives a value", "none": "settles nothing"}
-SIDES = {Outcome.MET: "for", Outcome.NOT_MET: "against"}
-STANDINGS = {"inside": "", "outside": "outside the window", "imprecise": "too coarse in time", "preliminary": "preliminary"}
 
 
 @dataclass(frozen=True)
 class _Reader:
     """Reads the branches of one part of a case's outline; ``tones`` recolours the outcomes of what excludes."""
 
-    evidence: dict[str, list[Row]]
+    evidence: Mapping[str, Rows]
+    places: Mapping[tuple[str, Outcome], str]
     tones: Mapping[Outcome, str]
 
     def node(self, branch: Branch, depth: int = 0) -> CriterionNode:
         """The paragraph as it is shown; one that is not asked stays, without those below it."""
         asked = branch.outcome != Outcome.NOT_APPLICABLE
-        rows = self.evidence.get(branch.row["fact"] or "", []) if asked else []
+        told = self.told(branch) if asked else Told()
         below = replace(self, tones=dict.fromkeys(self.tones, "quiet"))
         return CriterionNode(
             depth=str(depth),
             key=branch.key,
-            statement=branch.row["statement"],
-            outcome=self.word(branch.outcome),
-            note=criterion_note(branch.row),
-            evidence=tuple(evidence_line(row, branch.outcome) for row in rows[:EVIDENCE_SHOWN]),
-            evidence_note=_unshown(len(rows) - EVIDENCE_SHOWN),
+            statement=shorten(branch.row["statement"]),
+            outcome=self.word(branch),
+            note=criterion_note(branch),
+            evidence=told.lines,
+            evidence_note=told.note,
             members=tuple(below.node(member, depth + 1) for member in branch.members) if asked else (),
         )
 
-    def word(self, outcome: Outcome) -> Word:
-        """The outcome's word, in the tone it has here."""
-        word = OUTCOMES[outcome]
-        return replace(word, tone=self.tones.get(outcome, word.tone))
+    def told(self, branch: Branch) -> Told:
+        """The evidence under a leaf; where an earlier leaf of the same fact and outcome has it already, only that place."""
+        fact = branch.row["fact"] or ""
+        first = self.places.get((fact, branch.outcome), branch.key)
+        rows = self.evidence.get(fact, ())
+        return tell_evidence(rows, branch.outcome) if first == branch.key or not rows else Told(note=f"Evidence as at {first}.")
+
+    def word(self, branch: Branch) -> Word:
+        """The outcome's word, in the tone it has here: a failure left to the medical director has the tone of medical review."""
+        word = OUTCOMES[branch.outcome]
+        usual = VERDICTS[Verdict.MEDICAL_REVIEW].tone if branch.referred else word.tone
+        return replace(word, tone=self.tones.get(branch.outcome, usual))
 
 
 def outline(case: Case, exclusions: Collection[str]) -> tuple[OutlinePart, ...]:
     """The parts of the guideline: starting by its pathways, then what follows, then the exclusions."""
     roots = branches(case.criteria)
-    evidence = evidence_by_fact(case.evidence)
-    excluding = tuple(_Reader(evidence, EXCLUSION_TONES).node(root) for root in roots if root.key in exclusions)
-    parts = tuple(_part(root, _Reader(evidence, {})) for root in roots if root.key not in exclusions)
-    return (*parts, OutlinePart(EXCLUSIONS_TITLE, None, False, excluding)) if excluding else parts
+    reader = _Reader(evidence_by_fact(case.evidence), _first_places(roots), {})
+    parts = tuple(_part(root, reader) for root in roots if root.key not in exclusions)
+    wary = replace(reader, tones=EXCLUSION_TONES)
+    excluding = tuple(wary.node(root) for root in roots if root.key in exclusions)
+    return (*parts, OutlinePart(EXCLUSIONS_TITLE, None, (), excluding)) if excluding else parts
+
+
+def _first_places(roots: Iterable[Branch]) -> dict[tuple[str, Outcome], str]:
+    """The first leaf that asks a fact and has an outcome."""
+    places: dict[tuple[str, Outcome], str] = {}
+    for leaf in (leaf for root in roots for leaf in root.leaves()):
+        places.setdefault((str(leaf.row["fact"]), leaf.outcome), leaf.key)
+    return places
 
 
 def _part(root: Branch, reader: _Reader) -> OutlinePart:
-    pathways = len(root.members) > 1 and all(member.members for member in root.members)
-    members = tuple(reader.node(member) for member in root.members)
-    return OutlinePart("", replace(reader.node(root), members=()), pathways, members)
+    head = replace(reader.node(root), members=())
+    asked = [member for member in root.members if member.outcome != Outcome.NOT_APPLICABLE]
+    pathways = [member for member in asked if member.members] if len(root.members) > 1 else []
+    members = [member for member in root.members if member not in pathways]
+    return OutlinePart("", head, tuple(map(reader.node, pathways)), tuple(map(reader.node, members)))
 
 
-def evidence_by_fact(rows: Rows) -> dict[str, list[Row]]:
-    """Evidence by the fact it speaks of; what can decide comes first, then by day."""
-    found: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=_weight):
-        found.setdefault(row["fact"], []).append(row)
-    return found
-
-
-def _weight(row: Row) -> tuple[bool, str]:
-    return not _decides(row), iso_day(row["day"])
-
-
-def _decides(row: Row) -> bool:
-    return bool(row["standing"] == "inside" and row["strength"] == "decides" and row["stance"] != "none")
-
-
-def criterion_note(row: Row) -> str:
-    """Why it is unknown, and whether its failure is the medical director's."""
-    reason = row["reason"]
-    known = {reason.value: text for reason, text in REASONS.items()}
-    why = f"{reason}: {known[Reason(reason)]}" if reason in known and row["fact"] else reason or ""
-    return "; ".join(part for part in (why, "referred to medical review" if row["referred"] else "") if part)
-
-
-def evidence_line(row: Row, outcome: Outcome) -> EvidenceLine:
-    """One row of the extract as it bears on a paragraph."""
-    return EvidenceLine(
-        side=SIDES.get(outcome, STANCES[row["stance"]]) if _decides(row) else STANCES[row["stance"]],
-        what=shorten(row["what"]) or NOTHING,
-        details="; ".join(detail for detail in _details(row) if detail),
-        source=source_row(row),
-    )
-
-
-def _details(row: Row) -> tuple[str, ...]:
-    value = span(row["low"], row["high"])
-    document = shorten(row["document_id"])
-    return (
-        f"value {value}" if value else "",
-        f"status {spaced(row['status'])}" if row["status"] else "",
-        iso_minute(row["at"]) or iso_day(row["day"]),
-        f"document {document}" if document else "",
-        STANDINGS[row["standing"]],
-        "suggests only" if row["strength"] == "suggests" else "",
-    )
-
-
-def _unshown(rows: int) -> str:
-    return f"{counted(rows, 'more row')} in evidence.csv" if rows > 0 else ""
+def criterion_note(branch: Branch) -> str:
+    """Why it is unknown, at length where it asks a fact itself, and whether its failure is the medical director's."""
+    reason = branch.row["reason"] or ""
+    leaf = bool(branch.row["fact"]) and reason in set(Reason)
+    why = f"{reason}: {REASONS[Reason(reason)]}" if leaf else reason
+    return "; ".join(part for part in (why, "referred to medical review" if branch.referred else "") if part)

@@ -13,13 +13,12 @@ from auditor.outcomes import DETERMINATIONS
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW, BUCKETS, COUNTED
 from auditor.report.cases import Row, Rows
 from auditor.report.facts import RevisionFacts, RunFacts
-from auditor.report.grids import cut_note, numbers, texts, total, wides
+from auditor.report.grids import cut_note, days, numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, counted, dollar_interval, dollars, iso_day, listed, shorten, spaced
 from auditor.report.view import BarPart, Cell, Figure, Grid, Masthead
 from auditor.results import MONEY
 
 BAR_LENGTH = 1000
-COUNTED_DISPOSITION = "counted"
 BALANCED, UNBALANCED = "✓ balances", "✕ does not balance"
 
 
@@ -110,7 +109,7 @@ def table_grid(facts: RunFacts) -> Grid:
     rows = [(count.rows_in, count.in_scope, count.out_of_scope, count.set_aside) for count in facts.counts]
     return Grid(
         caption="Rows read",
-        headings=(*texts("Table"), *numbers("Read", "In scope", "Out of scope", "Set aside"), *texts("Check")),
+        headings=(*texts("Table"), *numbers("Read", "In scope", "Out of scope", "Set aside"), *days("Check")),
         rows=tuple(
             (spaced(count.table), *(f"{number:,}" for number in row), BALANCED if row[0] == sum(row[1:]) else UNBALANCED)
             for count, row in zip(facts.counts, rows, strict=True)
@@ -120,15 +119,25 @@ def table_grid(facts: RunFacts) -> Grid:
     )
 
 
-def disposition_grid(facts: RunFacts, money: Mapping[str, int]) -> Grid:
-    """What became of the in-scope lines, and whether those that count carry the dollars audited."""
-    kept = sum(line.cents for line in facts.line_totals if line.disposition == COUNTED_DISPOSITION)
+def disposition_grid(facts: RunFacts, lines: pa.Table, audited: int) -> Grid:
+    """What became of the in-scope lines, the dollars the extract has on them, and what of these counts."""
+    sums = lines.group_by("disposition").aggregate([(COUNTED, "sum")]).to_pydict()
+    kept = dict(zip(sums["disposition"], sums[f"{COUNTED}_sum"], strict=True))
+    whole = sum(kept.values())
     return Grid(
         caption="Claim lines in scope by what became of them",
-        headings=(*texts("Disposition"), *numbers("Lines", "Dollars on them")),
-        rows=tuple((spaced(line.disposition), f"{line.lines:,}", dollars(line.cents)) for line in facts.line_totals),
-        totals=("Sum", f"{sum(line.lines for line in facts.line_totals):,}", dollars(sum(line.cents for line in facts.line_totals))),
-        note=f"Counted: {_balance(kept, money[COUNTED], 'dollars audited')}." if facts.line_totals else "",
+        headings=(*texts("Disposition"), *numbers("Lines", "On them", "Counted")),
+        rows=tuple(
+            (spaced(line.disposition), f"{line.lines:,}", dollars(line.cents), dollars(kept.get(line.disposition, 0)))
+            for line in facts.line_totals
+        ),
+        totals=(
+            "Sum",
+            f"{sum(line.lines for line in facts.line_totals):,}",
+            dollars(sum(line.cents for line in facts.line_totals)),
+            dollars(whole),
+        ),
+        note=f"Counted: {_balance(whole, audited, 'dollars audited')}." if facts.line_totals else "",
         empty="No claim line is in scope.",
     )
 

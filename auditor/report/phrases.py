@@ -74,7 +74,7 @@ def span(low: float | None, high: float | None, scale: float = 1) -> str:
 
 def spaced(name: str | None) -> str:
     """A name of the program as words."""
-    return (name or "").replace("_", " ")
+    return shorten(name).replace("_", " ")
 
 
 def listed(items: Iterable[str] | None) -> str:
@@ -86,6 +86,18 @@ def shorten(text: str | None) -> str:
     """Text fit for a page: short, with nothing unseen in it. The CSV files hold all of it."""
     text = (text or "").translate(UNSEEN)
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text):,} characters)"
+
+
+def number_ranges(numbers: Iterable[int], shown: int = 8) -> str:
+    """``3–5, 9``: whole numbers, those in a row told as a range, and how many are left untold."""
+    ranges: list[list[int]] = []
+    for each in sorted(set(numbers)):
+        if ranges and each == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [each]
+        else:
+            ranges.append([each])
+    told = [NOTHING.join(map(str, ends)) for ends in ranges[:shown]]
+    return ", ".join([*told, f"and {len(ranges) - shown} more"] if len(ranges) > shown else told)
 
 
 def source_row(row: dict[str, object]) -> str:

@@ -7,34 +7,23 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from auditor.report.build import build_page, build_report
-from auditor.report.cases import casebook
+from auditor.places import templates_folder
+from auditor.report.build import Edition, build_pages, build_report, make_edition
 from auditor.report.csv_files import CSV_FILES, write_csv
 from auditor.report.facts import RunFacts
-from auditor.report.html import make_press, templates_folder
+from auditor.report.html import make_press
 from auditor.report.manifest import manifest_text
-from auditor.report.schemas import conform_all
 from auditor.report.workbook import write_workbook
-from auditor.report.worklist import queues_by_episode
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
 REPORT, WORKBOOK, MANIFEST, SUCCESS = "report.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What one run publishes: its result tables and its facts."""
-
-    tables: Mapping[str, pa.Table]
-    facts: RunFacts
 
 
 def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path) -> Path:
@@ -45,7 +34,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
     """
     if destination.exists():
         raise FileExistsError(f"{destination.name} is already there; a run is never overwritten")
-    edition = Edition(conform_all(frames), facts)
+    edition = make_edition(frames, facts)
     destination.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
@@ -62,8 +51,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
 def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
     _write_pages(edition, folder)
-    book = casebook(edition.tables)
-    write_workbook(book, queues_by_episode(book), edition.facts, folder / WORKBOOK)
+    write_workbook(edition.book, edition.queues, edition.facts, folder / WORKBOOK)
     _write_text(folder / MANIFEST, manifest_text(edition.tables, edition.facts))
     _write_text(folder / SUCCESS, "")
 
@@ -94,12 +82,14 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 def _write_pages(edition: Edition, folder: Path) -> None:
     press = make_press(templates_folder())
-    _write_text(folder / REPORT, press.report(build_report(edition.tables, edition.facts)))
+    report = build_report(edition)
+    _write_text(folder / REPORT, press.report(report))
     (folder / "episodes").mkdir()
-    for case in casebook(edition.tables):
-        if not EPISODE_NAME.fullmatch(case.episode_id):
+    for page in build_pages(edition, report):
+        name = page.episode.episode_id
+        if not EPISODE_NAME.fullmatch(name):
             raise ValueError("an episode's name must be E and letters and digits")
-        _write_text(folder / "episodes" / f"{case.episode_id}.html", press.episode(build_page(case, edition.facts)))
+        _write_text(folder / "episodes" / f"{name}.html", press.episode(page))
 
 
 def _write_text(path: Path, text: str) -> None:

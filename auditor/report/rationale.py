@@ -7,7 +7,7 @@ from collections.abc import Collection
 from auditor.outcomes import DETERMINATIONS, VERDICTS, Determination, Outcome, Verdict
 from auditor.report.branches import branches, leaves_at
 from auditor.report.cases import Case, Row, Rows
-from auditor.report.phrases import counted, dollars
+from auditor.report.phrases import counted, dollars, shorten
 
 DECIDED_BY: dict[Determination, Outcome] = {
     Determination.CRITERIA_NOT_MET: Outcome.NOT_MET,
@@ -46,7 +46,7 @@ def _paragraphs_clause(case: Case, exclusions: Collection[str]) -> str:
 
 def _named(row: Row) -> str:
     reason = f" ({row['reason']})" if row["reason"] else ""
-    return f"{row['key']} “{row['statement'].rstrip('.')}”{reason}"
+    return f"{row['key']} “{shorten(row['statement']).rstrip('.')}”{reason}"
 
 
 def _days_clause(days: Rows) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from auditor.results import RESULTS, ResultKind, ResultTable
 
@@ -29,12 +30,27 @@ def arrow_schema(table: ResultTable) -> pa.Schema:
 
 
 def conform(table: ResultTable, frame: pd.DataFrame) -> pa.Table:
-    """The frame with exactly the columns of ``table``, in its types and order. ValueError where a column is missing, unknown or misfits."""
+    """The frame with exactly the columns of ``table``, in its types and order, empty values first.
+
+    ValueError where a column is missing or unknown, or a value does not fit.
+    """
     schema = arrow_schema(table)
     if set(frame.columns) != set(schema.names):
         raise ValueError(f"{table.name}: columns {sorted(set(frame.columns) ^ set(schema.names))} are missing or unknown")
     columns = [_column(table, frame[field.name], field.name, field.type) for field in schema]
-    return pa.Table.from_arrays(columns, schema=schema).sort_by([(name, "ascending") for name in table.order])
+    rows = pa.Table.from_arrays(columns, schema=schema)
+    keys = _keys(table, rows)
+    return rows.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names]))
+
+
+def _keys(table: ResultTable, rows: pa.Table) -> pa.Table:
+    """The columns to sort by; before each that has empty values, whether it has one, so that these come first."""
+    keys: dict[str, Any] = {}
+    for name in table.order:
+        if rows[name].null_count:
+            keys[f"{name} given"] = pc.is_valid(rows[name]).cast(pa.int8())
+        keys[name] = rows[name]
+    return pa.table(keys)
 
 
 def _column(table: ResultTable, values: pd.Series, name: str, kind: pa.DataType) -> Any:

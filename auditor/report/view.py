@@ -135,11 +135,11 @@ class CriterionNode:
 
 @dataclass(frozen=True)
 class OutlinePart:
-    """One part of the guideline: the paragraph it stands under, or a title; ``pathways`` stand side by side."""
+    """One part of the guideline: the paragraph it stands under, or a title; ``pathways`` stand side by side above ``members``."""
 
     title: str
     head: CriterionNode | None
-    pathways: bool
+    pathways: tuple[CriterionNode, ...]
     members: tuple[CriterionNode, ...]
 
 
@@ -160,6 +160,7 @@ class EpisodeView:
     days: Grid
     outline: tuple[OutlinePart, ...]
     findings: Grid
+    information: Grid
     lines: Grid
     documents: tuple[str, ...]
     decisions: tuple[str, ...]

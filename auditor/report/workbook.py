@@ -12,10 +12,10 @@ import xlsxwriter
 
 from auditor.outcomes import ACTIONS, DETERMINATIONS, Action, Determination
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW, COUNTED
-from auditor.report.cases import Case, Casebook, Row
+from auditor.report.cases import Casebook, Row
 from auditor.report.cells import defuse
 from auditor.report.facts import RunFacts
-from auditor.report.grids import finding_name
+from auditor.report.findings import finding_name
 from auditor.report.phrases import listed
 from auditor.report.queues import CODING, QUEUES, Queue
 from auditor.report.worklist import what_is_open
@@ -43,6 +43,11 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
+def dollars_of(cents: int | None) -> float | None:
+    """Dollars as a spreadsheet keeps them; the nearest double to a whole number of cents prints as that number."""
+    return None if cents is None else cents / 100
+
+
 EPISODE_FIELDS = (
     Field("Episode", 16, "text", lambda row: row["episode_id"]),
     Field("Member", 16, "text", lambda row: row["member_id"]),
@@ -54,9 +59,9 @@ EPISODE_FIELDS = (
     Field("Facilities", 22, "text", lambda row: listed(row["facilities"])),
     Field("Determination", 26, "text", lambda row: DETERMINATIONS[Determination(row["determination"])].word),
     Field("Missing, or gravest finding", 44, "text", lambda row: row["open"]),
-    Field("Counted", 14, "cents", lambda row: row[COUNTED]),
-    Field("At risk, low", 14, "cents", lambda row: row[AT_RISK_LOW]),
-    Field("At risk, high", 14, "cents", lambda row: row[AT_RISK_HIGH]),
+    Field("Counted", 14, "dollars", lambda row: dollars_of(row[COUNTED])),
+    Field("At risk, low", 14, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
+    Field("At risk, high", 14, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
     Field("Next action", 28, "text", lambda row: ACTIONS[Action(row["next_action"])]),
 )
 FINDING_FIELDS = (
@@ -70,8 +75,8 @@ FINDING_FIELDS = (
     Field("Name", 34, "text", lambda row: row["name"]),
     Field("What it says", 48, "text", lambda row: row["says"]),
     Field("Severity", 9, "text", lambda row: row["severity"]),
-    Field("At risk, low", 14, "cents", lambda row: row[AT_RISK_LOW]),
-    Field("At risk, high", 14, "cents", lambda row: row[AT_RISK_HIGH]),
+    Field("At risk, low", 14, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
+    Field("At risk, high", 14, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
     Field("CARC", 8, "text", lambda row: row["carc"]),
     Field("RARC", 8, "text", lambda row: row["rarc"]),
     Field("Rests on", 30, "text", lambda row: listed(row["evidence"])),
@@ -87,7 +92,7 @@ def write_workbook(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], fact
         "head": workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
         "text": workbook.add_format({"valign": "top"}),
         "date": workbook.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
-        "cents": workbook.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        "dollars": workbook.add_format({"num_format": "#,##0.00", "valign": "top"}),
         "number": workbook.add_format({"num_format": "0", "valign": "top"}),
     }
     for sheet in sheets(book, queues):
@@ -97,24 +102,24 @@ def write_workbook(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], fact
 
 def sheets(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Iterator[Sheet]:
     """A sheet for each queue: findings for coding edits, which need no episode; episodes for the rest."""
-    cases = [case.episode | {"open": what_is_open(case)} for case in book]
+    episodes = [row | {"open": what_is_open(row, book.findings.of(row["episode_id"]))} for row in book.episodes]
     for queue in QUEUES:
         if queue is CODING:
-            yield Sheet(_sheet_name(queue), FINDING_FIELDS, tuple(_coding_findings(book)))
+            yield Sheet(_sheet_name(queue), FINDING_FIELDS, tuple(_coding_findings(book, queues)))
         else:
-            yield Sheet(_sheet_name(queue), EPISODE_FIELDS, tuple(row for row in cases if queue in queues[row["episode_id"]]))
+            yield Sheet(_sheet_name(queue), EPISODE_FIELDS, tuple(row for row in episodes if queue in queues[row["episode_id"]]))
 
 
 def _sheet_name(queue: Queue) -> str:
     return queue.name.translate(NOT_IN_SHEET_NAMES)[:31]
 
 
-def _coding_findings(book: Casebook) -> Iterator[Row]:
+def _coding_findings(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Iterator[Row]:
     no_line = dict.fromkeys(("claim_id", "claim_line_number", "hcpcs_code"))
-    loose = Case({"episode_id": None}, (), (), (), book.findings.of(None), book.lines.of(None))
-    for case in (*book, loose):
-        lines = {line["line_key"]: line for line in case.lines}
-        for finding in case.findings:
+    names = [row["episode_id"] for row in book.episodes if CODING in queues[row["episode_id"]]]
+    for name in (*names, None):
+        lines = {line["line_key"]: line for line in book.lines.of(name)}
+        for finding in book.findings.of(name):
             if finding["action"] in CODING.actions:
                 yield no_line | lines.get(finding["line_key"], {}) | finding
 

@@ -71,10 +71,8 @@ class EventMaker:
 
     def _patient_events(self, patients: Numbers, rng: np.random.Generator) -> Numbers:
         treated = patients[patients["kind"] != VENTILATED]
-        return np.concatenate([
-            self._segments(treated), self._series(treated, "dose", 4, rng), self._series(patients, "spo2", 1, rng),
-            self._series(patients, "fio2", 1, rng), self._gestations(patients), *self._statements(patients),
-        ])  # fmt: skip
+        series = (self._series(whom, name, rng) for whom, name in ((treated, "dose"), (patients, "spo2"), (patients, "fio2")))
+        return np.concatenate([self._segments(treated), *series, self._gestations(patients), *self._statements(patients)])
 
     def _segments(self, patients: Numbers) -> Numbers:
         events = _events(patients, patients["start"], self._course("ino"))
@@ -87,15 +85,25 @@ class EventMaker:
         events["value"] = WHOLE + HUNDREDTHS + born["gestation"]
         return events
 
-    def _series(self, patients: Numbers, name: str, every: int, rng: np.random.Generator) -> Numbers:
-        """Readings every so many hours of a course, and what they show as oxygen is weaned."""
-        counts = patients["minutes"] // (60 * every) + 1
+    def _series(self, patients: Numbers, name: str, rng: np.random.Generator) -> Numbers:
+        """Readings every so many hours of a course."""
+        measure = self.design.makeup["courses"][name]
+        every = 60 * int(measure["every"])
+        counts = patients["minutes"] // every + 1
         owner = np.repeat(np.arange(len(patients)), counts)
-        hour = (np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)) * every
-        events = _events(patients[owner], patients["start"][owner] + 60 * hour, self._course(name))
-        gone = 60 * hour / patients["minutes"][owner]
-        events["value"] = {"dose": _doses, "spo2": _saturations, "fio2": _fractions}[name](gone, rng)
+        minute = (np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)) * every
+        events = _events(patients[owner], patients["start"][owner] + minute, self._course(name))
+        events["value"] = self._readings(measure, minute / patients["minutes"][owner], rng)
         return events
+
+    def _readings(self, measure: Entry, gone: Numbers, rng: np.random.Generator) -> Numbers:
+        """What a pattern shows when that share of a course has gone by, give or take; as positions among the values."""
+        pattern = np.array(self.design.world.patterns[self.design.makeup["pattern"]], dtype=float)
+        shown = pattern[np.searchsorted(pattern[:, 0], gone, side="right") - 1, int(measure["column"])]
+        whole = np.rint(shown * 100 if "hundredths" in measure else shown).astype(np.int64)
+        spread = int(measure.get("scatter", 0))
+        scattered = np.minimum(whole + rng.integers(-spread, spread + 1, len(gone)), int(measure.get("highest", WHOLE - 1)))
+        return np.asarray(scattered + (WHOLE if "hundredths" in measure else 0))
 
     def _statements(self, patients: Numbers) -> Iterator[Numbers]:
         first = len(self.design.makeup["measurements"]) + len(COURSE)
@@ -146,15 +154,3 @@ def _events(patients: Numbers, minutes: Numbers, what: int) -> Numbers:
     events["patient"] = patients["number"]
     events["member"], events["facility"] = patients["member"], patients["facility"]
     return events
-
-
-def _doses(gone: Numbers, _: np.random.Generator) -> Numbers:
-    return np.select([gone < 0.5, gone < 0.8, gone < 0.95], [20, 10, 5], 1)
-
-
-def _saturations(gone: Numbers, rng: np.random.Generator) -> Numbers:
-    return np.minimum(88 + np.round(7 * gone).astype(int) + rng.integers(-3, 4, len(gone)), 100)
-
-
-def _fractions(gone: Numbers, rng: np.random.Generator) -> Numbers:
-    return WHOLE + np.clip(np.round(100 - 65 * gone).astype(int) + rng.integers(-3, 4, len(gone)), 25, 100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.samples.cases import Entry
-from auditor.samples.patients import DAY, KINDS, Design, gas_days, row_groups, vent_days
+from auditor.samples.patients import DAY, KINDS, Design, course_days, row_groups
 from auditor.samples.pools import Numbers, Values, dates, money, numbered, pick, pool
 
 LINE = np.dtype(
@@ -19,8 +19,7 @@ LINE = np.dtype(
 )  # fmt: skip
 CLAIMS_OF_PATIENT = 4
 VENT, GAS, REPLACEMENT = range(3)
-ORIGINAL, REPLACED = "1", "7"
-FREQUENCIES = (ORIGINAL, REPLACED)
+REPLACING = 1
 MEMBER_PREFIX, MEMBER_WIDTH = "P-", 8
 
 
@@ -54,13 +53,13 @@ class LineMaker:
         return next(position for position, service in enumerate(self.services) if service.get("role") == role)
 
     def _patient_lines(self, patients: Numbers, rng: np.random.Generator) -> Numbers:
-        vent = _by_day(patients, vent_days(patients), VENT)
+        vent = _by_day(patients, VENT)
         vent["service"] = np.where(vent["number"] == 1, self._role("vent_first"), self._role("vent_later"))
         billing = patients[patients["gas"] | patients["unlisted"]]
-        gas = _by_day(billing, gas_days(billing), GAS)
-        gas["service"] = np.where(np.repeat(billing["gas"], gas_days(billing)), self._role("gas"), self._role("unlisted"))
-        again = _by_day(patients[patients["replaced"]], gas_days(patients[patients["replaced"]]), REPLACEMENT)
-        again["service"], again["frequency"] = self._role("gas"), FREQUENCIES.index(REPLACED)
+        gas = _by_day(billing, GAS)
+        gas["service"] = np.where(np.repeat(billing["gas"], course_days(billing)), self._role("gas"), self._role("unlisted"))
+        again = _by_day(patients[patients["replaced"]], REPLACEMENT)
+        again["service"], again["frequency"] = self._role("gas"), REPLACING
         again["original"] = again["claim"] - REPLACEMENT + GAS
         return self._priced(np.concatenate([vent, gas, again]), rng)
 
@@ -75,7 +74,9 @@ class LineMaker:
         lines["number"] = np.arange(count) % each + 1
         lines["member"] = rng.integers(0, self.design.members, claims)[claim]
         loaded = self.design.days * (first + np.arange(claims) * each) / self.design.lines
-        lines["day"] = np.clip(loaded - rng.integers(0, 20, claims), 0, self.design.days - 1)[claim]
+        lines["day"] = np.clip(loaded - rng.integers(0, int(self.design.makeup["loaded_within_days"]), claims), 0, self.design.days - 1)[
+            claim
+        ]
         lines["facility"] = rng.integers(0, len(self.design.world.facilities), claims)[claim]
         lines["coverage"] = lines["member"] % len(self.design.world.coverages)
         lines["condition"] = rng.integers(len(KINDS), len(self.conditions), claims)[claim]
@@ -86,10 +87,11 @@ class LineMaker:
     def _priced(self, lines: Numbers, rng: np.random.Generator) -> Numbers:
         statuses = [float(share) for share in self.design.makeup["statuses"].values()]
         lines["status"] = rng.choice(len(statuses), len(lines), p=statuses)
-        lines["received"] = lines["day"] + 10 + lines["claim"] % 20 + 30 * lines["frequency"]
-        lines["paid"] = lines["received"] + 10 + lines["claim"] % 7
-        prices = np.array([int(service["cents"]) for service in self.services])
-        lines["cents"] = prices[lines["service"]] * rng.integers(80, 121, len(lines)) // 100
+        delays, words = self.design.makeup["delays"], self.design.makeup["prices"]
+        lines["received"] = lines["day"] + _delay(lines["claim"], delays["receive"]) + int(delays["replace"]) * lines["frequency"]
+        lines["paid"] = lines["received"] + _delay(lines["claim"], delays["pay"])
+        prices, scatter = np.array([int(service["cents"]) for service in self.services]), int(words["scatter_percent"])
+        lines["cents"] = prices[lines["service"]] * rng.integers(100 - scatter, 101 + scatter, len(lines)) // 100
         return lines
 
     def _encode(self, lines: Numbers) -> pa.Table:
@@ -105,7 +107,7 @@ class LineMaker:
             "member_id": numbered(MEMBER_PREFIX, lines["member"], MEMBER_WIDTH),
             "claim_line_start_date": dates(lines["day"], first),
             "claim_line_end_date": dates(lines["day"], first),
-            "frequency_code": pick(pool(FREQUENCIES), lines["frequency"]),
+            "frequency_code": pick(pool(self.design.makeup["frequencies"]), lines["frequency"]),
             "original_claim_id": numbered("K", lines["original"], 10),
             "claim_status": pick(pool(list(self.design.makeup["statuses"])), lines["status"]),
             "received_date": dates(lines["received"], first),
@@ -132,7 +134,7 @@ class LineMaker:
 
     def _amounts(self, lines: Numbers) -> dict[str, Values]:
         shares = np.array([round(100 * float(one["share"])) for one in self.design.world.coverages.values()])
-        allowed = lines["cents"] * 3 // 5
+        allowed = lines["cents"] * int(self.design.makeup["prices"]["allowed_percent"]) // 100
         denied = lines["status"] == list(self.design.makeup["statuses"]).index("denied")
         paid = np.where(denied, 0, allowed * shares[lines["coverage"]] // 100)
         return {"charge_amount": money(lines["cents"]), "allowed_amount": money(allowed), "paid_amount": money(paid)}
@@ -144,8 +146,9 @@ class LineMaker:
         }
 
 
-def _by_day(patients: Numbers, days: Numbers, claim: int) -> Numbers:
-    """One line a day of each patient, all on one claim."""
+def _by_day(patients: Numbers, claim: int) -> Numbers:
+    """One line a day of each patient's course, all on one claim."""
+    days = course_days(patients)
     lines = np.zeros(int(days.sum()), LINE)
     owner = np.repeat(np.arange(len(patients)), days)
     lines["number"] = np.arange(len(lines)) - np.repeat(np.cumsum(days) - days, days) + 1
@@ -156,3 +159,9 @@ def _by_day(patients: Numbers, days: Numbers, claim: int) -> Numbers:
     for name in ("member", "facility", "coverage"):
         lines[name] = patients[name][owner]
     return lines
+
+
+def _delay(claims: Numbers, days: Sequence[str]) -> Numbers:
+    """Days between the lowest and the highest delay, the same for all lines of a claim."""
+    lowest, highest = int(days[0]), int(days[1])
+    return lowest + claims % (highest - lowest + 1)

@@ -13,6 +13,9 @@ import numpy as np
 from auditor.samples.cases import Case, Entry, Row, World
 
 CENT = Decimal("0.01")
+ORIGINAL = "1"
+ADMITTED, DISCHARGED = -1, 4  # days from the start of iNO, and from the last day billed
+RECEIVED, PAID = (9, 20), (10, 21)  # days after the last day billed, and after that
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Bill:
     @property
     def frequency(self) -> str:
         """Original, replacement, void, or a part of a longer stay."""
-        return str(self.entry.get("frequency", "1"))
+        return str(self.entry.get("frequency", ORIGINAL))
 
     def units(self, position: int) -> Decimal:
         """Units of the day at that position."""
@@ -100,16 +103,16 @@ def _codes(bill: Bill) -> Row:
 def _stay(bill: Bill) -> Row:
     """Admission, not before the day of birth, and discharge."""
     billed = max(int(entry["days"][1]) for entry in bill.case["bills"])
-    first, last = (int(day) for day in bill.entry.get("stay", bill.kind.get("stay", (-1, billed + 4))))
+    first, last = (int(day) for day in bill.entry.get("stay", bill.kind.get("stay", (ADMITTED, billed + DISCHARGED))))
     admitted = max(bill.case.day(first).isoformat(), bill.case.births[0][:10])
     return {"admission_date": admitted, "discharge_date": bill.case.day(last).isoformat()}
 
 
 def _dates(bill: Bill, rng: np.random.Generator) -> Row:
     """When the plan received and paid the version: as given, else some weeks after its last day."""
-    received = bill.case.day(bill.days[-1]) + timedelta(days=int(rng.integers(9, 21)))
+    received = bill.case.day(bill.days[-1]) + timedelta(days=int(rng.integers(*RECEIVED)))
     received = date.fromisoformat(bill.entry.get("received", received.isoformat()))
-    paid = received + timedelta(days=int(rng.integers(10, 22)))
+    paid = received + timedelta(days=int(rng.integers(*PAID)))
     return {"received_date": received.isoformat(), "paid_date": bill.entry.get("paid", paid.isoformat())}
 
 
@@ -118,8 +121,7 @@ def _lines(bill: Bill, share: Decimal) -> Iterator[Row]:
     number = 0
     days = [bill.days[0]] if "span" in bill.entry else list(bill.days)
     for position, day in enumerate(days):
-        begun = position > 0 or bill.frequency in ("3", "4")
-        for line in bill.kind.get("later", bill.kind["first"]) if begun else bill.kind["first"]:
+        for line in bill.kind.get("later", bill.kind["first"]) if position else bill.kind["first"]:
             number += 1
             yield {"claim_line_number": str(number), **_line(bill, line, position, share), **_span(bill, day)}
 

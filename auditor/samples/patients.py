@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,18 +60,13 @@ def draw_patients(plan: Design) -> Numbers:
     """Patients by start; as many as bill the listed share of all lines, and no more than there are members."""
     wanted = int(plan.lines * float(plan.makeup["listed_share"]))
     patients = _draw(plan, min(plan.members, wanted // 2 + 1))
-    listed = np.cumsum(vent_days(patients) + np.where(patients["unlisted"], gas_days(patients), 0))
+    listed = np.cumsum(course_days(patients) * (1 + patients["unlisted"]))
     kept = np.sort(patients[: np.searchsorted(listed, wanted)], order="start")
     kept["number"] = np.arange(len(kept))
     return kept
 
 
-def vent_days(patients: Numbers) -> Numbers:
-    """Calendar days on the ventilator, which outlasts iNO by a day."""
-    return gas_days(patients) + 1
-
-
-def gas_days(patients: Numbers) -> Numbers:
+def course_days(patients: Numbers) -> Numbers:
     """Calendar days that the course touches."""
     return np.asarray((patients["start"] + patients["minutes"]) // DAY - patients["start"] // DAY + 1)
 
@@ -91,27 +86,31 @@ def _draw(plan: Design, count: int) -> Numbers:
     patients["member"] = rng.choice(plan.members, count, replace=False)
     patients["kind"] = rng.choice(len(KINDS), count, p=[float(words["kinds"][kind]) for kind in KINDS])
     patients["start"] = _slot(rng.integers(0, plan.days * DAY, count))
-    patients["age"] = _ages(rng, patients["kind"], float(words["late_start"]))
-    patients["minutes"] = _courses(rng, count, words)
-    preterm = rng.random(count) < float(words["preterm"])
-    patients["gestation"] = np.where(preterm, rng.integers(170, 238, count), rng.integers(238, 294, count))
+    patients["age"] = _ages(rng, patients["kind"], words)
+    patients["minutes"] = _courses(rng, count, words["hours"])
+    early = rng.random(count) < float(words["preterm"])
+    patients["gestation"] = np.where(early, *(rng.integers(*_bounds(words["gestations"][name]), count) for name in ("preterm", "term")))
     patients["facility"] = rng.integers(0, len(plan.world.facilities), count)
     patients["coverage"] = patients["member"] % len(plan.world.coverages)
     _flag(rng, patients, words)
     return patients
 
 
-def _ages(rng: np.random.Generator, kinds: Numbers, late: float) -> Numbers:
-    """Age in minutes at the start: newborns in their first days, a few past the fourteenth; children from one year on."""
+def _ages(rng: np.random.Generator, kinds: Numbers, words: Any) -> Numbers:
+    """Age in minutes at the start: newborns in their first days, a few later, children past their first year."""
     count = len(kinds)
-    early = rng.integers(10 * 60, 5 * DAY, count)
-    newborn = np.where(rng.random(count) < late, rng.integers(14 * DAY, 27 * DAY, count), early)
-    return _slot(np.where(kinds == CHILD, rng.integers(366 * DAY, 16 * 365 * DAY, count), newborn))
+    newborn, late, child = (rng.integers(*_bounds(words["ages"][name], DAY), count) for name in ("newborn", "late", "child"))
+    return _slot(np.select([kinds == CHILD, rng.random(count) < float(words["late"])], [child, late], newborn))
+
+
+def _bounds(both: Sequence[str], unit: int = 1) -> tuple[int, int]:
+    """Lowest value, and the first above the highest."""
+    return int(float(both[0]) * unit), int(float(both[1]) * unit) + 1
 
 
 def _courses(rng: np.random.Generator, count: int, words: Any) -> Numbers:
-    hours = rng.gamma(2.0, float(words["mean_hours"]) / 2, count)
-    return _slot(60 * np.clip(hours, 6, float(words["longest_hours"])))
+    mean, shape, shortest, longest = (float(words[name]) for name in ("mean", "shape", "shortest", "longest"))
+    return _slot(60 * np.clip(rng.gamma(shape, mean / shape, count), shortest, longest))
 
 
 def _flag(rng: np.random.Generator, patients: Numbers, words: Any) -> None:

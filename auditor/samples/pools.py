@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.samples.cases import World
-from auditor.samples.clock import written
+from auditor.samples.clock import Clock
 
 Numbers = npt.NDArray[Any]
 Values: TypeAlias = "pa.Array[Any]"
 SLOT_MINUTES = 5
+OFFSET_LENGTH = len("+00:00")
 
 
 def pool(texts: Sequence[str]) -> Values:
@@ -52,9 +53,15 @@ def dates(days: Numbers, first: np.datetime64) -> Values:
 
 def time_pool(world: World, first: datetime, days: int) -> Values:
     """Every fifth minute of a period as each facility's clock writes it, facility after facility."""
-    walls = [first + timedelta(minutes=slot * SLOT_MINUTES) for slot in range(slots(days))]
-    by_clock = {name: [written(clock.read(wall)) for wall in walls] for name, clock in world.clocks.items()}
-    return pa.array([text for facility in world.facilities.values() for text in by_clock[facility["clock"]]], pa.string())
+    walls = np.datetime_as_string(np.datetime64(first, "m") + SLOT_MINUTES * np.arange(slots(days)))
+    offsets = {name: _offsets(clock, first, days) for name, clock in world.clocks.items()}
+    by_clock = {name: np.strings.add(walls, np.repeat(hourly, slots(days) // len(hourly))) for name, hourly in offsets.items()}
+    return pa.array(np.concatenate([by_clock[facility["clock"]] for facility in world.facilities.values()]), pa.string())
+
+
+def _offsets(clock: Clock, first: datetime, days: int) -> Numbers:
+    """What a clock writes after the time, hour by hour; clocks turn on the hour."""
+    return np.array([clock.read(first + timedelta(hours=hour)).isoformat()[-OFFSET_LENGTH:] for hour in range(24 * days)])
 
 
 def slots(days: int) -> int:

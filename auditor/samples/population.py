@@ -22,7 +22,6 @@ from auditor.samples.writing import open_parquet
 
 Format = Literal["parquet", "csv"]
 TABLES = ("claim_lines", "members", "events", "authorizations")
-OLDEST_DAYS = 90 * 365
 
 
 class TableWriter(Protocol):
@@ -60,7 +59,7 @@ class Population:
 
     def _members(self) -> pa.Table:
         rng = self.design.rng(3)
-        born = -rng.integers(365, OLDEST_DAYS, self.design.members)
+        born = -rng.integers(0, int(self.design.makeup["oldest_days"]), self.design.members)
         birth = dates(born, np.datetime64(self.design.first, "D")).cast(pa.string()).to_numpy(zero_copy_only=False)
         birth[self.patients["member"]] = [self._born(patient) for patient in self.patients]
         sexes = pick(pool(["F", "M"]), rng.integers(0, 2, self.design.members))
@@ -74,12 +73,13 @@ class Population:
         return wall.date().isoformat() if patient["kind"] == CHILD else written(self.design.world.clock(facility).read(wall))
 
     def _authorizations(self) -> pa.Table:
-        """An approval of three weeks for every fourth patient whose course is longer than two."""
-        long = self.patients[self.patients["minutes"] > 14 * DAY][::4]
+        """Approvals of some of the long courses, from their first day."""
+        words = self.design.makeup["approvals"]
+        long = self.patients[self.patients["minutes"] > int(words["longer_than_days"]) * DAY][:: int(words["every"])]
         first = np.datetime64(self.design.first, "D")
         starts = long["start"] // DAY
         ids = numbered(MEMBER_PREFIX, long["member"], MEMBER_WIDTH)
-        return pa.table({"member_id": ids, "from": dates(starts, first), "to": dates(starts + 20, first)})
+        return pa.table({"member_id": ids, "from": dates(starts, first), "to": dates(starts + int(words["days"]) - 1, first)})
 
 
 def make_population(members: int, seed: int = SEED, lines: int | None = None, events: int | None = None) -> Population:

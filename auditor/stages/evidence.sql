@@ -32,9 +32,9 @@ WITH parts AS (
         regexp_matches(trim(lower(value)), 'd(ays?)?$') OR coalesce(unit IN ('d', 'day', 'days'), false) AS in_days
     FROM statements WHERE value_reading = 'gestation' AND value IS NOT NULL)
 SELECT statement,
-    CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN exact.weeks::BIGINT * 7 + exact.days::BIGINT
+    CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
          WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 END AS low,
-    CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN exact.weeks::BIGINT * 7 + exact.days::BIGINT
+    CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
          WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 + 6 END AS high
 FROM parts;
 

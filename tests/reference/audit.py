@@ -57,13 +57,14 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
         mine = [part for part in tables["line_days"] if part["episode"] == course["key"]]
         tables["episodes"].append({**_episode_row(member_id, course), **add_up(mine)})
         tables["therapy_days"] += [_day_row(course, day, [part for part in mine if part["day"] == day["day"]]) for day in course["judged"]]
-        tables["criteria"] += [{"episode": course["key"], **row} for row in course["outline"].values()]
+        tables["criteria"] += [{"episode": course["key"], **row, "referred": row["leaf_referred"]} for row in course["outline"].values()]
     return tables
 
 
 def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
     """Set on a course its lines, route, ages, outcomes, days, determination and next action."""
     course["lines"] = course_lines(course, member["lines"])
+    course["others"] = sorted(member["lines"], key=lambda line: (line["claim_line_start_date"], *source_place(line)))
     course["ages"] = find_ages(course, member["births"], course["lines"], book)
     if course["attribution"] is None:
         exposed = any(stay["shown"] or stay["markers"] for stay in course["stays"])
@@ -79,14 +80,15 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
 
 
 def _find_route(course: Row, book: RuleBook) -> None:
-    """Whose rules decide: by line of business, state and age; by contract; by the date of the first revision."""
+    """Whose rules decide: by line of business, state and age; by contract; by the date of the first revision.
+
+    A course whose lines do not say, or that has none, takes what the member's other lines say.
+    """
     for name in ("line_of_business", "state", "plan"):
-        course[name] = next((line[name] for line in course["lines"] if line[name]), None)
+        course[name] = next((line[name] for line in [*course["lines"], *course["others"]] if line[name]), None)
     course["line_of_business"] = course["line_of_business"] or book.readings["lob_when_missing"]
     course["too_early"] = _first_day(course) < book.policy["effective"]
-    if course["too_early"] or course["plan"] in book.readings["contract_override"]:
-        course["route"] = "elsewhere"
-        return
+    course["overruled"] = course["too_early"] or course["plan"] in book.readings["contract_override"]
     course["route"] = "elsewhere"
     for entry in book.policy["lines_of_business"]:
         if entry["line"] == course["line_of_business"] and course["state"] in (*entry["states"], None):

@@ -1,6 +1,6 @@
 """The outcome and reason of every paragraph for one course (semantics, section 6).
 
-A result is a dict: key, outcome (not met, unknown, met, not applicable), reason, referred, truncates.
+A result is a dict: key, outcome (not met, unknown, met, not applicable), reason, referred (a group's too), leaf_referred, truncates.
 """
 
 from __future__ import annotations
@@ -36,14 +36,21 @@ class Asker:
         return results
 
     def _ask(self, key: str, node: Row, results: dict[str, Row], within_limit: bool) -> Row:
-        result: Row = {"key": key, "outcome": "not applicable", "reason": None, "referred": False, "truncates": False}
+        result: Row = {
+            "key": key,
+            "outcome": "not applicable",
+            "reason": None,
+            "truncates": False,
+            "referred": False,
+            "leaf_referred": False,
+        }
         results[key] = result
         children = [
             self._ask(child, each, results, within_limit) for group in ("all_of", "any_of") for child, each in node.get(group, {}).items()
         ]
         if "applies_when" in node and self.condition(node["applies_when"])[0] == "not met":
             for other in [result, *_below(node, results)]:
-                other.update(outcome="not applicable", reason=None, referred=False)
+                other.update(outcome="not applicable", reason=None, referred=False, leaf_referred=False)
             return result
         if "same_as" in node:
             result.update({name: results[node["same_as"]][name] for name in ("outcome", "reason", "referred")})
@@ -61,7 +68,7 @@ class Asker:
         result["truncates"] = consequence == "truncate"
         if consequence == "void_none" or (within_limit and result["truncates"]):
             result["outcome"], result["reason"] = "met", None
-        result["referred"] = result["outcome"] == "not met" and consequence == "medical_review"
+        result["referred"] = result["leaf_referred"] = result["outcome"] == "not met" and consequence == "medical_review"
 
     def _consequence(self, node: Row, key: str) -> str | None:
         """What the first consequence whose condition is met says; None where there is none."""

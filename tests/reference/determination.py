@@ -17,7 +17,7 @@ def determine(course: Row, book: RuleBook) -> str:
         return {"none": "not_ino", "possible": "ino_not_shown"}[course["attribution"]]
     if course["kind"] == "vasoreactivity":
         return "policy_silent"
-    if course["route"] != "criteria":
+    if course["route"] != "criteria" or course["overruled"]:
         return "decided_elsewhere"
     if course["experimental"]:
         return "experimental"

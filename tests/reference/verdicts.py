@@ -93,7 +93,7 @@ def _billed_verdict(day: date, course: Row, initiation: Row, straddles: bool, ro
 
 def is_asked(course: Row) -> bool:
     """Whether this policy is asked about a course at all."""
-    return bool(course["route"] != "elsewhere" and course["kind"] != "vasoreactivity")
+    return bool(course["route"] != "elsewhere" and course["kind"] != "vasoreactivity" and not course["overruled"])
 
 
 def initiation_on(day: date, course: Row, book: RuleBook) -> tuple[Row, bool]:

@@ -29,8 +29,9 @@ def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
         if line["disposition"] is None:
             line["disposition"] = _by_status(line, book)
         line["living"] = line["disposition"] in EVIDENCE_OF_SERVICE
-        line["amount_basis"], cents = _by_basis(line, book)
+        basis, cents = _by_basis(line, book)
         counts = line["disposition"] == "counted"
+        line["amount_basis"] = basis if counts else "none"
         line["counted_cents"] = (cents if line["carried"] is None else line["carried"]) if counts else 0
         line["not_separately_paid"] = line["payment_method"] in WITHIN_A_RATE
     return lines
@@ -173,19 +174,21 @@ def _by_basis(line: Row, book: RuleBook) -> tuple[str, int]:
 
 
 def _mark_older_rows(lines: list[Row]) -> None:
+    """Of rows of one service, those paid before the last; where one takes money back, all are summed instead."""
     groups: dict[Any, list[Row]] = defaultdict(list)
     for line in lines:
         if line["disposition"] is None:
             groups[(_version_key(line), line["claim_line_number"], line["hcpcs_code"], line["revenue_center_code"])].append(line)
     for group in groups.values():
-        sound = [line for line in group if (_amount(line) or 0) >= 0]
-        for line in sound:
-            if any(empty_first(other["paid_date"]) > empty_first(line["paid_date"]) for other in sound):
+        if min(_amount(line) or 0 for line in group) < 0:
+            continue
+        for line in group:
+            if any(empty_first(other["paid_date"]) > empty_first(line["paid_date"]) for other in group):
                 line["disposition"] = "older_row"
 
 
 def _net(lines: list[Row], book: RuleBook) -> None:
-    """Sum groups of rows of which some amount is negative."""
+    """Sum groups of rows of which some amount is negative; the row that carries the sum is then judged by its status."""
     groups: dict[Any, list[Row]] = defaultdict(list)
     for line in lines:
         if line["disposition"] is None:
@@ -200,8 +203,7 @@ def _net(lines: list[Row], book: RuleBook) -> None:
             if line is not carrier:
                 line["disposition"] = "reversed" if carrier is None else "netted"
         if carrier is not None:
-            carrier["disposition"] = "counted"
-            carrier["carried"] = sum(_by_basis(line, book)[1] for line in group)
+            carrier["carried"] = max(0, sum(_by_basis(line, book)[1] for line in group))
 
 
 def _by_status(line: Row, book: RuleBook) -> str:

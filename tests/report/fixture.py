@@ -38,14 +38,6 @@ class Course:
     findings: list[Row] = field(default_factory=list)
 
 
-def day(offset: int, verdict: str = "supported", **chart: Any) -> Row:
-    """A therapy day at an offset from the start, charted as usual unless said otherwise."""
-    usual = {"dose_low": 20.0, "dose_high": 20.0, "fio2_low": 0.6, "fio2_high": 0.9, "spo2_low": 88.0, "spo2_high": 96.0}
-    flags = {"is_therapy_day": True, "charted": True, "ventilated": True, "ecmo": False, "past_limit": False, "approved": False}
-    said = {"level": "confirmed", "shown_by": ["segment", "dose"], "hours": 24.0, "initiation": 2, "oxygen_need": 2, "cause": "I.A"}
-    return {"offset": offset, "verdict": verdict} | usual | flags | said | chart
-
-
 def outcomes_rows(course: Course) -> Iterator[Row]:
     """The policy's outline with the course's outcomes: leaves as given (met if not), groups by minimum and maximum."""
     ordinal = 0
@@ -62,7 +54,12 @@ def outcomes_rows(course: Course) -> Iterator[Row]:
         outcome = course.outcomes.get(key, combined if members else Outcome.MET)
         first = next((rows[0]["reason"] for rows in below if rows[0]["outcome"] == outcome), None)
         reason = course.reasons.get(key, first) if outcome == Outcome.UNKNOWN else None
-        yield said | {"episode_id": course.episode_id, "outcome": int(outcome), "reason": reason, "referred": key in REFERRED.get(course.episode_id, ())}
+        yield said | {
+            "episode_id": course.episode_id,
+            "outcome": int(outcome),
+            "reason": reason,
+            "referred": key in REFERRED.get(course.episode_id, ()),
+        }
         for rows in below:
             yield from rows
 
@@ -99,15 +96,32 @@ def line_rows(course: Course, first_key: int) -> tuple[list[Row], list[Row]]:
             parts.append({"line_key": key, "day": on, "episode_id": course.episode_id, "cents": amount, "bucket": named, "cause": cause})
         lines.append(
             {
-                "line_key": key, "claim_id": f"C{key:05d}", "claim_line_number": str(place + 1), "member_id": course.episode["member_id"],
-                "hcpcs_code": code, "revenue_center_code": "0412", "first_day": begin, "last_day": course.start + timedelta(last),
-                "units": float(last - first + 1), "line_description": "INHALED NITRIC OXIDE" if not bucket else None,
-                "claim_type": "institutional", "facility_npi": "1999999984", "listed": True, "disposition": "counted",
-                "attribution": "linked" if bucket else "confirmed", "episode_id": course.episode_id, "payment_method": "percent_of_charge",
-                "charge_cents": cents * 3, "allowed_cents": cents, "paid_cents": cents, "amount_basis": "paid",
-                "source_file": "claims.csv", "source_row": key + 1,
-            } | money([part for part in parts if part["line_key"] == key])
-        )  # fmt: skip
+                "line_key": key,
+                "claim_id": f"C{key:05d}",
+                "claim_line_number": str(place + 1),
+                "member_id": course.episode["member_id"],
+                "hcpcs_code": code,
+                "revenue_center_code": "0412",
+                "first_day": begin,
+                "last_day": course.start + timedelta(last),
+                "units": float(last - first + 1),
+                "line_description": "INHALED NITRIC OXIDE" if not bucket else None,
+                "claim_type": "institutional",
+                "facility_npi": "1999999984",
+                "listed": True,
+                "disposition": "counted",
+                "attribution": "linked" if bucket else "confirmed",
+                "episode_id": course.episode_id,
+                "payment_method": "percent_of_charge",
+                "charge_cents": cents * 3,
+                "allowed_cents": cents,
+                "paid_cents": cents,
+                "amount_basis": "paid",
+                "source_file": "claims.csv",
+                "source_row": key + 1,
+            }
+            | money([part for part in parts if part["line_key"] == key])
+        )
     return lines, parts
 
 
@@ -117,9 +131,13 @@ def day_rows(course: Course, parts: list[Row]) -> list[Row]:
     for given in course.days:
         on = course.start + timedelta(given["offset"])
         number += given["is_therapy_day"]
-        dollars = {name: cents for name, cents in money([part for part in parts if part["day"] == on]).items() if not name.startswith("at_risk")}
+        dollars = {
+            name: cents for name, cents in money([part for part in parts if part["day"] == on]).items() if not name.startswith("at_risk")
+        }
         said = {name: value for name, value in given.items() if name != "offset"}
-        rows.append({"episode_id": course.episode_id, "day": on, "day_number": number if given["is_therapy_day"] else None} | said | dollars)
+        rows.append(
+            {"episode_id": course.episode_id, "day": on, "day_number": number if given["is_therapy_day"] else None} | said | dollars
+        )
     return rows
 
 
@@ -129,24 +147,53 @@ def episode_row(course: Course, days: list[Row], lines: list[Row], parts: list[R
     outcomes = {row["key"]: row for row in outcomes_rows(course)} if course.episode["attribution"] != "none" else {}
     initiation = outcomes.get("I", {"outcome": 3, "reason": None})
     usual = {
-        "episode_id": course.episode_id, "kind": "therapy", "basis": "charted", "line_of_business": "commercial", "state": "OR",
-        "plan": "PSN Navigator", "route": "criteria", "facilities": ["1999999984"], "start_day": course.start, "start_last_day": course.start,
-        "start_at": datetime(course.start.year, course.start.month, course.start.day, 21, 40, tzinfo=UTC), "end_day": last,
-        "therapy_days": sum(row["is_therapy_day"] for row in days), "billed_days": len({part["day"] for part in parts}),
-        "span_days": (last - course.start).days + 1, "open_end": False, "initiation": initiation["outcome"],
-        "initiation_reason": initiation["reason"], "continuation": outcomes.get("II", {"outcome": 3})["outcome"], "referred": False,
-        "documents": [], "lines": len(lines), "rows_set_aside": 0, "policy_revision": "2020-11-01",
-    }  # fmt: skip
+        "episode_id": course.episode_id,
+        "kind": "therapy",
+        "basis": "charted",
+        "line_of_business": "commercial",
+        "state": "OR",
+        "plan": "PSN Navigator",
+        "route": "criteria",
+        "facilities": ["1999999984"],
+        "start_day": course.start,
+        "start_last_day": course.start,
+        "start_at": datetime(course.start.year, course.start.month, course.start.day, 21, 40, tzinfo=UTC),
+        "end_day": last,
+        "therapy_days": sum(row["is_therapy_day"] for row in days),
+        "billed_days": len({part["day"] for part in parts}),
+        "span_days": (last - course.start).days + 1,
+        "open_end": False,
+        "initiation": initiation["outcome"],
+        "initiation_reason": initiation["reason"],
+        "continuation": outcomes.get("II", {"outcome": 3})["outcome"],
+        "referred": False,
+        "documents": [],
+        "lines": len(lines),
+        "rows_set_aside": 0,
+        "policy_revision": "2020-11-01",
+    }
     return usual | money(parts) | course.episode
 
 
 def loose_lines(first_key: int) -> list[Row]:
     """A superseded version and an exact duplicate: lines that belong to no episode."""
     common = {
-        "claim_line_number": "1", "member_id": "M-1001", "hcpcs_code": "94799", "revenue_center_code": "0412", "first_day": date(2023, 3, 12),
-        "last_day": date(2023, 3, 16), "units": 5.0, "claim_type": "institutional", "listed": True, "attribution": "none", "amount_basis": "paid",
-        "charge_cents": 1500000, "allowed_cents": 500000, "paid_cents": 500000, "source_file": "claims.csv",
-    }  # fmt: skip
+        "claim_line_number": "1",
+        "member_id": "M-1001",
+        "hcpcs_code": "94799",
+        "revenue_center_code": "0412",
+        "first_day": date(2023, 3, 12),
+        "last_day": date(2023, 3, 16),
+        "units": 5.0,
+        "claim_type": "institutional",
+        "listed": True,
+        "attribution": "none",
+        "amount_basis": "paid",
+        "charge_cents": 1500000,
+        "allowed_cents": 500000,
+        "paid_cents": 500000,
+        "source_file": "claims.csv",
+    }
     old = {"line_key": first_key, "claim_id": "C90001", "disposition": "superseded", "superseded_by": "C00001", "source_row": 91}
     twin = {"line_key": first_key + 1, "claim_id": "C90002", "disposition": "duplicate", "superseded_by": None, "source_row": 92}
     return [common | own | money([]) for own in (old, twin)]
@@ -155,7 +202,10 @@ def loose_lines(first_key: int) -> list[Row]:
 def frame(table: ResultTable, rows: list[Row]) -> pd.DataFrame:
     """Rows as a frame of Arrow types, columns in the table's order."""
     return pd.DataFrame(
-        {column.name: pd.Series([row.get(column.name) for row in rows], dtype=pd.ArrowDtype(KINDS[column.kind])) for column in table.columns}
+        {
+            column.name: pd.Series([row.get(column.name) for row in rows], dtype=pd.ArrowDtype(KINDS[column.kind]))
+            for column in table.columns
+        }
     )
 
 
@@ -174,7 +224,14 @@ def frames_of(courses: list[Course]) -> dict[str, pd.DataFrame]:
         rows["criteria"] += list(outcomes_rows(course)) if course.episode["attribution"] != "none" else []
     rows["lines"] += loose_lines(len(rows["lines"]) + 1) if courses else []
     rows["set_aside"] = [
-        {"table_name": "events", "source_file": "chart.csv", "source_row": 17 + place, "column_name": "start", "reason": "no date", "member_id": "M-1003"}
+        {
+            "table_name": "events",
+            "source_file": "chart.csv",
+            "source_row": 17 + place,
+            "column_name": "start",
+            "reason": "no date",
+            "member_id": "M-1003",
+        }
         for place in range(3 if courses else 0)
     ]
     return {table.name: frame(table, rows[table.name]) for table in RESULTS}
@@ -192,17 +249,31 @@ def facts_of(frames: dict[str, pd.DataFrame]) -> RunFacts:
         for name, said in POLICY["readings"].items()
     )
     revision = RevisionFacts(
-        POLICY["title"], POLICY["payer"], str(POLICY["revision"]), POLICY["source"], POLICY["review_by"], tuple(POLICY["experimental"]), readings
+        POLICY["title"],
+        POLICY["payer"],
+        str(POLICY["revision"]),
+        POLICY["source"],
+        POLICY["review_by"],
+        tuple(POLICY["experimental"]),
+        readings,
     )
     return RunFacts(
-        revisions=(revision,), as_of=AS_OF, version="0.1.0", profile="sample",
-        inputs=(InputFile("claims.csv", "claim_lines", len(lines) + 40, "ab" * 32), InputFile("chart.csv", "events", 200 + aside, "cd" * 32)),
+        revisions=(revision,),
+        as_of=AS_OF,
+        version="0.1.0",
+        profile="sample",
+        inputs=(
+            InputFile("claims.csv", "claim_lines", len(lines) + 40, "ab" * 32),
+            InputFile("chart.csv", "events", 200 + aside, "cd" * 32),
+        ),
         counts=(
             TableCount("claim_lines", len(lines) + 40, len(lines), 40, 0),
             TableCount("events", 200 + aside, 180, 20, aside),
         ),
-        line_totals=tuple(totals), notices=("Line of business was missing on 3 lines and is taken as commercial.",), not_read=("notes.docx: not a table",),
-    )  # fmt: skip
+        line_totals=tuple(totals),
+        notices=("Line of business was missing on 3 lines and is taken as commercial.",),
+        not_read=("notes.docx: not a table",),
+    )
 
 
 REFERRED = {"EREVIEW8DAYS0": ("II.3",)}

@@ -21,6 +21,7 @@ SHIPPED = Path(__file__).parents[2] / "data_samples"
 SCENARIOS = range(1, 35)
 FAMILIES = ("DQ", "SC", "A", "B", "E", "C")
 MEGABYTES = 3
+NPI_PREFIX = "80840"
 READERS: dict[str, Any] = {"date": date.fromisoformat, "money": Decimal, "number": float, "integer": int}
 
 
@@ -52,9 +53,9 @@ def typed(column: Column, text: str) -> Any:
         return None
 
 
-def same_writer(path: Path) -> bool:
-    """Whether both Parquet files were written by one release of the library, which signs them."""
-    return bool(pq.read_metadata(SHIPPED / path).created_by == pq.read_metadata(path).created_by)
+def signature(path: Path) -> str:
+    """The release of the library that wrote a Parquet file; another release may write the same rows as other bytes."""
+    return str(pq.read_metadata(path).created_by)
 
 
 def test_the_same_seed_writes_the_same_bytes(written: Path, tmp_path: Path) -> None:
@@ -64,13 +65,8 @@ def test_the_same_seed_writes_the_same_bytes(written: Path, tmp_path: Path) -> N
 
 
 def test_the_shipped_sample_is_what_the_program_writes(written: Path) -> None:
-    ours = {path for path in files(written)}
-    assert ours <= set(files(SHIPPED))
-    for path in ours:
-        by_other_release = path.suffix == ".parquet" and (
-            pq.read_metadata(SHIPPED / path).created_by != pq.read_metadata(written / path).created_by
-        )
-        if by_other_release:
+    for path in files(written):
+        if path.suffix == ".parquet" and signature(SHIPPED / path) != signature(written / path):
             assert pq.read_table(SHIPPED / path) == pq.read_table(written / path), path
         else:
             assert (SHIPPED / path).read_bytes() == (written / path).read_bytes(), path
@@ -126,17 +122,11 @@ def test_provider_numbers_cannot_belong_to_anyone() -> None:
 
 
 def has_check_digit(npi: str) -> bool:
-    """The Luhn check of a national provider number, with the prefix that it is computed with."""
-    digits = [int(digit) for digit in reversed("80840" + npi)]
-    return sum(digit if even else sum(divmod(2 * digit, 10)) for even, digit in zip(cycle(), digits, strict=False)) % 10 == 0
-
-
-def cycle() -> Iterator[bool]:
-    while True:
-        yield True
-        yield False
+    """The check of a national provider number: from the right, every second digit counts double."""
+    digits = [int(digit) for digit in reversed(NPI_PREFIX + npi)]
+    return (sum(digits[::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])) % 10 == 0
 
 
 def test_the_folder_stays_small() -> None:
-    size = sum((SHIPPED / path).stat().st_size for path in files(SHIPPED) if path.name in ("README.md",) or path.suffix in (".csv", ".parquet"))
+    size = sum((SHIPPED / path).stat().st_size for path in files(SHIPPED))
     assert size < MEGABYTES * 1_000_000

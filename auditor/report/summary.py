@@ -1,0 +1,67 @@
+"""What a run came to, in ten lines for a terminal; no line names a member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+import pyarrow as pa
+
+from auditor.outcomes import DETERMINATIONS
+from auditor.report import overview
+from auditor.report.build import nothing_to_audit
+from auditor.report.cases import Row, Rows, rows_by_episode
+from auditor.report.facts import RunFacts
+from auditor.report.phrases import counted, spaced
+from auditor.report.queues import QUEUES, queues_of
+from auditor.report.schemas import conform
+from auditor.results import result
+
+NEEDED = ("episodes", "lines", "findings", "set_aside")
+LABEL_WIDTH = 16
+
+
+def summary_text(frames: Mapping[str, pd.DataFrame], facts: RunFacts) -> str:
+    """The numbers of the report's head as plain text."""
+    tables = {name: conform(result(name), frames[name]) for name in NEEDED}
+    return "\n".join(f"{label:<{LABEL_WIDTH}}{text}".rstrip() for label, text in _lines(tables, facts))
+
+
+def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[str, str]]:
+    head = overview.masthead(facts)
+    yield "As of", f"{head.as_of}, {head.program}"
+    for policy in head.policies:
+        yield "Policy", policy
+    yield "Read", ", ".join(f"{counted(count.rows_in, 'row')} of {spaced(count.table)}" for count in facts.counts) or "nothing"
+    nothing = nothing_to_audit(tables, facts)
+    if nothing:
+        yield "", nothing
+        return
+    episodes: Rows = tuple(tables["episodes"].to_pylist())
+    for figure in overview.figures(episodes, overview.money_of(tables["episodes"])):
+        yield figure.label, figure.value
+    yield "Determinations", _determinations(episodes)
+    yield "Queues", _queues(episodes, tables["findings"])
+    yield (
+        "Notices",
+        f"{len(overview.notices(facts, tables['set_aside']))}, {counted(tables['set_aside'].num_rows, 'row')} set aside; see the report",
+    )
+
+
+def _determinations(episodes: Rows) -> str:
+    counts = {word.word: sum(row["determination"] == name for row in episodes) for name, word in DETERMINATIONS.items()}
+    return _said(counts)
+
+
+def _queues(episodes: Rows, findings: pa.Table) -> str:
+    by_episode = rows_by_episode(findings)
+    queues = [queues_of(episode, by_episode.of(_name(episode))) for episode in episodes]
+    return _said({queue.name: sum(queue in found for found in queues) for queue in QUEUES})
+
+
+def _name(episode: Row) -> str:
+    return str(episode["episode_id"])
+
+
+def _said(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)

@@ -1,0 +1,53 @@
+"""Writes small extracts for the tests of intake, and reads them back as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from auditor.intake import Extract, Reading, open_extract
+
+CLAIM = "claim_id,claim_line_number,member_id,claim_line_start_date,hcpcs_code"
+CLAIM_ROW = "C1,1,M1,2026-01-05,00001"
+
+EVENT = "member_id,start,code_system,code"
+
+Row = dict[str, Any]
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Writes files by name; a claim line is added where no file holds any, since an extract needs one."""
+    if not any("claim" in name.lower() for name in files):
+        files = {"claim_lines.csv": f"{CLAIM}\n{CLAIM_ROW}\n", **files}
+    for name, content in files.items():
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+@contextmanager
+def opened(extract: Extract) -> Iterator[tuple[duckdb.DuckDBPyConnection, Reading]]:
+    """A connection with the extract's views, closed at the end."""
+    with duckdb.connect() as connection:
+        yield connection, open_extract(connection, extract)
+
+
+def rows_of(extract: Extract, table: str) -> list[Row]:
+    """The rows of a ``_read`` view in order of file and row, their empty columns left out."""
+    with opened(extract) as (connection, _):
+        found = connection.execute(f"SELECT * FROM {table}_read ORDER BY source_file, source_row")
+        names = [column[0] for column in found.description or []]
+        return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in found.fetchall()]
+
+
+def claim_rows(folder: Path, text: str, **options: Any) -> list[Row]:
+    """The rows of one file of claim lines."""
+    return rows_of(Extract((write(folder, {"claim_lines.csv": text}),), **options), "claim_lines")
+
+
+def event_rows(folder: Path, text: str, **options: Any) -> list[Row]:
+    """The rows of one file of events."""
+    return rows_of(Extract((write(folder, {"events.csv": text}),), **options), "events")

@@ -1,0 +1,102 @@
+"""The small makers: amounts and ranges in words, the strip's marks, the deciding paragraphs, and what is cut in a large run."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auditor.report import RunFacts, build, publish
+from auditor.report.branches import branches
+from auditor.report.cases import Case, casebook
+from auditor.report.phrases import days_between, dollar_interval, dollars, number_ranges, plain_dollars, shorten, span
+from auditor.report.rationale import deciding_paragraphs
+from auditor.report.schemas import conform_all
+from auditor.report.strip import Marks, strips
+
+
+@pytest.fixture(scope="module")
+def cases(frames: dict[str, pd.DataFrame]) -> dict[str, Case]:
+    return {case.episode_id: case for case in casebook(conform_all(frames))}
+
+
+@pytest.mark.parametrize(
+    ("cents", "said"), [(0, "$0.00"), (5, "$0.05"), (123456789, "$1,234,567.89"), (-5, "-$0.05"), (-123456, "-$1,234.56")]
+)
+def test_dollars(cents: int, said: str) -> None:
+    assert dollars(cents) == said
+    assert plain_dollars(cents) == said.replace("$", "")
+
+
+def test_intervals_and_ranges() -> None:
+    assert dollar_interval(100, 100) == "$1.00"
+    assert dollar_interval(0, 100) == "$0.00 – $1.00"
+    assert span(None, None) == ""
+    assert span(0.21, 1.0, 100) == "21–100"
+    assert span(20.0, 20.0) == span(None, 20.0) == "20"
+    assert days_between(date(2024, 2, 28), date(2024, 3, 1)) == "2024-02-28 to 2024-03-01"
+    assert number_ranges([9, 3, 4, 5, 5, 11]) == "3–5, 9, 11"
+    assert number_ranges(range(0, 40, 2), shown=2) == "0, 2, and 18 more"
+
+
+def test_text_for_pages_is_short_and_visible() -> None:
+    assert shorten(None) == ""
+    assert shorten("a\u202eb") == "a⟨U+202E⟩b"
+    assert len(shorten("x" * 10_000)) < 450
+
+
+def test_strip_breaks_after_fourteen_days_and_marks_the_limit(cases: dict[str, Case]) -> None:
+    rows = strips(cases["EREVIEW8DAYS0"].days, Marks(date(2023, 5, 4), "72", "14"))
+    assert [row.label for row in rows] == ["2023-05-01 to 2023-05-16, 14 days", "2023-05-17 to 2023-05-20, 4 days"]
+    texts = [[shape.text for cell in row.cells for shape in cell.shapes if shape.kind == "text"] for row in rows]
+    assert "72 h" in texts[0]
+    assert "2 d" in texts[0]
+    assert texts[1].count("◆") == 4
+    assert "past 14 d" in texts[1]
+
+
+def test_strip_is_silent_where_the_chart_is(cases: dict[str, Case]) -> None:
+    (row,) = strips(cases["ESILENTECHO01"].days, Marks())
+    assert sum(shape.text == "·" for cell in row.cells for shape in cell.shapes) == 3 * 5
+    assert row.cells[-1].title.startswith("Billed, not charted, 2024-02-03: records needed")
+
+
+@pytest.mark.parametrize(
+    ("episode", "expected"),
+    [
+        ("EMETFIVEDAYS1", []),
+        ("EREVIEW8DAYS0", ["II.3"]),
+        ("EEARLY33WEEKS", ["X.1"]),
+        ("ENOCHANGE72HR", ["I.B.3", "II.2"]),
+        ("ESILENTECHO01", ["I.A.1", "I.A.3.a", "I.A.3.b", "I.A.3.c", "II.2"]),
+    ],
+)
+def test_the_paragraphs_that_decide(cases: dict[str, Case], facts: RunFacts, episode: str, expected: list[str]) -> None:
+    assert [row["key"] for row in deciding_paragraphs(cases[episode], facts.revisions[0].exclusions)] == expected
+
+
+def test_a_failure_left_to_the_medical_director_is_not_called_bad(cases: dict[str, Case]) -> None:
+    roots = {root.key: root for root in branches(cases["EREVIEW8DAYS0"].criteria)}
+    assert roots["II"].referred
+    assert not roots["I"].referred
+
+
+def test_a_large_run_says_what_it_leaves_out(
+    frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "EPISODES_INSIDE", 2)
+    monkeypatch.setattr(build, "WORKLIST_ROWS", 4)
+    monkeypatch.setattr(build, "SET_ASIDE_ROWS", 1)
+    monkeypatch.setattr(build, "LOOSE_LINES", 1)
+    run = publish(frames, facts, tmp_path / "run")
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "The first 2 of 6 episodes by dollars at risk" in page
+    assert "The first 4 of 6 rows by dollars at risk" in page
+    assert "The first 1 of 3 rows; all of them are in set_aside.csv." in page
+    assert "The first 1 of 2 rows; all of them are in lines.csv." in page
+    assert len(re.findall('<details class="episode">', page)) == 2
+    assert len(list((run / "episodes").iterdir())) == 6
+    assert 'href="episodes/ENOCHANGE72HR.html"' in page
