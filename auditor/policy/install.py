@@ -161,7 +161,7 @@ def finding_rows(book: RuleBook, policy: Policy) -> Iterator[Row]:
 def _finding_row(finding: FindingType, state: FindingState, criterion: str | None, says: str | None) -> Row:
     origin = (finding.finding_id, state.state, criterion, finding.query)
     acted_on = (state.severity, state.action, finding.basis, finding.paragraph or criterion)
-    return (*origin, *acted_on, finding.name, says, state.carc, state.rarc, finding.cause)
+    return (*origin, *acted_on, finding.name, says, state.carc, state.rarc, finding.cause, finding.replaces)
 
 
 def excludes1_rows(book: RuleBook) -> Iterator[Row]:

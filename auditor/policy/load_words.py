@@ -126,6 +126,7 @@ def _finding(finding_id: str, block: Block) -> FindingType:
         family=block.get("family"),
         documents=tuple(block.get("documents", ())),
         cause=block.get("cause"),
+        replaces=block.get("replaces"),
     )
 
 

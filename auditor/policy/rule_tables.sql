@@ -44,7 +44,7 @@ CREATE OR REPLACE TABLE exposure_rules (role VARCHAR, name VARCHAR);
 -- a finding in one state of one criterion; state and criterion are empty where a query finds it
 CREATE OR REPLACE TABLE finding_types (
     finding_id VARCHAR, state VARCHAR, criterion VARCHAR, query VARCHAR, severity VARCHAR, action VARCHAR,
-    basis VARCHAR, paragraph VARCHAR, name VARCHAR, says VARCHAR, carc VARCHAR, rarc VARCHAR, cause VARCHAR
+    basis VARCHAR, paragraph VARCHAR, name VARCHAR, says VARCHAR, carc VARCHAR, rarc VARCHAR, cause VARCHAR, replaces VARCHAR
 );
 
 -- two diagnoses that are not coded together

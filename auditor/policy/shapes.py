@@ -256,6 +256,7 @@ class FindingShape(Shape):
     basis: Annotated[str, among(words.BASES)]
     documents: list[Text] = []
     cause: Text | None = None
+    replaces: Text | None = None
 
 
 class FindingsShape(Shape):

@@ -187,3 +187,4 @@ class FindingType:
     family: str | None = None
     documents: tuple[str, ...] = ()
     cause: str | None = None
+    replaces: str | None = None

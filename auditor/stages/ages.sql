@@ -19,7 +19,7 @@ counted AS (
     SELECT *,
         CASE WHEN by_clock THEN floor(hours_between(birth_at, start_at) / 24) ELSE date_diff('day', birth_last_day, start_day) END AS days_low,
         CASE WHEN by_clock THEN floor(hours_between(birth_at, start_at) / 24) ELSE date_diff('day', birth_day, start_last_day) END AS days_high,
-        date_sub('year', birth_last_day, start_day) AS years_low, date_sub('year', birth_day, start_last_day) AS years_high
+        completed_years(birth_last_day, start_day) AS years_low, completed_years(birth_day, start_last_day) AS years_high
     FROM spans),
 judged AS (
     SELECT *, CASE WHEN days_high < 0 OR years_low > 120 THEN 'conflicting' ELSE 'inside' END AS standing FROM counted)
@@ -30,6 +30,12 @@ UNION ALL
 SELECT episode_id, fact, NULL, NULL, 'imprecise', NULL, NULL, NULL, source_file, source_row
 FROM courses JOIN set_aside ON set_aside.member_id = courses.member_id AND table_name = 'members' AND column_name = 'birth_date'
 CROSS JOIN (VALUES ('age_at_start_days'), ('age_at_start_years')) AS age_facts(fact);
+
+-- A birth date that can be worked with: one, the same in every row, and possible.
+CREATE OR REPLACE TABLE birth_dates AS
+SELECT courses.episode_id, count(birth_day) > 0 AND count(DISTINCT (birth_day, birth_last_day)) = 1 AND bool_and(standing = 'inside') AS trusted
+FROM courses LEFT JOIN ages ON ages.episode_id = courses.episode_id AND fact = 'age_at_start_days' AND birth_day IS NOT NULL
+GROUP BY courses.episode_id;
 
 CREATE OR REPLACE TABLE durations AS
 SELECT episode_id, fact, low::DOUBLE AS low, CASE WHEN open_end THEN 'infinity'::DOUBLE ELSE low::DOUBLE END AS high

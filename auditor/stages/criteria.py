@@ -75,7 +75,15 @@ class Evaluation:
         """Every paragraph's result, by its key."""
         for root in (*self.policy.criteria, *self.policy.experimental):
             self.evaluate(root)
+            self._skip_below(root)
         return self.results
+
+    def _skip_below(self, group: Criterion) -> None:
+        """What is not asked of a group is not asked of its members."""
+        skip = self.results[group.key].outcome == Outcome.NOT_APPLICABLE
+        for member in group.members:
+            self.results[member.key] = not_asked(skip, self.results[member.key])
+            self._skip_below(member)
 
     def evaluate(self, criterion: Criterion) -> Result:
         """One paragraph's result."""
@@ -111,8 +119,7 @@ class Evaluation:
         void = consequence_holds(criterion, "void_none", self.leaves)
         early = self.early & consequence_holds(criterion, "truncate", self.leaves)
         met = (void & (result.outcome == Outcome.NOT_MET)) | (early & (result.outcome <= Outcome.UNKNOWN))
-        return Result(*(np.where(met, value, array).astype(np.int8) for value, array in
-                        ((Outcome.MET, result.outcome), (NO_REASON, result.reason), (Outcome.MET, result.lenient))))
+        return replaced(met, Outcome.MET, result)
 
     def _binds(self, leaf: Criterion, group: Criterion) -> bool:
         """Whether a time limit written under another pathway reaches this one."""
@@ -125,9 +132,21 @@ class Evaluation:
     def _asked(self, criterion: Criterion, result: Result) -> Result:
         """Not applicable where the condition for asking is not met; unknown does not excuse from asking."""
         applies, _ = self.leaves.condition(f"{criterion.key}/applies", criterion.applies_when)
-        skip = applies == Outcome.NOT_MET
-        return Result(*(np.where(skip, value, array).astype(np.int8) for value, array in
-                        ((Outcome.NOT_APPLICABLE, result.outcome), (NO_REASON, result.reason), (Outcome.NOT_APPLICABLE, result.lenient))))
+        return not_asked(applies == Outcome.NOT_MET, result)
+
+
+def not_asked(skip: Flags, result: Result) -> Result:
+    """The result, not applicable where it is skipped."""
+    return replaced(skip, Outcome.NOT_APPLICABLE, result)
+
+
+def replaced(where: Flags, outcome: Outcome, result: Result) -> Result:
+    """The result with another outcome, and no reason, in some places."""
+    return Result(
+        np.where(where, outcome, result.outcome).astype(np.int8),
+        np.where(where, NO_REASON, result.reason).astype(np.int8),
+        np.where(where, outcome, result.lenient).astype(np.int8),
+    )
 
 
 def combine(members: list[Outcomes], smallest: bool) -> Outcomes:

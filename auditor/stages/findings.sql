@@ -13,7 +13,9 @@ JOIN finding_types AS types ON types.criterion = criteria.key
     AND types.state = CASE WHEN criteria.outcome = 0 THEN 'F' WHEN reason = 'conflicting' THEN 'X' ELSE 'U' END
 WHERE courses.asked AND criteria.outcome <= 1
     AND (courses.initiation <= 1 OR key IN (SELECT leaf FROM leaves WHERE fact = 'oxygen_need'))
-    AND NOT criteria.referred
+    AND (criteria.episode_id, finding_id) NOT IN (
+        SELECT (raw.episode_id, types.replaces) FROM raw_findings AS raw JOIN finding_types AS types ON types.query = raw.query AND types.paragraph = raw.paragraph
+        WHERE types.replaces IS NOT NULL)
 UNION ALL
 SELECT raw.episode_id, finding_id, types.state, types.name, types.says, severity, action, types.basis, types.paragraph,
     raw.line_key, raw.first_day, raw.last_day, raw.days, raw.evidence, carc, rarc, cause, NULL, NULL

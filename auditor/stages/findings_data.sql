@@ -18,11 +18,10 @@ GROUP BY episode_id
 HAVING count(DISTINCT person_id) > 1 OR count(DISTINCT birth_order) > 1 OR count(DISTINCT mother_member_id) > 1;
 
 -- name: birth_date
-SELECT episode_id, coalesce(list_sort(list(cite(members.source_file, members.source_row)) FILTER (members.source_file IS NOT NULL)), []) AS evidence
+SELECT episode_id, coalesce(list_sort(list(cite(source_file, source_row)) FILTER (source_file IS NOT NULL)), []) AS evidence
 FROM judged_courses AS courses LEFT JOIN members ON members.member_id = courses.member_id AND birth_date_day IS NOT NULL
-WHERE asked
-GROUP BY episode_id, age_conflict
-HAVING count(birth_date_day) = 0 OR age_conflict OR count(DISTINCT (birth_date_day, birth_date_last_day)) > 1;
+WHERE asked AND birth_in_doubt
+GROUP BY episode_id;
 
 -- name: outside_stay
 SELECT episode_id, line_key, claim_line_start_date AS first_day, claim_line_end_date AS last_day, [cite(source_file, source_row)] AS evidence

@@ -17,9 +17,12 @@ WHERE asked AND getvariable('label_notes') AND fact = 'gestational_age_days' AND
 
 -- name: referred
 SELECT result_criteria.episode_id, key AS paragraph
-FROM result_criteria JOIN judged_courses USING (episode_id)
+FROM result_criteria
+JOIN judged_courses USING (episode_id)
+JOIN question_criteria USING (episode_id, key)
 WHERE asked AND result_criteria.referred AND result_criteria.outcome = 0
-    AND (episode_id, key) IN (SELECT (episode_id, key) FROM question_criteria);
+    -- only where the rest of the pathway does not fail
+    AND (episode_id, question_criteria.pathway) IN (SELECT (episode_id, key) FROM result_criteria WHERE referred);
 
 -- name: past_improvement_window
 SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days FROM judged_days WHERE cause = 'time_limit' GROUP BY episode_id;
@@ -28,7 +31,7 @@ SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days
 SELECT episode_id, [cite(source_file, source_row)] AS evidence
 FROM judged_courses JOIN derived_evidence USING (episode_id)
 WHERE asked AND derived = 'response' AND status = 'absent'
-    AND (episode_id, 'I.B.3') IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 1)
+    AND (episode_id, 'I.B.3') IN (SELECT (episode_id, key) FROM result_criteria WHERE reason = 'suggestive')
     AND (episode_id, 'I.B.3') IN (SELECT (episode_id, key) FROM question_criteria);
 
 -- name: exclusion

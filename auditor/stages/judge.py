@@ -77,8 +77,8 @@ def add_columns(connection: Connection, addition: Addition, frame: pd.DataFrame)
 def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
     """The courses of the extract in the order of their ids, and their days with the place of their course."""
     courses = connection.execute("FROM routed_courses ORDER BY episode_id").df()
-    conflicts = set(connection.execute("SELECT DISTINCT episode_id FROM ages WHERE standing = 'conflicting'").df()["episode_id"])
-    courses["age_conflict"] = courses["episode_id"].isin(conflicts)
+    known = set(connection.execute("SELECT episode_id FROM birth_dates WHERE trusted").df()["episode_id"])
+    courses["birth_in_doubt"] = ~courses["episode_id"].isin(known)
     asked = courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy") & (courses["route"] != "elsewhere") & ~courses["before_policy"]
     courses["asked"] = asked.to_numpy(bool)
     days = connection.execute("FROM day_facts ORDER BY episode_id, day").df()
@@ -199,7 +199,7 @@ def criteria_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
                 "outcome": late[criterion.key].outcome[shown],
                 "reason": words[late[criterion.key].reason[shown]],
                 "fact": criterion.condition.fact if criterion.condition else None,
-                "referred": late[criterion.key].referred[shown] if not criterion.members else False,
+                "referred": late[criterion.key].referred[shown],
             }
         )
         for ordinal, (depth, criterion) in enumerate(outline(case.policy))
@@ -225,5 +225,5 @@ def question_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
     parts = []
     for criterion in case.policy.walk():
         flags = in_question[of_pathway[criterion.key]] if criterion.key in of_pathway else everywhere
-        parts.append(pd.DataFrame({"episode_id": episodes[flags], "key": criterion.key}))
-    return pd.concat(parts, ignore_index=True)
+        parts.append(pd.DataFrame({"episode_id": episodes[flags], "key": criterion.key, "pathway": of_pathway.get(criterion.key)}))
+    return pd.concat(parts, ignore_index=True).astype({"pathway": "str"})

@@ -19,6 +19,10 @@ CREATE OR REPLACE MACRO says(words, has, lacks) AS
 CREATE OR REPLACE MACRO hours_between(earlier, later) AS
     (epoch_us(later) - epoch_us(earlier)) / 3600000000.0;
 
+-- A birthday on 29 February is past on 1 March of a common year.
+CREATE OR REPLACE MACRO completed_years(birth, day) AS
+    year(day) - year(birth) - CASE WHEN month(day) * 100 + day(day) < month(birth) * 100 + day(birth) THEN 1 ELSE 0 END;
+
 -- A date's range of hours after another: a number where both clocks are known, whole days where not.
 CREATE OR REPLACE MACRO hours_low(from_at, from_last_day, to_at, to_day) AS
     CASE WHEN from_at IS NOT NULL AND to_at IS NOT NULL THEN hours_between(from_at, to_at)

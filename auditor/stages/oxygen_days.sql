@@ -21,7 +21,7 @@ SELECT member_id, start_day AS day, start_at AS moment, start_local AS local, co
 FROM statements
 WHERE kind = 'chart' AND start_day = start_last_day AND NOT impossible AND status IN ('present', 'absent')
     AND concept IN ('spo2', 'fio2', 'oxygen_flow', 'supplemental_oxygen', 'ino_dose')
-    AND (concept = 'supplemental_oxygen' OR number IS NOT NULL);
+    AND (concept = 'supplemental_oxygen' OR number IS NOT NULL) AND (concept <> 'spo2' OR number <= getvariable('spo2_band_high'));
 
 CREATE OR REPLACE TABLE oxygen_readings AS
 SELECT member_id, day, moment, local,

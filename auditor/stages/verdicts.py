@@ -143,7 +143,7 @@ def mark_days(days: pd.DataFrame, episodes: int) -> DayMarks:
 
 
 def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Policy) -> pd.DataFrame:
-    """Determination and next action of every episode. ``courses`` has kind, basis, attribution, route, age_conflict."""
+    """Determination and next action of every episode. ``courses`` has kind, basis, attribution, route, birth_in_doubt."""
     late, reason = judged.late, np.array([str(word) if word else "" for word in REASONS], object)[judged.late.reason]
     outside = ((courses["route"] != "criteria") | courses["before_policy"] | courses["overridden_by_contract"]).to_numpy(bool)
     failed = (late.outcome == Outcome.NOT_MET) & ~late.referred
@@ -156,7 +156,7 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
     )
     review = late.referred | judged.overridden | marks.any(Verdict.MEDICAL_REVIEW)
     needs_nurse = np.isin(reason, [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN)
-    unsettled = np.select([courses["age_conflict"].to_numpy(bool), needs_nurse], [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS).astype(object)
+    unsettled = np.select([courses["birth_in_doubt"].to_numpy(bool), needs_nurse], [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS).astype(object)
     elsewhere = np.select(
         [courses["before_policy"].to_numpy(bool), (courses["route"] == "case_review").to_numpy()], [Action.HOLD, Action.CASE_REVIEW], Action.INFO
     ).astype(object)

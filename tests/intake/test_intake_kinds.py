@@ -131,7 +131,7 @@ def test_damage_inside_parquet_names_the_file_when_it_is_met(tmp_path: Path) -> 
         pytest.raises(ExtractRefused, match=r"events\.parquet: cannot be read to its end") as refused,
         refuse_damage(["a", "b/events.parquet"]),
     ):
-        raise duckdb.InvalidInputException("snappy failed in /home/someone/b/events.parquet at SENTINEL")
+        raise duckdb.InvalidInputException("snappy failed in b/events.parquet at SENTINEL")
     assert "SENTINEL" not in str(refused.value)
     with pytest.raises(duckdb.InvalidInputException), refuse_damage(["a.parquet"]):
         raise duckdb.InvalidInputException("something else")

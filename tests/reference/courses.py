@@ -33,10 +33,11 @@ def find_courses(member: Row, book: RuleBook) -> list[Row]:
     for line in member["lines"]:
         line["listed"] = line_in(book, book.policy["listed_services"], line)
         line["kinds"] = line_kinds(line, book)
+        line["in_scope"] = line["listed"] or bool(line["kinds"])
         line["course"] = None
     charted = charted_evidence(member["events"], book)
     markers = find_markers(member["events"], member["claim_events"], book)
-    stays = merge_stays(stay_ranges([line for line in lines if line["listed"] or line["kinds"]], charted, markers), book)
+    stays = merge_stays(stay_ranges([line for line in lines if line["in_scope"]], charted, markers), book)
     _settle_hints(member["lines"], charted, markers, stays)
     shown = charted + [line_evidence(line, line["kinds"]) for line in lines if line["kinds"]]
     for stay in stays:
@@ -50,7 +51,7 @@ def find_courses(member: Row, book: RuleBook) -> list[Row]:
 
 
 def _settle_hints(lines: list[Row], charted: list[Row], markers: list[Row], stays: list[Row]) -> None:
-    """Hints count only in a stay that has confirmed evidence or a marker. Sets ``in_scope``."""
+    """Hints show iNO only in a stay that has confirmed evidence or a marker."""
     sure = [(each["days"][0], each["days"][-1]) for each in charted]
     sure += [line_span(line) for line in lines if line["living"] and set(line["kinds"]) & {"drug", "text"}]
     sure += [(marker["start"]["day"], marker["last"]) for marker in markers]
@@ -59,7 +60,6 @@ def _settle_hints(lines: list[Row], charted: list[Row], markers: list[Row], stay
             mine = [stay for stay in stays if touches(stay, *line_span(line))]
             if not any(touches(stay, first, last) for stay in mine for first, last in sure):
                 line["kinds"] = [kind for kind in line["kinds"] if kind != "hint"]
-        line["in_scope"] = line["listed"] or bool(line["kinds"])
 
 
 def _episodes(shown: list[Row], stays: list[Row], book: RuleBook) -> list[Row]:
@@ -71,11 +71,10 @@ def _episodes(shown: list[Row], stays: list[Row], book: RuleBook) -> list[Row]:
     episodes: list[Row] = []
     for island in find_islands(list(by_day), gap):
         against = contradicted_days(island, by_day)
-        runs = find_islands([day for day in island if day not in against], gap)
-        mine = [_episode(run, by_day, stays) for run in runs]
-        for day in against:
-            before = [episode for episode in mine if episode["days"][0] < day]
-            (before[-1] if before else mine[0])["contradicted"].append(day)
+        left_out = [day for day, _ in against]
+        mine = [_episode(run, by_day, stays) for run in find_islands([day for day in island if day not in left_out], gap)]
+        for day, neighbour in against:
+            next(episode for episode in mine if neighbour in episode["days"])["contradicted"].append(day)
         episodes += mine
     return episodes
 

@@ -5,9 +5,11 @@ A row is a dict: stance (present, absent, range, none), standing (inside, outsid
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from typing import Any
 
+from tests.reference.derived import derive
 from tests.reference.measures import is_concept, value_range
 from tests.reference.rules import RuleBook, is_valid, line_codes, matches
 from tests.reference.times import (
@@ -19,13 +21,11 @@ from tests.reference.times import (
     line_span,
     on_day,
     place,
-    source_place,
     start_of,
     window_hours,
 )
 
 Row = dict[str, Any]
-CLAIM_LOOK_BACK_DAYS = 300
 DIAGNOSES = PROCEDURES = 25
 
 
@@ -56,7 +56,13 @@ def gather(fact: str, course: Row, member: Row, book: RuleBook) -> list[Row]:
     """Evidence rows of one fact for one course."""
     rows = []
     for rule in book.facts[fact].get("evidence", []):
-        if "derived" in rule or not _is_active(rule, book):
+        if not _is_active(rule, book):
+            continue
+        if "derived" in rule:
+            rows += [
+                {**_row(rule, event, None, None, True), "standing": INSIDE, "source": "chart"}
+                for event in derive(rule["derived"], course, member["events"], book)
+            ]
             continue
         window = window_hours(book.windows[rule["window"]], book.readings)
         for event in member["events"]:
@@ -108,7 +114,6 @@ def _row(rule: Row, event: Row, low: float | None, high: float | None, valid: bo
         "high": high,
         "document_id": event["document_id"],
         "time": (start_of(event)["day"], start_of(event)["at"]) if "start_day" in event else (event["day"], None),
-        "place": source_place(event) if "source_file" in event else None,
     }
 
 
@@ -132,7 +137,7 @@ def _claim_standing(rule: Row, event: Row, course: Row, window: tuple[float, flo
     if "claim_window" in rule:
         claim_window = window_hours(book.windows[rule["claim_window"]], book.readings)
         return place(hours_between(course["start"], on_day(event["first"])), claim_window)
-    first = date.min if window[0] == -FOREVER else course["start"]["day"] - timedelta(days=CLAIM_LOOK_BACK_DAYS)
+    first = date.min if window[0] == -FOREVER else course["start"]["day"] + timedelta(days=math.floor(window[0] / 24))
     last = date.max if window[1] == FOREVER else course["end_day"]
     return INSIDE if event["first"] <= last and event["final"] >= first else OUTSIDE
 

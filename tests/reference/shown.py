@@ -1,7 +1,7 @@
 """What shows that iNO was given, on which days, and how surely; and the stays it happened in (semantics, section 3).
 
-Evidence is a dict: kinds, level, days, start (a moment), charted, open (a segment without an end), closed (a segment with an end
-known to the day), dated (its start is known to the day), hours (both instants of a segment), line.
+Evidence is a dict: kinds, level, days, start (a moment), charted, open (a segment without an end), closed (a segment with one),
+hours (both instants of a segment), line.
 """
 
 from __future__ import annotations
@@ -44,7 +44,6 @@ def _evidence(kind: str, days: list[date], start: Row) -> Row:
         "days": days,
         "start": start,
         "charted": True,
-        "dated": start["day"] == start["last_day"],
         "line": None,
         "open": False,
         "closed": False,
@@ -62,7 +61,7 @@ def _span(event: Row, kind: str) -> Row:
         last -= timedelta(days=1)
     row = _evidence(kind, days_from(start["last_day"], last) or [start["day"]], start)
     if kind == "segment":
-        row["closed"] = end["day"] == end["last_day"]
+        row["closed"] = True
         row["hours"] = (start["at"], end["at"]) if start["at"] and end["at"] else None
     return row
 
@@ -90,7 +89,7 @@ def find_markers(events: list[Row], claim_events: list[Row], book: RuleBook) -> 
         start, end = start_of(event), end_of(event)
         if is_usable(event) and in_set(book, name, event["code_system"], event["code"], start["day"]):
             last = start["last_day"] if end is None else end["last_day"]
-            found.append({"start": start if end is None else on_day(start["day"], last), "last": last})
+            found.append({"start": start if start["day"] == last else on_day(start["day"], last), "last": last})
     for event in claim_events:
         if in_set(book, name, event["code_system"], event["code"], event["day"]):
             found.append({"start": on_day(event["day"], event["last_day"]), "last": event["last_day"]})
@@ -148,17 +147,18 @@ def find_islands(days: list[date], gap: int) -> list[list[date]]:
     return islands
 
 
-def contradicted_days(island: list[date], by_day: dict[date, list[Row]]) -> list[date]:
-    """Days of an island shown by claims alone, which the chart before and after them leaves out."""
+def contradicted_days(island: list[date], by_day: dict[date, list[Row]]) -> list[tuple[date, date]]:
+    """Days of an island shown by claims alone, which the chart before and after them leaves out; each with its charted neighbour."""
     charted = [day for day in island if any(each["charted"] for each in by_day[day])]
     found = []
     for day in island:
         before = max((other for other in charted if other < day), default=None)
         after = min((other for other in charted if other > day), default=None)
-        if day in charted or (before is None and after is None):
+        neighbour = before or after
+        if day in charted or neighbour is None:
             continue
-        if (before is None or _closes(by_day[before])) and (after is None or _begins(by_day[after])):
-            found.append(day)
+        if (before is None or _closes(by_day[before])) and (after is None or _segments(by_day[after])):
+            found.append((day, neighbour))
     return found
 
 
@@ -167,12 +167,6 @@ def _segments(shown: list[Row]) -> list[Row]:
 
 
 def _closes(shown: list[Row]) -> bool:
-    """The last charted exposure is a closed segment: that day has one, and none that is open or whose end is known only roughly."""
+    """Segments cover a charted day, and all of them have an end."""
     segments = _segments(shown)
     return bool(segments) and all(each["closed"] for each in segments)
-
-
-def _begins(shown: list[Row]) -> bool:
-    """The next charted exposure is a segment whose start is known to the day."""
-    segments = _segments(shown)
-    return bool(segments) and all(each["dated"] for each in segments)

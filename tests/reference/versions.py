@@ -16,7 +16,7 @@ WITHIN_A_RATE = ("drg", "per_diem", "case_rate")
 
 def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
     """Every line with its disposition, its counted cents, their basis, and the claim that superseded it."""
-    lines = [{**line, "disposition": None, "superseded_by": None, "carried": None} for line in sorted(claim_lines, key=source_place)]
+    lines = [{**line, "disposition": None, "superseded_by": None, "carried": None} for line in sorted(claim_lines, key=_content)]
     _mark_duplicates(lines)
     versions = _versions(lines, book)
     fates = {key: fate for member in {key[0] for key in versions} for key, fate in _fates(versions, member).items()}
@@ -35,6 +35,23 @@ def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
         line["counted_cents"] = (cents if line["carried"] is None else line["carried"]) if counts else 0
         line["not_separately_paid"] = line["payment_method"] in WITHIN_A_RATE
     return lines
+
+
+def _content(line: Row) -> tuple[Any, ...]:
+    """A sort key: what a line says, and only then where it stands."""
+    codes = ("hcpcs_code", "revenue_center_code", "ndc_code")
+    amounts = ("charge_cents", "allowed_cents", "paid_cents")
+    said = (
+        "member_id",
+        "claim_id",
+        "claim_line_number",
+        "claim_line_start_date",
+        "claim_line_end_date",
+        *codes,
+        *amounts,
+        "line_description",
+    )
+    return (*(empty_first(line[name]) for name in said), source_place(line))
 
 
 def _mark_duplicates(lines: list[Row]) -> None:
@@ -85,28 +102,32 @@ def _replaces(newer: Row, older: Row) -> bool:
 def _fates(versions: dict[tuple[Any, ...], Row], member: str) -> dict[tuple[Any, ...], tuple[str | None, str | None]]:
     """Disposition and superseding claim of each version of a member; None where its lines live."""
     mine = [version for key, version in versions.items() if key[0] == member]
-    killers = {version["key"]: [other for other in mine if _replaces(other, version)] for version in mine}
-    for version in _cycle_survivors(mine):
-        killers[version["key"]] = [other for other in killers[version["key"]] if not _same_cycle(mine, version, other)]
+    survivors = _cycle_survivors(mine)
+    fates: dict[tuple[Any, ...], tuple[str | None, str | None]] = {}
     for lineage in _lineages(mine):
+        standing = [version for version in lineage if not _is_replaced(version, mine, survivors)]
+        fates |= {version["key"]: (None, None) for version in standing}
         if any(version["role"] in ("replacement", "void") for version in lineage):
-            _keep_last(lineage, killers)
-    return {version["key"]: _fate(version, killers[version["key"]]) for version in mine}
+            fates |= _keep_last(lineage, standing)
+    return fates
 
 
-def _keep_last(lineage: list[Row], killers: dict[tuple[Any, ...], list[Row]]) -> None:
-    living = [v for v in lineage if not killers[v["key"]] and v["role"] in ("replacement", "void", "original")]
-    for version in living:
-        last = max(living, key=lambda each: each["order"])
-        if version is not last:
-            killers[version["key"]] = [last]
+def _is_replaced(version: Row, mine: list[Row], survivors: list[Row]) -> bool:
+    """Whether another version replaces it; the last of a cycle is replaced only from outside the cycle."""
+    killers = [other for other in mine if _replaces(other, version)]
+    if any(version is survivor for survivor in survivors):
+        killers = [other for other in killers if not _same_cycle(mine, version, other)]
+    return bool(killers)
 
 
-def _fate(version: Row, killers: list[Row]) -> tuple[str | None, str | None]:
-    if not killers:
-        return ("void" if version["role"] == "void" else None), None
-    killer = max(killers, key=lambda each: each["order"])
-    return ("voided" if killer["role"] == "void" else "superseded"), killer["key"][1]
+def _keep_last(lineage: list[Row], standing: list[Row]) -> dict[tuple[Any, ...], tuple[str | None, str | None]]:
+    """Of replacements, voids and originals only the last lives, and not if it is a void; other bills live unless replaced."""
+    last = max((v for v in standing if v["role"] in ("replacement", "void", "original")), key=lambda each: each["order"])
+    ended = "voided" if last["role"] == "void" else "superseded"
+    fates: dict[tuple[Any, ...], tuple[str | None, str | None]] = {version["key"]: (ended, last["key"][1]) for version in lineage}
+    fates |= {v["key"]: (None, None) for v in standing if v["role"] not in ("replacement", "void", "original")}
+    fates[last["key"]] = ("void" if ended == "voided" else None, None)
+    return fates
 
 
 def _reaches(mine: list[Row], version: Row) -> list[Row]:
@@ -198,7 +219,7 @@ def _net(lines: list[Row], book: RuleBook) -> None:
         amounts = [_amount(line) or 0 for line in group]
         if min(amounts) >= 0:
             continue
-        carrier = next((line for line in group if (_amount(line) or 0) > 0), None) if sum(amounts) > 0 else None
+        carrier = next((line for line in group if (_amount(line) or 0) >= 0), None) if sum(amounts) > 0 else None
         for line in group:
             if line is not carrier:
                 line["disposition"] = "reversed" if carrier is None else "netted"

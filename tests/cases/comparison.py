@@ -1,0 +1,195 @@
+"""How an audit differs from what a case expects, in plain words: one comparison for each word of `expect`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from case_files import Case
+
+from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS
+
+Frames = dict[str, pd.DataFrame]
+Differences = Iterator[str]
+FAMILIES = ("DQ", "SC", "A", "B", "E", "C")
+ACTED_ON = ("S1", "S2", "S3")
+AT_RISK = {"low": "at_risk_low_cents", "high": "at_risk_high_cents"}
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the audit says of one course of a case; without an episode, of the member's lines that belong to none."""
+
+    frames: Frames
+    episode: dict[str, Any]
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """This course's rows of a result table."""
+        frame = self.frames[name]
+        return list(map(dict, frame[frame["episode_id"] == self.episode["episode_id"]].astype(object).to_dict("records")))
+
+
+def courses_of(case: Case, frames: Frames) -> list[Course]:
+    """The courses of the patient, in the order of their start."""
+    episodes = frames["episodes"]
+    own = episodes[episodes["member_id"] == case.member].astype(object).to_dict("records")
+    return [Course(frames, episode) for episode in sorted(own, key=lambda row: (str(row["start_day"]), row["basis"]))]
+
+
+def plain(value: Any) -> str:
+    """A value as a case writes it: nothing as nothing, true and false in words, whole numbers without a point."""
+    if not isinstance(value, (list, dict)) and pd.isna(value):
+        return ""
+    if isinstance(value, (bool, float)):
+        return str(value).lower().removesuffix(".0")
+    return str(value)
+
+
+def found(course: Course) -> list[tuple[str, str]]:
+    """Findings of the families in question, as (id with its state, severity): of the course, and of the member's lines without one."""
+    frames, lines = course.frames, course.frames["lines"]
+    own = lines["line_key"][lines["member_id"] == course.episode["member_id"]]
+    of_lines = frames["findings"][frames["findings"]["episode_id"].isna() & frames["findings"]["line_key"].isin(own)]
+    rows = course.rows("findings") + of_lines.astype(object).to_dict("records")
+    return sorted({(named(row), row["severity"]) for row in rows if row["finding_id"].split("-")[0] in FAMILIES})
+
+
+def named(finding: dict[str, Any]) -> str:
+    """A finding's id with its state."""
+    return f"{finding['finding_id']}.{plain(finding['state'])}".removesuffix(".")
+
+
+def is_named(name: str, wanted: list[str]) -> bool:
+    """Whether a finding is among those wanted; one wanted without a state is any state of it."""
+    return any(name == one or name.split(".")[0] == one for one in wanted)
+
+
+def compare_findings(course: Course, wanted: list[str]) -> Differences:
+    raised = [name for name, severity in found(course) if severity in ACTED_ON]
+    missing = [one for one in wanted if not any(is_named(name, [one]) for name in raised)]
+    extra = [name for name in raised if not is_named(name, wanted)]
+    if missing or extra:
+        yield f"findings: expected {wanted}, came {raised}; missing {missing}, beyond {extra}"
+
+
+def compare_notes(course: Course, wanted: list[str]) -> Differences:
+    raised = [name for name, _ in found(course)]
+    missing = [one for one in wanted if not any(is_named(name, [one]) for name in raised)]
+    if missing:
+        yield f"notes: expected {missing}, came {raised}"
+
+
+def compare_absences(course: Course, unwanted: list[str]) -> Differences:
+    raised = [name for name, _ in found(course) if is_named(name, unwanted)]
+    if raised:
+        yield f"no findings: {raised} should not be there"
+
+
+def compare_criteria(course: Course, wanted: dict[str, str]) -> Differences:
+    came = {row["key"]: said_outcome(row) for row in course.rows("criteria")}
+    for key, outcome in wanted.items():
+        if came.get(key) not in (outcome, f"{outcome} ") and came.get(key, "").split(" (")[0] != outcome:
+            yield f"{key}: expected {outcome}, came {came.get(key, 'no such paragraph')}"
+
+
+def said_outcome(row: dict[str, Any]) -> str:
+    """An outcome in words, with its reason."""
+    word = OUTCOMES[row["outcome"]].word
+    return f"{word} ({row['reason']})" if plain(row["reason"]) else word
+
+
+def compare_days(course: Course, wanted: dict[str, str]) -> Differences:
+    verdicts = [VERDICTS[row["verdict"]].word for row in course.rows("therapy_days")]
+    came = {word.word: str(verdicts.count(word.word)) for word in VERDICTS.values()}
+    for word, days in came.items():
+        if days != wanted.get(word, "0"):
+            yield f"days {word}: expected {wanted.get(word, '0')}, came {days}"
+
+
+def compare_one_day(course: Course, wanted: dict[str, str]) -> Differences:
+    came = {str(row["day"])[:10]: f"{VERDICTS[row['verdict']].word}, for {row['cause']}" for row in course.rows("therapy_days")}
+    for day, verdict in wanted.items():
+        if came.get(day, "").split(",")[0] != verdict:
+            yield f"{day}: expected {verdict}, came {came.get(day, 'no such day')}"
+
+
+def compare_dollars(course: Course, wanted: dict[str, str]) -> Differences:
+    for word, dollars in wanted.items():
+        came = course.episode[AT_RISK.get(word) or word.replace(" ", "_") + "_cents"] / 100
+        if came != float(dollars):
+            yield f"dollars {word}: expected {float(dollars):,.2f}, came {came:,.2f}"
+
+
+def compare_columns(course: Course, wanted: dict[str, str]) -> Differences:
+    for column, value in wanted.items():
+        came = plain(course.episode[column.replace(" ", "_")])
+        if came.removesuffix(" 00:00:00") != value:
+            yield f"{column}: expected {value}, came {came or 'nothing'}"
+
+
+def compare_documents(course: Course, wanted: list[str]) -> Differences:
+    missing = [document for document in wanted if document not in list(course.episode["documents"])]
+    if missing:
+        yield f"ask for: expected {missing}, came {list(course.episode['documents'])}"
+
+
+def compare_word(column: str, words: dict[str, str]) -> Callable[[Course, str], Differences]:
+    """Compares a column of the episode with the words of its table."""
+
+    def compare(course: Course, wanted: str) -> Differences:
+        came = words[course.episode[column]]
+        if came != wanted:
+            yield f"{column.replace('_', ' ')}: expected {wanted}, came {came}"
+
+    return compare
+
+
+COMPARISONS: dict[str, Callable[[Course, Any], Differences]] = {
+    "determination": compare_word("determination", {str(key): word.word for key, word in DETERMINATIONS.items()}),
+    "next action": compare_word("next_action", {str(key): word for key, word in ACTIONS.items()}),
+    "findings": compare_findings,
+    "notes": compare_notes,
+    "no findings": compare_absences,
+    "criteria": compare_criteria,
+    "days": compare_days,
+    "day": compare_one_day,
+    "dollars": compare_dollars,
+    "course": compare_columns,
+    "ask for": compare_documents,
+}
+
+
+def compare_lines(case: Case, frames: Frames, wanted: dict[str, str]) -> Differences:
+    lines = frames["lines"]
+    own = lines[lines["member_id"] == case.member]
+    for word, count in wanted.items():
+        came = int(((own["disposition"] == word.replace(" ", "_")) | (own["attribution"] == word)).sum())
+        if came != int(count):
+            yield f"lines {word}: expected {count}, came {came}"
+
+
+def compare_set_aside(case: Case, frames: Frames, wanted: str) -> Differences:
+    came = int((frames["set_aside"]["member_id"] == case.member).sum())
+    if came != int(wanted):
+        yield f"set aside: expected {wanted} rows, came {came}"
+
+
+OF_THE_MEMBER = {"lines": compare_lines, "set aside": compare_set_aside}
+
+
+def differences(case: Case, frames: Frames) -> Differences:
+    """How the audit differs from what the case expects, in plain words."""
+    courses = courses_of(case, frames)
+    expected = case.expect.get("courses", [{key: wanted for key, wanted in case.expect.items() if key not in OF_THE_MEMBER}])
+    if len(courses) != len(expected):
+        came = [f"{course.episode['start_day']} {course.episode['determination']}" for course in courses]
+        yield f"courses: expected {len(expected)}, came {came}"
+        return
+    for number, (course, wanted) in enumerate(zip(courses, expected, strict=True), 1):
+        place = f"course {number}, " if len(courses) > 1 else ""
+        yield from (f"{place}{said}" for key, value in wanted.items() for said in COMPARISONS[key](course, value))
+    for key, compare in OF_THE_MEMBER.items():
+        if key in case.expect:
+            yield from compare(case, frames, case.expect[key])
