@@ -22,8 +22,9 @@ from auditor.report.day_ranges import DayRange, day_ranges
 from auditor.report.episode import episode_at_risk
 from auditor.report.evidence import evidence_by_fact
 from auditor.report.findings import finding_name, rank
+from auditor.report.grids import decided_by
 from auditor.report.outline import outline
-from auditor.report.phrases import counted, days_between, dollar_interval, dollars, iso_day, shorten, spaced
+from auditor.report.phrases import NOTHING, counted, days_between, dollar_interval, dollars, iso_day, shorten, spaced
 from auditor.report.rationale import rationale
 from auditor.report.view import CriterionNode
 
@@ -106,8 +107,10 @@ def _day_range(days: DayRange) -> Text:
     word = _word(VERDICTS[Verdict(days.verdict)]) if days.verdict else Text("no verdict")
     numbers = {str(number) for number in (days.first_number, days.last_number) if number}
     named = f"day {'–'.join(sorted(numbers, key=int))}" if numbers else "billed"
+    cause = decided_by(days.verdict, days.cause)
+    why = "" if cause == NOTHING else f"by {cause}, "
     when = f"{named}, {days_between(days.first_day, days.last_day)}  "
-    return Text.assemble(when, word, f"  by {spaced(days.cause)}, {counted(days.days, 'day')}, {dollars(days.counted_cents)}")
+    return Text.assemble(when, word, f"  {why}{counted(days.days, 'day')}, {dollars(days.counted_cents)}")
 
 
 def _finding(row: Row) -> Text:

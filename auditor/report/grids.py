@@ -96,7 +96,7 @@ def _day(row: Row) -> tuple[Cell, ...]:
         str(row["day_number"] or "billed"),
         iso_day(row["day"]),
         VERDICTS[Verdict(row["verdict"])] if row["verdict"] else NOTHING,
-        spaced(row["cause"]) + (f" ({row['oxygen_reason']})" if row["oxygen_reason"] else ""),
+        decided_by(row["verdict"], row["cause"]) + (f" ({row['oxygen_reason']})" if row["oxygen_reason"] else ""),
         ", ".join(word for word in shown if word),
         span(row["dose_low"], row["dose_high"]) or NOTHING,
         span(row["fio2_low"], row["fio2_high"], 100) or NOTHING,
@@ -106,8 +106,14 @@ def _day(row: Row) -> tuple[Cell, ...]:
     )
 
 
+def decided_by(verdict: str | None, cause: str | None) -> str:
+    """What decides a verdict, in words; nothing to add where it is the verdict itself."""
+    return NOTHING if cause is None or cause == verdict else spaced(cause)
+
+
 def line_grid(lines: Rows) -> Grid:
-    """Claim lines with their counted dollars by bucket."""
+    """Claim lines with their counted dollars by bucket: claim by claim, day by day."""
+    lines = tuple(sorted(lines, key=lambda row: (row["claim_id"], row["first_day"], row["line_key"])))
     names = used_buckets(lines)
     fixed = (
         *wides("Claim line"),

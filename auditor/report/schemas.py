@@ -44,12 +44,15 @@ def conform(table: ResultTable, frame: pd.DataFrame) -> pa.Table:
 
 
 def _keys(table: ResultTable, rows: pa.Table) -> pa.Table:
-    """The columns to sort by; before each that has empty values, whether it has one, so that these come first."""
+    """The columns to sort by: the table's order, then the rest, so that rows which that order leaves equal still stand the same way.
+
+    Before each column that has empty values stands whether it has one, so that these come first.
+    """
     keys: dict[str, Any] = {}
-    for name in table.order:
+    for name in dict.fromkeys((*table.order, *rows.column_names)):
         if rows[name].null_count:
             keys[f"{name} given"] = pc.is_valid(rows[name]).cast(pa.int8())
-        keys[name] = rows[name]
+        keys[name] = pc.binary_join(rows[name], "\n") if pa.types.is_list(rows[name].type) else rows[name]
     return pa.table(keys)
 
 

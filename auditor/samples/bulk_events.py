@@ -13,7 +13,7 @@ import pyarrow as pa
 from auditor.samples.bulk_lines import MEMBER_PREFIX, MEMBER_WIDTH
 from auditor.samples.cases import Entry
 from auditor.samples.patients import DAY, KINDS, VENTILATED, Design, row_groups
-from auditor.samples.pools import SLOT_MINUTES, Numbers, Values, numbered, pick, pool, slots, time_pool
+from auditor.samples.pools import SLOT_MINUTES, Numbers, Values, numbered, pick, pool, time_pool
 
 EVENT = np.dtype(
     [("member", "i8"), ("minute", "i8"), ("end", "i8"), ("what", "i2"), ("value", "i4"), ("facility", "i1"), ("patient", "i8")]
@@ -132,18 +132,18 @@ class EventMaker:
         named = {name: pick(pool([one.get(name, "") for one in self.whats]), events["what"]) for name in names}
         return pa.table({
             "member_id": numbered(MEMBER_PREFIX, events["member"], MEMBER_WIDTH),
-            "start": self._written(events["minute"], events["facility"]),
-            "end": self._written(events["end"], events["facility"]),
+            "start": self._clock(events["minute"]),
+            "end": self._clock(events["end"]),
             **named,
             "value": pick(self.values, events["value"]),
             "facility": pick(self._npis, events["facility"]),
             "document_id": numbered("D-", events["patient"], 8),
         })  # fmt: skip
 
-    def _written(self, minutes: Numbers, facilities: Numbers) -> Values:
-        """Local times as text; null for none."""
-        slot = minutes // SLOT_MINUTES + slots(self._room("room_before")) + facilities.astype(np.int64) * slots(self._span)
-        return pick(self.times, slot, minutes == NONE)
+    def _clock(self, minutes: Numbers) -> Values:
+        """The facility's clock, as a warehouse keeps it: typed, without an offset; null for none."""
+        moments = np.datetime64(self.design.first, "m") + minutes.astype("timedelta64[m]")
+        return pa.array(moments.astype("datetime64[us]"), pa.timestamp("us"), mask=minutes == NONE)
 
 
 def _events(patients: Numbers, minutes: Numbers, what: int) -> Numbers:

@@ -14,7 +14,6 @@ from pyarrow import csv
 
 from auditor.samples.bulk_events import EventMaker
 from auditor.samples.bulk_lines import MEMBER_PREFIX, MEMBER_WIDTH, LineMaker
-from auditor.samples.clock import written
 from auditor.samples.curated import SEED
 from auditor.samples.patients import CHILD, DAY, Design, design, draw_patients
 from auditor.samples.pools import Numbers, dates, numbered, pick, pool
@@ -69,8 +68,7 @@ class Population:
     def _born(self, patient: np.void) -> str:
         """A newborn's birth to the minute, by the clock where it is treated; an older child's by its day."""
         wall = self.design.first + timedelta(minutes=int(patient["start"] - patient["age"]))
-        facility = list(self.design.world.facilities)[patient["facility"]]
-        return wall.date().isoformat() if patient["kind"] == CHILD else written(self.design.world.clock(facility).read(wall))
+        return wall.date().isoformat() if patient["kind"] == CHILD else wall.isoformat(timespec="minutes")
 
     def _authorizations(self) -> pa.Table:
         """Approvals of some of the long courses, from their first day."""

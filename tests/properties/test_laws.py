@@ -165,5 +165,5 @@ def test_sums_agree_over_parts_days_lines_and_episodes(audit_by: Audit, extract:
         assert {name: row[name] for name in MONEY[1:]} == {name: by_episode[episode][name] for name in MONEY[1:]}, describe(extract)
         assert {name: row[name] for name in MONEY} == {name: by_lines[episode][name] for name in MONEY}, describe(extract)
         days = [day for (of, _), day in tables["therapy_days"].items() if of == episode]
-        assert row["counted_cents"] == sum(day["counted_cents"] for day in days), describe(extract)
+        assert row["therapy_days"] == sum(day["is_therapy_day"] for day in days), describe(extract)
     assert set(KEYS) == set(tables)

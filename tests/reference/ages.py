@@ -10,26 +10,45 @@ from tests.reference.rules import RuleBook
 from tests.reference.times import FOREVER, Moment, on_day
 
 Row = dict[str, Any]
+Range = tuple[int, int]
 OLDEST_YEARS = 120
 
 
 def find_ages(course: Row, births: list[Row], lines: list[Row], book: RuleBook) -> Row:
-    """Age in days and years, each a range or None, and the reason where it is not known."""
+    """Ranges of age in days and in years, one for each birth row; ``reason`` where there is none, or where one cannot be.
+
+    ``doubtful`` where no birth date is known, or one cannot be, or two differ.
+    """
     start = _anchor(course, lines, book)
-    known = [row for row in births if row["birth_date_day"]]
-    if not known:
-        return {"days": None, "years": None, "reason": "not documented"}
-    birth = _one_birth(known)
-    if birth is None:
-        return {"days": None, "years": None, "reason": "conflicting"}
+    ages = [_age(_birth(row), start, book) for row in births if row["birth_date_day"]]
+    if not ages:
+        return {"days": [], "years": [], "reason": "not documented", "doubtful": True}
+    if any(age is None for age in ages):
+        return {"days": [], "years": [], "reason": "conflicting", "doubtful": True}
+    differ = len({(row["birth_date_day"], row["birth_date_last_day"]) for row in births if row["birth_date_day"]}) > 1
+    return {"days": [age[0] for age in ages if age], "years": [age[1] for age in ages if age], "reason": None, "doubtful": differ}
+
+
+def _age(birth: Moment, start: Moment, book: RuleBook) -> tuple[Range, Range] | None:
+    """Days and years; None where birth is after the start or the age is past belief."""
     days = (start["day"] - birth["last_day"]).days, (start["last_day"] - birth["day"]).days
     if book.readings["age_method"] == "clock_when_known" and birth["at"] and start["at"]:
         whole = math.floor((start["at"] - birth["at"]) / timedelta(days=1))
         days = whole, whole
     years = _years(birth["last_day"], start["day"]), _years(birth["day"], start["last_day"])
     if days[1] < 0 or years[0] > OLDEST_YEARS:
-        return {"days": None, "years": None, "reason": "conflicting"}
-    return {"days": (max(days[0], 0), days[1]), "years": (max(years[0], 0), max(years[1], 0)), "reason": None}
+        return None
+    return (max(days[0], 0), days[1]), (max(years[0], 0), max(years[1], 0))
+
+
+def _birth(row: Row) -> Moment:
+    day = row["birth_date_day"]
+    return {"at": row["birth_date_at"], "local": None, "day": day, "last_day": row["birth_date_last_day"] or day}
+
+
+def span_of(ranges: list[Range]) -> Range | tuple[None, None]:
+    """Lowest and highest of some ranges."""
+    return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else (None, None)
 
 
 def _anchor(course: Row, lines: list[Row], book: RuleBook) -> Moment:
@@ -37,16 +56,6 @@ def _anchor(course: Row, lines: list[Row], book: RuleBook) -> Moment:
     if book.readings["age_anchor"] == "admission" and admissions:
         return on_day(min(admissions))
     return course["start"]
-
-
-def _one_birth(rows: list[Row]) -> Moment | None:
-    """What all rows together allow; None where they differ."""
-    first = max(row["birth_date_day"] for row in rows)
-    last = min(row["birth_date_last_day"] or row["birth_date_day"] for row in rows)
-    clocks = {row["birth_date_at"] for row in rows if row["birth_date_at"]}
-    if first > last or len(clocks) > 1:
-        return None
-    return {"at": min(clocks) if clocks else None, "local": None, "day": first, "last_day": last}
 
 
 def _years(birth: date, day: date) -> int:
@@ -59,22 +68,24 @@ def span_days(course: Row) -> int | None:
     return (course["days"][-1] - course["days"][0]).days + 1 if course["days"] else None
 
 
-def number_fact(kind: str, course: Row, book: RuleBook) -> tuple[float, float] | None:
-    """Range of an age or a count of days; None where there is no evidence of it."""
-    if kind == "age_days":
-        return course["ages"]["days"]
-    if kind == "age_years":
-        return course["ages"]["years"]
+def number_fact(kind: str, course: Row, book: RuleBook) -> list[tuple[float, float]]:
+    """Ranges of an age or a count of days, one for each row that says so; none where there is no evidence of it."""
+    if kind in ("age_days", "age_years"):
+        return list(course["ages"][kind.removeprefix("age_")])
     if not course["days"]:
-        return None
+        return []
     count = float(span_days(course) or 0) if kind == "span_days" else _exposure_days(course, book)
-    return count, FOREVER if course["open_end"] else count
+    return [(count, FOREVER if course["open_end"] else count)]
 
 
 def _exposure_days(course: Row, book: RuleBook) -> float:
-    method = book.readings["day_method"]
-    if method == "span":
-        return float(span_days(course) or 0)
+    method, limit = book.readings["day_method"], book.readings["day_limit"]
     if method == "elapsed24" and course["hours"] is not None:
         return float(math.ceil(course["hours"] / 24))
-    return float(len(course["days"]))
+    count = (span_days(course) or 0) if method == "span" else len(course["days"])
+    return float(min(count, limit) if within_hours(course, book) else count)
+
+
+def within_hours(course: Row, book: RuleBook) -> bool:
+    """Whether the hours on iNO are known and within the limit, however many dates they touch."""
+    return course["hours"] is not None and bool(course["hours"] <= 24 * book.readings["day_limit"])

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from tests.reference.ages import find_ages, span_days
+from tests.reference.ages import find_ages, span_days, span_of
 from tests.reference.courses import billed_days, course_lines, find_courses, line_attribution
 from tests.reference.criteria import Asker
 from tests.reference.determination import determine, next_action
@@ -44,13 +44,15 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
     courses = find_courses(member, book)
     member["therapy_days"] = sorted(day for course in courses for day in course["days"])
     tables: Tables = defaultdict(list)
+    member["days_of"] = {day: course for course in courses for day in [*course["days"], *course["contradicted"]]}
+    for line in member["lines"]:
+        line["attribution"] = line_attribution(line, book) if line["in_scope"] else "none"
     for course in courses:
         course["key"] = (member_id, course["start"]["day"], course["basis"], course["end_day"])
         _judge_course(course, member, book)
     for line in member["lines"]:
         if line["in_scope"]:
-            line["attribution"] = line_attribution(line, book)
-            parts = split_line(line, book)
+            parts = split_line(line, member["days_of"], book)
             tables["line_days"] += parts
             tables["lines"].append(_line_row(line, parts))
     for course in courses:
@@ -99,8 +101,8 @@ def _route(entry: Row, course: Row, book: RuleBook) -> str:
     if "elsewhere_when" in entry and book.readings[entry["elsewhere_when"]]:
         return "elsewhere"
     route = str(book.readings.get(entry["route"], entry["route"]))
-    years = course["ages"]["years"]
-    if route == "case_review" and years is not None and years[0] >= book.readings["case_review_under_years"]:
+    lowest = span_of(course["ages"]["years"])[0]
+    if route == "case_review" and lowest is not None and lowest >= book.readings["case_review_under_years"]:
         return "elsewhere"
     return route
 
@@ -127,7 +129,7 @@ def _is_overridden(key: str, course: Row, book: RuleBook) -> bool:
 
 def _episode_row(member_id: str, course: Row) -> Row:
     initiation, continuation = course["outline"]["I"], course["outline"]["II"]
-    days, years = (course["ages"][name] or (None, None) for name in ("days", "years"))
+    days, years = span_of(course["ages"]["days"]), span_of(course["ages"]["years"])
     return {
         "episode": course["key"],
         "member_id": member_id,
@@ -160,7 +162,7 @@ def _day_row(course: Row, day: Row, parts: list[Row]) -> Row:
     levels = {each["level"] for each in shown}
     return {
         "episode": course["key"],
-        **day,
+        **{name: value for name, value in day.items() if name != "cause"},
         "level": ("confirmed" if "confirmed" in levels else "probable") if shown else None,
         "charted": any(each["charted"] for each in shown),
         "shown_by": sorted({kind for each in shown for kind in each["kinds"]}),

@@ -26,6 +26,7 @@ class Asker:
     def __init__(self, course: Row, member: Row, book: RuleBook, daily: tuple[str, str | None]) -> None:
         self.course, self.member, self.book, self.daily = course, member, book, daily
         self.rows: dict[str, list[Row]] = {}
+        self.bound = _find_bound(book.policy["criteria"], book)
 
     def outline(self, *, within_limit: bool = False) -> dict[str, Row]:
         """Every paragraph's result by key, in outline order; ``within_limit`` counts truncating leaves as met."""
@@ -59,6 +60,7 @@ class Asker:
         elif "when" in node:
             self._leaf(node, result, within_limit)
         else:
+            children += [self._bound(each, within_limit) for path, each in self.bound if path == key]
             result.update(_group(children, any_of="any_of" in node))
         return result
 
@@ -69,6 +71,11 @@ class Asker:
         if consequence == "void_none" or (within_limit and result["truncates"]):
             result["outcome"], result["reason"] = "met", None
         result["referred"] = result["leaf_referred"] = result["outcome"] == "not met" and consequence == "medical_review"
+
+    def _bound(self, node: Row, within_limit: bool) -> Row:
+        """The result of a truncating leaf of another pathway that binds this one too."""
+        outcome, reason = ("met", None) if within_limit else self.condition(node["when"])
+        return {"outcome": outcome, "reason": reason, "referred": False}
 
     def _consequence(self, node: Row, key: str) -> str | None:
         """What the first consequence whose condition is met says; None where there is none."""
@@ -95,18 +102,30 @@ class Asker:
             return settle(
                 self.evidence(name), lambda row: _side(row["low"], row["high"], sign, limit) if row["stance"] == "range" else None
             )
-        known = number_fact(kind, self.course, self.book)
-        if known is None:
-            reason = self.course["ages"]["reason"] if kind.startswith("age") else "not documented"
-            return "unknown", reason
-        side = _side(*known, sign, limit)
-        return {"for": ("met", None), "against": ("not met", None), "either": ("unknown", "imprecise")}[side]
+        sides = {_side(*known, sign, limit) for known in number_fact(kind, self.course, self.book)}
+        if not sides:
+            return "unknown", self.course["ages"]["reason"] if kind.startswith("age") else "not documented"
+        if {"for", "against"} <= sides:
+            return "unknown", "conflicting"
+        return ("met", None) if "for" in sides else (("not met", None) if "against" in sides else ("unknown", "imprecise"))
 
     def evidence(self, fact: str) -> list[Row]:
         """Evidence rows of a fact for this course."""
         if fact not in self.rows:
             self.rows[fact] = gather(fact, self.course, self.member, self.book)
         return self.rows[fact]
+
+
+def _find_bound(nodes: Row, book: RuleBook) -> list[tuple[str, Row]]:
+    """Pathways that a leaf outside them binds, with that leaf: the note on 72 hours, where a reading extends it."""
+    found = []
+    for key, node in nodes.items():
+        for consequence in node.get("if_not_met", []):
+            if book.readings.get(consequence["then"]) == "truncate" and "binds" in consequence:
+                found += [(path, node) for path in book.readings[consequence["binds"]] if not key.startswith(f"{path}.")]
+        for group in ("all_of", "any_of"):
+            found += _find_bound(node.get(group, {}), book)
+    return found
 
 
 def _written(value: Any) -> str:

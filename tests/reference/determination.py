@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.reference.rules import RuleBook
-from tests.reference.verdicts import initiation_on
 
 Row = dict[str, Any]
 FOR_A_NURSE = ("conflicting", "preliminary", "suggestive")
@@ -13,43 +12,29 @@ FOR_A_NURSE = ("conflicting", "preliminary", "suggestive")
 
 def determine(course: Row, book: RuleBook) -> str:
     """The first determination that fits."""
-    if course["attribution"] in ("none", "possible"):
+    if course["attribution"] in ("none", "possible") and course["kind"] == "therapy":
         return {"none": "not_ino", "possible": "ino_not_shown"}[course["attribution"]]
-    if course["kind"] == "vasoreactivity":
-        return "policy_silent"
     if course["route"] != "criteria" or course["overruled"]:
         return "decided_elsewhere"
+    if course["kind"] == "vasoreactivity":
+        return "policy_silent"
     if course["experimental"]:
         return "experimental"
-    if _fails(course, book):
+    return _by_criteria(course, book)
+
+
+def _by_criteria(course: Row, book: RuleBook) -> str:
+    start = course["outline"][book.policy["roles"]["initiation"]]
+    duration = course["outline"][book.policy["roles"]["duration"]]
+    days = {(row["verdict"], row["cause"]) for row in course["judged"]}
+    verdicts = {verdict for verdict, _ in days}
+    if (start["outcome"] == "not met" and not start["referred"]) or ("not_supported", "oxygen need") in days:
         return "criteria_not_met"
-    if _unknown_reasons(course, book) or course["basis"] == "marker":
+    if "unknown" in (start["outcome"], duration["outcome"]) or "records_needed" in verdicts or course["basis"] == "marker":
         return "insufficient_documentation"
-    if course["overridden"] or any(row["verdict"] == "medical_review" for row in course["judged"]):
+    if start["outcome"] == "not met" or "medical_review" in verdicts or course["overridden"]:
         return "medical_review"
     return "criteria_met"
-
-
-def _starts(course: Row, book: RuleBook) -> list[Row]:
-    """Initiation on each therapy day (for a marker course: on each billed day; without any, as it is)."""
-    days = course["days"] or [row["day"] for row in course["judged"]]
-    if not days:
-        return [course["outline"][book.policy["roles"]["initiation"]]]
-    return [initiation_on(day, course, book)[0] for day in days]
-
-
-def _fails(course: Row, book: RuleBook) -> bool:
-    """Initiation not met and not referred, or oxygen need not met, on some day."""
-    if any(initiation["outcome"] == "not met" and not initiation["referred"] for initiation in _starts(course, book)):
-        return True
-    return any(need["outcome"] == "not met" for need in course["needs"])
-
-
-def _unknown_reasons(course: Row, book: RuleBook) -> set[str]:
-    """Why initiation, oxygen need on some day, or duration is unknown; empty where all are known."""
-    duration = course["outline"][book.policy["roles"]["duration"]]
-    rows = [*_starts(course, book), *course["needs"], duration]
-    return {row["reason"] for row in rows if row["outcome"] == "unknown"}
 
 
 def next_action(course: Row, book: RuleBook) -> str:
@@ -67,10 +52,11 @@ def next_action(course: Row, book: RuleBook) -> str:
             return _ask_for(course, book)
         case "policy_silent":
             return str(book.readings["v_action"])
-    return "pay"
+    return "nurse_review" if course["contradicted"] else "pay"
 
 
 def _ask_for(course: Row, book: RuleBook) -> str:
-    if course["ages"]["reason"] == "conflicting":
+    if course["ages"]["doubtful"]:
         return "hold"
-    return "nurse_review" if _unknown_reasons(course, book) & set(FOR_A_NURSE) else "request_records"
+    reason = course["outline"][book.policy["roles"]["initiation"]]["reason"]
+    return "nurse_review" if reason in FOR_A_NURSE else "request_records"

@@ -19,19 +19,20 @@ def split_cents(cents: int, count: int) -> list[int]:
     return [sign * (each + (n < rest)) for n in range(count)]
 
 
-def split_line(line: Row, book: RuleBook) -> list[Row]:
-    """The parts of a counted line; none of a line that does not count."""
+def split_line(line: Row, days_of: dict[Any, Row], book: RuleBook) -> list[Row]:
+    """The parts of a counted line; none of a line that does not count. ``days_of`` is the course that each day belongs to."""
     if line["disposition"] != "counted":
         return []
     days = line_days(line)
-    verdicts = {row["day"]: row["verdict"] for row in line["course"]["judged"]}
+    elsewhere = {day: row["verdict"] for day, course in days_of.items() for row in course["judged"] if row["day"] == day}
+    verdicts = elsewhere | {row["day"]: row["verdict"] for row in line["course"]["judged"]}
     return [
         {
             "line": source_place(line),
             "day": day,
             "episode": line["course"]["key"],
             "cents": cents,
-            "bucket": _bucket(line, verdicts[day], book),
+            "bucket": _bucket(line, verdicts.get(day), book),
         }
         for day, cents in zip(days, split_cents(line["counted_cents"], len(days)), strict=True)
     ]
@@ -40,10 +41,10 @@ def split_line(line: Row, book: RuleBook) -> list[Row]:
 def _bucket(line: Row, verdict: str | None, book: RuleBook) -> str:
     if line["not_separately_paid"]:
         return "not_separately_paid"
-    return verdict or "linked" if _is_at_stake(line, book) else "linked"
+    return verdict or "linked" if is_at_stake(line, book) else "linked"
 
 
-def _is_at_stake(line: Row, book: RuleBook) -> bool:
+def is_at_stake(line: Row, book: RuleBook) -> bool:
     """Whether a line is attributed to iNO, and its dollars asked about."""
     if not line["listed"] and not book.readings["related_lines_at_risk"]:
         return False

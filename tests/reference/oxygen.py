@@ -38,7 +38,8 @@ def _kinds(event: Row, words: Row, book: RuleBook) -> Iterable[str]:
         value = value_range(book, event, name) if is_concept(book, event, name) else None
         if value is not None:
             yield "oxygen" if value[0] > limit else "room air"
-    if is_concept(book, event, words["saturation"]) and value_range(book, event, words["saturation"]):
+    saturation = value_range(book, event, words["saturation"]) if is_concept(book, event, words["saturation"]) else None
+    if saturation is not None and saturation[0] <= book.readings["spo2_band_high"]:
         yield "saturation"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from tests.reference.ages import within_hours
 from tests.reference.courses import billed_days
+from tests.reference.dollars import is_at_stake
 from tests.reference.measures import is_concept, is_usable
 from tests.reference.oxygen import oxygen_need
 from tests.reference.rules import RuleBook, in_set, says
@@ -16,94 +19,93 @@ BEFORE, STRADDLES, AFTER = "before", "straddles", "after"
 
 
 def judge_days(course: Row, member: Row, book: RuleBook) -> list[Row]:
-    """One row for each therapy day, contradicted day and billed day of a course."""
-    extra = [day for day in billed_days(course["lines"]) if day not in course["days"] and day not in course["contradicted"]]
-    return [_judge(day, course, member, book) for day in sorted([*course["days"], *course["contradicted"], *extra])]
+    """One row for each therapy day, contradicted day, and other day billed for iNO, of a course."""
+    attributed = [line for line in course["lines"] if is_at_stake(line, book)]
+    extra = [day for day in billed_days(attributed) if day not in member["days_of"]]
+    return [_judge(day, course, member, book) for day in sorted({*course["days"], *course["contradicted"], *extra})]
 
 
 def _judge(day: date, course: Row, member: Row, book: RuleBook) -> Row:
-    initiation, straddles = initiation_on(day, course, book)
-    row = {
-        "day": day,
-        "is_therapy_day": day in course["days"],
-        "day_number": None,
-        "oxygen_need": "not applicable",
-        "oxygen_reason": None,
-        "initiation": initiation["outcome"],
-        "past_limit": False,
-        "approved": False,
-    }
-    if not row["is_therapy_day"]:
-        return {**row, "verdict": _billed_verdict(day, course, initiation, straddles, row, book)}
-    number = course["days"].index(day) + 1
-    need = oxygen_need(day, course, member["oxygen"], book)
-    limit = book.readings["day_limit"]
-    within_hours = course["hours"] is not None and course["hours"] <= 24 * limit
-    row.update(
-        day_number=number,
-        oxygen_need=need["outcome"],
-        oxygen_reason=need["reason"],
-        past_limit=number > limit and not within_hours,
-        approved=any(_covers(each, day, member, book) for each in member["authorizations"]),
-    )
-    return {**row, "verdict": _therapy_verdict(day, course, member, row, (initiation, straddles), need, book)}
+    where = _side_of_limit(day, course, book)
+    role = book.policy["roles"]["initiation"]
+    early, late = course["within"][role], course["outline"][role]
+    need = {"outcome": "not applicable", "reason": None, "straddles": False}
+    row: Row = {"day": day, "is_therapy_day": day in course["days"], "day_number": None, "past_limit": False, "approved": False}
+    if row["is_therapy_day"]:
+        need = oxygen_need(day, course, member["oxygen"], book)
+        row["day_number"] = course["days"].index(day) + 1
+        row["past_limit"] = _counted(day, course, book) > book.readings["day_limit"] and not within_hours(course, book)
+        row["approved"] = any(_covers(each, day, member, book) for each in member["authorizations"])
+    row["initiation"] = (late if where == AFTER else early)["outcome"]
+    row["oxygen_need"], row["oxygen_reason"] = need["outcome"], need["reason"]
+    row["verdict"], row["cause"] = _verdict(row, course, member, Start(early, late, where), need, book)
+    return row
 
 
-def _therapy_verdict(day: date, course: Row, member: Row, row: Row, start: tuple[Row, bool], need: Row, book: RuleBook) -> str:
-    initiation, straddles = start
-    if not is_asked(course):
-        return "not_asked"
-    if course["route"] == "case_review":
-        return "medical_review"
-    if course["experimental"]:
-        return "not_supported"
+def _counted(day: date, course: Row, book: RuleBook) -> int:
+    """The number of a day as the limit counts it."""
+    if book.readings["day_method"] == "span":
+        return (day - course["days"][0]).days + 1
+    return int(course["days"].index(day)) + 1
+
+
+@dataclass(frozen=True)
+class Start:
+    """Initiation for a day: with truncating leaves counted as met, as it is, and where the day lies about the limit."""
+
+    early: Row
+    late: Row
+    where: str
+
+
+def _verdict(row: Row, course: Row, member: Row, start: Start, need: Row, book: RuleBook) -> tuple[str, str]:
+    """The first verdict that fits, and what it rests on."""
+    standing = _before_criteria(row["day"], course)
+    if standing:
+        return standing
+    straddling = str(book.readings["straddling_day"])
+    if (start.early["outcome"], start.late["outcome"]) == ("met", "not met"):
+        if start.where == AFTER:
+            return "not_supported", "time limit"
+        if start.where == STRADDLES and straddling != "supported":
+            return straddling, "time limit"
+    initiation = start.late if start.where == AFTER else start.early
     if initiation["outcome"] == "not met":
-        return _failed(initiation, straddles, book)
-    if need["outcome"] == "not met":
-        return str(book.readings["straddling_day"]) if need["straddles"] else "not_supported"
-    if "unknown" in (initiation["outcome"], need["outcome"]):
-        return "records_needed"
-    if row["past_limit"] and not row["approved"]:
-        return "medical_review"
-    if book.readings["ecmo_overlap_action"] == "medical_review" and _on_ecmo(day, member, book):
-        return "medical_review"
-    return "supported"
+        return ("medical_review" if initiation["referred"] else "not_supported"), "initiation"
+    if need["outcome"] == "not met" and not (need["straddles"] and straddling == "supported"):
+        return (straddling if need["straddles"] else "not_supported"), "oxygen need"
+    return _if_nothing_fails(row, member, start, need, book)
 
 
-def _failed(initiation: Row, straddles: bool, book: RuleBook) -> str:
-    if initiation["referred"]:
-        return "medical_review"
-    return str(book.readings["straddling_day"]) if straddles else "not_supported"
-
-
-def _billed_verdict(day: date, course: Row, initiation: Row, straddles: bool, row: Row, book: RuleBook) -> str | None:
-    """Of a day billed and not shown: contradicted by the chart, or as the course stands; None where iNO is not shown at all."""
-    if course["basis"] == "billed_only":
-        return None
+def _before_criteria(day: date, course: Row) -> tuple[str, str] | None:
     if not is_asked(course):
-        return "not_asked"
-    if day in course["contradicted"]:
-        return "not_supported"
+        return "not_asked", "not asked"
     if course["route"] == "case_review":
-        return "medical_review"
+        return "medical_review", "case review"
+    if day in course["contradicted"]:
+        return "not_supported", "contradicted"
     if course["experimental"]:
-        return "not_supported"
-    return _failed(initiation, straddles, book) if initiation["outcome"] == "not met" else "records_needed"
+        return "not_supported", "experimental"
+    return ("medical_review", "exclusion overridden") if course["overridden"] else None
+
+
+def _if_nothing_fails(row: Row, member: Row, start: Start, need: Row, book: RuleBook) -> tuple[str, str]:
+    if not row["is_therapy_day"]:
+        return "records_needed", "no therapy day"
+    asked = [start.late] if start.where == AFTER else ([start.early, start.late] if start.where == STRADDLES else [start.early])
+    if any(each["outcome"] == "unknown" for each in [*asked, need]):
+        return "records_needed", "unknown"
+    if row["past_limit"] and not row["approved"]:
+        return "medical_review", "day limit"
+    if book.readings["ecmo_overlap_action"] == "medical_review" and _on_ecmo(row["day"], member, book):
+        return "medical_review", "ecmo"
+    return "supported", "supported"
 
 
 def is_asked(course: Row) -> bool:
     """Whether this policy is asked about a course at all."""
-    return bool(course["route"] != "elsewhere" and course["kind"] != "vasoreactivity" and not course["overruled"])
-
-
-def initiation_on(day: date, course: Row, book: RuleBook) -> tuple[Row, bool]:
-    """Initiation as it stands for a day, and whether the day straddles the limit of a truncating leaf that fails it."""
-    role = book.policy["roles"]["initiation"]
-    within, later = course["within"][role], course["outline"][role]
-    where = _side_of_limit(day, course, book)
-    if where == BEFORE:
-        return within, False
-    return later, where == STRADDLES and within["outcome"] != "not met"
+    elsewhere = course["route"] == "elsewhere" or course["overruled"]
+    return not elsewhere and course["kind"] != "vasoreactivity" and course["attribution"] in ("confirmed", "probable")
 
 
 def _side_of_limit(day: date, course: Row, book: RuleBook) -> str:

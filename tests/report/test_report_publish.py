@@ -12,7 +12,7 @@ import pytest
 
 from auditor.report import RunFacts, publish
 from auditor.report.schemas import arrow_schema, conform
-from auditor.results import EPISODES, RESULTS
+from auditor.results import EPISODES, FINDINGS, RESULTS
 
 
 def contents(run: Path) -> dict[str, bytes]:
@@ -22,6 +22,12 @@ def contents(run: Path) -> dict[str, bytes]:
 def test_same_inputs_same_bytes(run: Path, frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path: Path) -> None:
     shuffled = {name: frame.sample(frac=1, random_state=7).reset_index(drop=True) for name, frame in frames.items()}
     assert contents(publish(shuffled, facts, tmp_path / "again")) == contents(run)
+
+
+def test_rows_that_the_order_leaves_equal_still_stand_the_same_way(frames: dict[str, pd.DataFrame]) -> None:
+    twins = pd.concat([frames["findings"]] * 2, ignore_index=True)
+    twins["evidence"] = pd.Series([[f"chart.csv row {row}"] for row in range(len(twins))], dtype=twins["evidence"].dtype)
+    assert conform(FINDINGS, twins).equals(conform(FINDINGS, twins.iloc[::-1].reset_index(drop=True)))
 
 
 def test_what_a_run_leaves(run: Path, frames: dict[str, pd.DataFrame]) -> None:
