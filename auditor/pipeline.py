@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from auditor.engine import Connection, open_engine, run_sql
-from auditor.intake import Extract, Reading, open_extract
+from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.policy import Policy, RuleBook, install, load_rule_book, set_readings
 from auditor.results import RESULTS
 from auditor.settings import Settings
@@ -73,7 +73,10 @@ def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading
     """From files to the canonical tables of the members in scope; bad rows set aside and counted."""
     reading = open_extract(connection, extract)
     prepare(connection, book, book.policies[-1])
-    run_sql(connection, "scope")
+    with refuse_damage(file.name for file in reading.files):
+        run_sql(connection, "scope")
+        if reading.time_zone is None:
+            check_clocks(connection)
     return reading
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 import duckdb
 
@@ -10,7 +10,7 @@ from auditor.errors import ExtractRefused, SettingsRefused
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.sql_text import quote_name
 from auditor.intake.typed_select import CLOCK_COLUMNS
-from auditor.tables import Table
+from auditor.tables import CANONICAL, Table
 
 MEND = "pass --time-zone (such as America/Boise), or set time_zone in the profile"
 
@@ -22,13 +22,15 @@ def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
         raise SettingsRefused(f"no time zone is named {zone}; write a name such as America/Boise.{did_you_mean(zone, known)}")
 
 
-def check_clocks(connection: duckdb.DuckDBPyConnection, selects: Mapping[Table, Sequence[str]]) -> None:
-    """ExtractRefused where times are in UTC, or some have an offset and others none, and no zone is known."""
+def check_clocks(connection: duckdb.DuckDBPyConnection) -> None:
+    """ExtractRefused where times of members in scope are in UTC, or some have an offset and others none.
+
+    Asked where no time zone is known.
+    """
     firsts: dict[str, list[str]] = {name: [] for name, _ in CLOCK_COLUMNS}
-    for table, rows in selects.items():
-        for select in rows:
-            for name, place in _places(connection, table, select):
-                firsts[name].append(place)
+    for table in CANONICAL:
+        for name, place in _places(connection, table):
+            firsts[name].append(place)
     local, offset, utc = (min(places, default=None) for places in firsts.values())
     if utc:
         raise ExtractRefused(f"{utc}: times are in UTC and the facility's time zone is not known; {MEND}")
@@ -36,10 +38,10 @@ def check_clocks(connection: duckdb.DuckDBPyConnection, selects: Mapping[Table, 
         raise ExtractRefused(f"{offset}: clock times have an offset, but those of {local} have none; {MEND}")
 
 
-def _places(connection: duckdb.DuckDBPyConnection, table: Table, select: str) -> Iterator[tuple[str, str]]:
+def _places(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[tuple[str, str]]:
     """Each way of writing a clock time that occurs, with a file and column where it does."""
     names = [name for name, _ in CLOCK_COLUMNS]
-    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM ({select})").fetchall()
+    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {quote_name(f'{table.name}_scope')}").fetchall()
     for file, *numbers in found:
         for name, number in zip(names, numbers, strict=True):
             if number is not None:

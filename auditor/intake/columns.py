@@ -56,11 +56,15 @@ class Picked:
 
 @dataclass(frozen=True)
 class Picks:
-    """What is taken from a file: cells by canonical column, conditions on its rows, and how many rows one row becomes."""
+    """What is taken from a file: cells by canonical column, conditions on its rows, and how many rows one row becomes.
+
+    ``only_scope`` leaves out the rows of members that are not in ``scope_members``.
+    """
 
     cells: Mapping[str, Picked]
     where: tuple[str, ...] = ()
     variants: int = 1
+    only_scope: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow
 
 from auditor.errors import ExtractRefused
-from auditor.intake.clocks import check_clocks, check_zone
+from auditor.intake.clocks import check_zone
 from auditor.intake.columns import used_lookups
 from auditor.intake.damage import refuse_damage
 from auditor.intake.discovery import Discovery, discover
@@ -18,8 +18,8 @@ from auditor.intake.lookups import land_lookup
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.profile_files import load_profile
 from auditor.intake.reading import Extract, InputFile, Reading
-from auditor.intake.views import FeedRead, Intake, create_landed, create_view, read_feed, read_frame, selects
-from auditor.tables import CANONICAL, Table
+from auditor.intake.views import FeedRead, Intake, create_landed, create_views, read_feed, read_frame, selects
+from auditor.tables import CANONICAL
 
 NATIVE = "native"
 
@@ -27,7 +27,8 @@ NATIVE = "native"
 def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Reading:
     """Creates ``claim_lines_read``, ``members_read``, ``events_read`` and ``authorizations_read`` in the connection.
 
-    Their columns are those of ``typed_select.view_columns``. ExtractRefused names the file that cannot be trusted and
+    Their columns are those of ``typed_select.view_columns``. Beside each lies ``<table>_scope``, the rows of the members that the
+    caller puts into ``scope_members``; ``check_clocks`` looks at those once they are known. ExtractRefused names the file that cannot be trusted and
     what to do; SettingsRefused a mistake of the profile.
     """
     profile = load_profile(extract.profile)
@@ -66,15 +67,11 @@ def _read_tables(intake: Intake, discovery: Discovery, frames: Mapping[str, pyar
     native = load_profile(NATIVE)
     reads: list[FeedRead] = []
     framed: list[InputFile] = []
-    rows: dict[Table, list[str]] = {}
     for table in CANONICAL:
         create_landed(intake.connection, table)
         if table.name in frames:
             framed.append(read_frame(Intake(intake.connection, native, intake.zone), table, native.sources(table)[0], frames[table.name]))
         fed = [read_feed(intake, feed) for feed in discovery.feeds if feed.table == table]
-        rows[table] = selects(intake, table, fed)
-        create_view(intake.connection, table, rows[table])
+        create_views(intake.connection, table, selects(intake, table, fed))
         reads += fed
-    if intake.zone is None:
-        check_clocks(intake.connection, rows)
     return reads, framed

@@ -17,6 +17,8 @@ FAULT_COLUMNS = (("fault_column", "VARCHAR"), ("fault", "VARCHAR"))
 SOURCE_COLUMNS = (("source_file", "VARCHAR"), ("source_row", "BIGINT"))
 CLOCK_COLUMNS = (("@local", "UTINYINT"), ("@offset", "UTINYINT"), ("@utc", "UTINYINT"))
 
+MEMBER = "member_id"
+SCOPE = "scope_members"
 ONE_DAY = ("claim_line_start_date", "claim_line_end_date")
 
 PERIODS = {"claim_lines": ONE_DAY, "events": ("start", "end"), "authorizations": ("from", "to")}
@@ -30,6 +32,9 @@ def view_columns(table: Table) -> tuple[tuple[str, str], ...]:
 
 def typed_select(table: Table, picks: Picks, relation: str, conventions: Conventions) -> str:
     """The SELECT over a relation that offers the file's columns, ``@file`` and ``@row``.
+
+    With ``picks.only_scope``, rows of members out of scope are left out before anything is typed: by the lowest and highest id
+    first, which lets the reader skip row groups.
 
     Its columns are those of ``view_columns`` and then ``CLOCK_COLUMNS``: for each way of writing a clock time the number,
     from 1, of the first canonical column written so, which is asked for only where no zone is known.
@@ -55,7 +60,12 @@ def _variants(relation: str, picks: Picks) -> str:
 
 
 def _where(picks: Picks) -> str:
-    return f" WHERE {' AND '.join(f'({condition})' for condition in picks.where)}" if picks.where else ""
+    conditions = [f"({condition})" for condition in picks.where]
+    if picks.only_scope:
+        member = picks.cells[MEMBER].sql
+        conditions.append(f"{member} BETWEEN getvariable('lowest_member') AND getvariable('highest_member')")
+        conditions.append(f"{member} IN (SELECT {MEMBER} FROM {SCOPE})")
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _raw(table: Table, picks: Picks) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow
 
-from auditor.intake.columns import Header, needed_columns, pick, suggest_columns, used_lookups
+from auditor.intake.columns import Header, Picks, needed_columns, pick, suggest_columns, used_lookups
 from auditor.intake.csv_files import Tally
 from auditor.intake.discovery import Feed
 from auditor.intake.frames import FRAME, describe_frame, register_frame
@@ -19,11 +19,30 @@ from auditor.intake.profiles import Profile, Source, column_rules
 from auditor.intake.reading import IgnoredColumn, InputFile
 from auditor.intake.sql_text import quote_name, quote_text
 from auditor.intake.times import Conventions
-from auditor.intake.typed_select import CLOCK_COLUMNS, typed_select, view_columns
+from auditor.intake.typed_select import CLOCK_COLUMNS, MEMBER, SCOPE, typed_select, view_columns
 from auditor.tables import Table
 
-MEMBER = "member_id"
 MALFORMED = "intake_malformed"
+
+
+@dataclass(frozen=True)
+class _Selecting:
+    """A typed SELECT that lacks only which cells it picks."""
+
+    table: Table
+    relation: str
+    conventions: Conventions
+
+    def sql(self, picks: Picks) -> str:
+        return typed_select(self.table, picks, self.relation, self.conventions)
+
+
+@dataclass(frozen=True)
+class Views:
+    """The SELECTs whose rows together are a table: of all rows, and of members in scope."""
+
+    every: tuple[str, ...]
+    scope: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -36,9 +55,15 @@ class Intake:
 
     def select(self, table: Table, source: Source, header: Header, relation: str) -> str:
         """The typed SELECT of one source over a relation that offers the header's columns."""
+        return self._select(table, source, header, relation).sql(pick(self.profile, table, source, header))
+
+    def select_scope(self, table: Table, source: Source, header: Header, relation: str) -> str:
+        """The same SELECT, of the members in scope only."""
+        return self._select(table, source, header, relation).sql(replace(pick(self.profile, table, source, header), only_scope=True))
+
+    def _select(self, table: Table, source: Source, header: Header, relation: str) -> _Selecting:
         joined = join_lookups(relation, self.profile, used_lookups(self.profile, source), header)
-        conventions = Conventions(self.zone, self.profile.formats(source), self.profile.years)
-        return typed_select(table, pick(self.profile, table, source, header), joined, conventions)
+        return _Selecting(table, joined, Conventions(self.zone, self.profile.formats(source), self.profile.years))
 
 
 @dataclass(frozen=True)
@@ -110,31 +135,44 @@ def read_frame(intake: Intake, table: Table, source: Source, frame: pyarrow.Tabl
     return describe_frame(table.name, frame)
 
 
-def selects(intake: Intake, table: Table, reads: Iterable[FeedRead]) -> list[str]:
-    """The SELECTs whose rows together are the table: one over what was landed, one over each set of Parquet files alike."""
+def selects(intake: Intake, table: Table, reads: Iterable[FeedRead]) -> Views:
+    """One SELECT over what was landed, and one over each set of Parquet files alike."""
     alike: dict[str, list[FeedRead]] = {}
     for read in reads:
         if read.in_place:
             key = repr((read.feed.file.path.resolve().parent, read.feed.source, read.header.columns))
             alike.setdefault(key, []).append(read)
-    return [f"SELECT * FROM {_landed(table)}", *(_scan(intake, same) for same in alike.values())]
+    landed = f"SELECT * FROM {_landed(table)}"
+    scans = [_scan(intake, same) for same in alike.values()]
+    in_scope = f"{landed} WHERE {MEMBER} IN (SELECT {MEMBER} FROM {SCOPE})"
+    return Views((landed, *(every for every, _ in scans)), (in_scope, *(scope for _, scope in scans)))
 
 
-def _scan(intake: Intake, alike: list[FeedRead]) -> str:
-    """The SELECT over Parquet files of one folder, source and schema."""
+def _scan(intake: Intake, alike: list[FeedRead]) -> tuple[str, str]:
+    """The SELECT over Parquet files of one folder, source and schema: of all rows, and of members in scope."""
     feed, header = alike[0].feed, alike[0].header
     relation = scan_parquet([read.feed.file for read in alike])
     rule = column_rules(feed.table, feed.source).get(MEMBER)
     names = {found for name in (rule.column if rule else ()) if (found := header.find(name)) and header.columns[found] == "VARCHAR"}
     trimmed = frozenset(name for name in names if is_trimmed(intake.connection, relation, name))
-    return intake.select(feed.table, feed.source, replace(header, trimmed=trimmed), relation)
+    read = replace(header, trimmed=trimmed)
+    return intake.select(feed.table, feed.source, read, relation), intake.select_scope(feed.table, feed.source, read, relation)
 
 
-def create_view(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[str]) -> None:
-    """The view ``<table>_read`` over all rows, whatever files they come from."""
-    columns = ", ".join(quote_name(name) for name, _ in view_columns(table))
+def create_views(connection: duckdb.DuckDBPyConnection, table: Table, views: Views) -> None:
+    """``<table>_read`` over all rows, whatever files they come from, and ``<table>_scope`` over those of members in scope.
+
+    The second also has ``CLOCK_COLUMNS``.
+    """
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {SCOPE} ({MEMBER} VARCHAR)")
+    _create_view(connection, f"{table.name}_read", [name for name, _ in view_columns(table)], views.every)
+    _create_view(connection, f"{table.name}_scope", [name for name, _ in (*view_columns(table), *CLOCK_COLUMNS)], views.scope)
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, view: str, names: Sequence[str], rows: Sequence[str]) -> None:
+    columns = ", ".join(quote_name(name) for name in names)
     union = "\nUNION ALL ".join(f"SELECT {columns} FROM ({select})" for select in rows)
-    connection.execute(f"CREATE OR REPLACE VIEW {quote_name(f'{table.name}_read')} AS {union}")
+    connection.execute(f"CREATE OR REPLACE VIEW {quote_name(view)} AS {union}")
 
 
 def _landed(table: Table) -> str:

@@ -74,7 +74,9 @@ def gather_facts(connection: Connection, book: RuleBook, settings: Settings, rea
     """The inputs, counts and totals of the run, for the report and the manifest."""
     from auditor.report.facts import InputFile, LineTotal, RunFacts, TableCount, revision_facts
 
-    counts = connection.execute("FROM intake_counts ORDER BY table_name").fetchall()
+    counts = connection.execute(
+        "SELECT table_name, rows_in, (SELECT count(*) FROM set_aside WHERE set_aside.table_name = intake_counts.table_name), in_scope FROM intake_counts ORDER BY table_name"
+    ).fetchall()
     totals = connection.execute(
         "SELECT disposition, count(*), coalesce(sum(coalesce(paid_cents, allowed_cents, 0)), 0)::BIGINT FROM scope_lines GROUP BY ALL ORDER BY ALL"
     ).fetchall()

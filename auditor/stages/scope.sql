@@ -1,54 +1,36 @@
--- Whose rows the audit needs: members with a listed line, a line that shows iNO, or iNO on the chart. One pass over each input.
+-- Whose rows the audit needs: members with a listed line, a line that shows iNO, or iNO on the chart. Bad rows are set aside, from
+-- everyone's; typed rows are made of the members in scope only.
 
-CREATE OR REPLACE TABLE claim_scope AS
-SELECT member_id, fault IS NULL AS trusted, count(*) AS rows,
-    coalesce(bool_or(has_role('listed_services', 'hcpcs', hcpcs_code)
-        OR has_role('drugs', 'ndc', ndc_code)
-        OR line_shows(hcpcs_code, revenue_center_code, ndc_code, line_description) IS NOT NULL
-        OR has_role('marker', 'icd10pcs', procedure_code_1) OR has_role('marker', 'icd9pcs', procedure_code_1)), false) AS wanted
-FROM claim_lines_read
-GROUP BY ALL;
+CREATE OR REPLACE TABLE chart_codes AS SELECT code_system, code FROM role_codes WHERE role IN ('drugs', 'marker');
 
-CREATE OR REPLACE TABLE event_scope AS
-SELECT member_id, fault IS NULL AS trusted, count(*) AS rows,
-    coalesce(bool_or(concept IN (SELECT concept FROM exposure_concepts)
-        OR (code IS NOT NULL AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role IN ('drugs', 'marker')))), false) AS wanted
-FROM events_read
-GROUP BY ALL;
-
-CREATE OR REPLACE TABLE scope_members AS
+INSERT INTO scope_members
 SELECT DISTINCT member_id FROM (
-    SELECT member_id FROM claim_scope WHERE trusted AND wanted
+    SELECT member_id FROM claim_lines_read
+    WHERE has_role('listed_services', 'hcpcs', hcpcs_code) OR has_role('drugs', 'ndc', ndc_code)
+        OR line_shows(hcpcs_code, revenue_center_code, ndc_code, line_description) IS NOT NULL
     UNION ALL
-    SELECT member_id FROM event_scope WHERE trusted AND wanted)
+    SELECT member_id FROM (SELECT member_id, COLUMNS('procedure_code_[0-9]+') AS "\0" FROM claim_lines_read)
+    WHERE list_has_any([*COLUMNS('procedure_code_[0-9]+')], (SELECT coalesce(list(code), []) FROM role_codes WHERE role = 'marker'))
+    UNION ALL
+    SELECT member_id FROM events_read WHERE concept IN (SELECT concept FROM exposure_concepts)
+    UNION ALL
+    SELECT member_id FROM events_read WHERE code IN (SELECT code FROM chart_codes) AND (code_system, code) IN (SELECT (code_system, code) FROM chart_codes))
 WHERE member_id IS NOT NULL;
 
--- An explicit span of ids lets the reader skip row groups that a join on text could not.
 SET VARIABLE lowest_member = (SELECT min(member_id) FROM scope_members);
 SET VARIABLE highest_member = (SELECT max(member_id) FROM scope_members);
 
 CREATE OR REPLACE TABLE claim_lines AS
 SELECT row_number() OVER (ORDER BY member_id, claim_id, claim_line_number, claim_line_start_date, claim_line_end_date, hcpcs_code,
         revenue_center_code, frequency_code, received_date, paid_date, paid_cents, charge_cents, line_description, source_file, source_row) AS line_key,
-    * EXCLUDE (fault_column, fault)
-FROM claim_lines_read
-WHERE fault IS NULL
-    AND member_id BETWEEN getvariable('lowest_member') AND getvariable('highest_member')
-    AND member_id IN (SELECT member_id FROM scope_members);
+    * EXCLUDE (fault_column, fault, "@local", "@offset", "@utc")
+FROM claim_lines_scope WHERE fault IS NULL;
 
-CREATE OR REPLACE TABLE members AS
-SELECT * EXCLUDE (fault_column, fault) FROM members_read
-WHERE fault IS NULL AND member_id IN (SELECT member_id FROM scope_members);
+CREATE OR REPLACE TABLE members AS SELECT * EXCLUDE (fault_column, fault) FROM members_scope WHERE fault IS NULL;
 
-CREATE OR REPLACE TABLE events AS
-SELECT * EXCLUDE (fault_column, fault) FROM events_read
-WHERE fault IS NULL
-    AND member_id BETWEEN getvariable('lowest_member') AND getvariable('highest_member')
-    AND member_id IN (SELECT member_id FROM scope_members);
+CREATE OR REPLACE TABLE events AS SELECT * EXCLUDE (fault_column, fault) FROM events_scope WHERE fault IS NULL;
 
-CREATE OR REPLACE TABLE authorizations AS
-SELECT * EXCLUDE (fault_column, fault) FROM authorizations_read
-WHERE fault IS NULL AND member_id IN (SELECT member_id FROM scope_members);
+CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 
 CREATE OR REPLACE TABLE set_aside AS
 SELECT 'claim_lines' AS table_name, source_file, source_row, fault_column AS column_name, fault AS reason, member_id
@@ -61,12 +43,7 @@ UNION ALL
 SELECT 'authorizations', source_file, source_row, fault_column, fault, member_id FROM authorizations_read WHERE fault IS NOT NULL;
 
 CREATE OR REPLACE TABLE intake_counts AS
-SELECT 'claim_lines' AS table_name, coalesce(sum(rows), 0)::BIGINT AS rows_in,
-    coalesce(sum(rows) FILTER (NOT trusted), 0)::BIGINT AS set_aside,
-    (SELECT count(*) FROM claim_lines) AS in_scope FROM claim_scope
-UNION ALL
-SELECT 'members', count(*), count(fault), (SELECT count(*) FROM members) FROM members_read
-UNION ALL
-SELECT 'events', coalesce(sum(rows), 0)::BIGINT, coalesce(sum(rows) FILTER (NOT trusted), 0)::BIGINT, (SELECT count(*) FROM events) FROM event_scope
-UNION ALL
-SELECT 'authorizations', count(*), count(fault), (SELECT count(*) FROM authorizations) FROM authorizations_read;
+SELECT 'claim_lines' AS table_name, (SELECT count(*) FROM claim_lines_read) AS rows_in, (SELECT count(*) FROM claim_lines) AS in_scope
+UNION ALL SELECT 'members', (SELECT count(*) FROM members_read), (SELECT count(*) FROM members)
+UNION ALL SELECT 'events', (SELECT count(*) FROM events_read), (SELECT count(*) FROM events)
+UNION ALL SELECT 'authorizations', (SELECT count(*) FROM authorizations_read), (SELECT count(*) FROM authorizations);

@@ -16,12 +16,17 @@ SELECT line_key, 'hcpcs', hcpcs_code, NULL FROM final_lines WHERE living AND hcp
 UNION
 SELECT line_key, 'ndc', ndc_code, NULL FROM final_lines WHERE living AND ndc_code IS NOT NULL;
 
+-- A chart row that no concept and no value set knows says nothing to this policy.
+CREATE OR REPLACE MACRO starts_with_any(the_code) AS
+    the_code IN (SELECT seen.code FROM (SELECT DISTINCT code FROM events) AS seen JOIN value_set_codes ON is_prefix AND starts_with(seen.code, value_set_codes.code));
+
 CREATE OR REPLACE TABLE statements AS
 WITH raw AS (
     SELECT member_id, 'events' AS source_table, source_file, source_row, CASE WHEN status = 'entered_in_error' THEN 'error' ELSE 'chart' END AS kind,
         NULL::BIGINT AS line_key, concept, code_system, code, coalesce(status, 'present') AS status, value, lower(unit) AS unit, facility, document_id,
         start_at, start_local, start_day, start_last_day, end_at, end_local, end_day, end_last_day
     FROM events
+    WHERE concept IS NOT NULL OR code IN (SELECT code FROM value_set_codes) OR starts_with_any(code)
     UNION ALL
     SELECT member_id, 'claim_lines', source_file, source_row, CASE WHEN code_day IS NULL THEN 'claim' ELSE 'procedure' END,
         line_key, NULL, code_system, code, 'present', NULL, NULL, facility_npi, claim_id,
@@ -46,7 +51,7 @@ scaled AS (
         AND (scale.unit IS NULL OR scale.unit = numbered.unit)
         AND (scale.above IS NULL OR number > scale.above)
         AND (scale.upto IS NULL OR number <= scale.upto))
-SELECT row_number() OVER (ORDER BY member_id, source_table, source_file, source_row, kind, code_system, code, start_day) AS statement, scaled.* EXCLUDE (number, factor, least, most, reading, to_unit),
+SELECT row_number() OVER () AS statement, scaled.* EXCLUDE (number, factor, least, most, reading, to_unit),
     CASE WHEN reading IS NULL AND isfinite(number) THEN round(number * factor, 4) END AS number,
     reading AS value_reading,
     to_unit IS NOT NULL AND reading IS NULL AND isfinite(number) AND factor <> 1.0 AS rescaled,

@@ -59,7 +59,7 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
         mine = [part for part in tables["line_days"] if part["episode"] == course["key"]]
         tables["episodes"].append({**_episode_row(member_id, course), **add_up(mine)})
         tables["therapy_days"] += [_day_row(course, day, [part for part in mine if part["day"] == day["day"]]) for day in course["judged"]]
-        tables["criteria"] += [{"episode": course["key"], **row, "referred": row["leaf_referred"]} for row in course["outline"].values()]
+        tables["criteria"] += [{"episode": course["key"], **row} for row in course["outline"].values() if course["asked"]]
     return tables
 
 
@@ -73,7 +73,9 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
         course["attribution"] = "possible" if not exposed and has_possible_fact(member, book) else "none"
     course["needs"] = [oxygen_need(day, course, member["oxygen"], book) for day in course["days"]]
     asker = Asker(course, member, book, all_days(course["needs"]))
-    course["outline"], course["within"] = asker.outline(), asker.outline(within_limit=True)
+    course["asked"] = course["kind"] == "therapy" and course["attribution"] in ("confirmed", "probable")
+    course["outline"] = asker.outline() if course["asked"] else asker.not_asked()
+    course["within"] = asker.outline(within_limit=True) if course["asked"] else course["outline"]
     _find_route(course, book)
     _find_exclusion(course, book)
     course["judged"] = judge_days(course, member, book)

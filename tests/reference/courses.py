@@ -74,7 +74,9 @@ def _episodes(shown: list[Row], stays: list[Row], book: RuleBook) -> list[Row]:
         left_out = [day for day, _ in against]
         mine = [_episode(run, by_day, stays) for run in find_islands([day for day in island if day not in left_out], gap)]
         for day, neighbour in against:
-            next(episode for episode in mine if neighbour in episode["days"])["contradicted"].append(day)
+            episode = next(each for each in mine if neighbour in each["days"])
+            episode["contradicted"].append(day)
+            episode["shown"][day] = by_day[day]
         episodes += mine
     return episodes
 

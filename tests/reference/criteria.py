@@ -1,6 +1,6 @@
 """The outcome and reason of every paragraph for one course (semantics, section 6).
 
-A result is a dict: key, outcome (not met, unknown, met, not applicable), reason, referred (a group's too), leaf_referred, truncates.
+A result is a dict: key, outcome (not met, unknown, met, not applicable), reason, referred (a group's too), truncates.
 """
 
 from __future__ import annotations
@@ -36,22 +36,19 @@ class Asker:
                 self._ask(key, node, results, within_limit)
         return results
 
+    def not_asked(self) -> dict[str, Row]:
+        """Every paragraph as not applicable."""
+        return {key: _blank(key) for key in self.outline()}
+
     def _ask(self, key: str, node: Row, results: dict[str, Row], within_limit: bool) -> Row:
-        result: Row = {
-            "key": key,
-            "outcome": "not applicable",
-            "reason": None,
-            "truncates": False,
-            "referred": False,
-            "leaf_referred": False,
-        }
+        result = _blank(key)
         results[key] = result
         children = [
             self._ask(child, each, results, within_limit) for group in ("all_of", "any_of") for child, each in node.get(group, {}).items()
         ]
         if "applies_when" in node and self.condition(node["applies_when"])[0] == "not met":
             for other in [result, *_below(node, results)]:
-                other.update(outcome="not applicable", reason=None, referred=False, leaf_referred=False)
+                other.update(outcome="not applicable", reason=None, referred=False)
             return result
         if "same_as" in node:
             result.update({name: results[node["same_as"]][name] for name in ("outcome", "reason", "referred")})
@@ -70,7 +67,7 @@ class Asker:
         result["truncates"] = consequence == "truncate"
         if consequence == "void_none" or (within_limit and result["truncates"]):
             result["outcome"], result["reason"] = "met", None
-        result["referred"] = result["leaf_referred"] = result["outcome"] == "not met" and consequence == "medical_review"
+        result["referred"] = result["outcome"] == "not met" and consequence == "medical_review"
 
     def _bound(self, node: Row, within_limit: bool) -> Row:
         """The result of a truncating leaf of another pathway that binds this one too."""
@@ -114,6 +111,10 @@ class Asker:
         if fact not in self.rows:
             self.rows[fact] = gather(fact, self.course, self.member, self.book)
         return self.rows[fact]
+
+
+def _blank(key: str) -> Row:
+    return {"key": key, "outcome": "not applicable", "reason": None, "truncates": False, "referred": False}
 
 
 def _find_bound(nodes: Row, book: RuleBook) -> list[tuple[str, Row]]:

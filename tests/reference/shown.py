@@ -74,7 +74,9 @@ def line_kinds(line: Row, book: RuleBook) -> list[str]:
     if line_in(book, exposure(book, "drugs"), line):
         kinds.append("drug")
     is_test = line_in(book, exposure(book, "test_services"), line)
-    if says(book, exposure(book, "drug_text"), line["line_description"]) and not is_test:
+    if is_test:
+        return kinds
+    if says(book, exposure(book, "drug_text"), line["line_description"]):
         kinds.append("text")
     if line_in(book, exposure(book, "hint_services"), line) and says(book, exposure(book, "hint_text"), line["line_description"]):
         kinds.append("hint")

@@ -39,18 +39,10 @@ def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
 
 def _content(line: Row) -> tuple[Any, ...]:
     """A sort key: what a line says, and only then where it stands."""
+    dates = ("claim_line_start_date", "claim_line_end_date", "received_date", "paid_date")
     codes = ("hcpcs_code", "revenue_center_code", "ndc_code")
     amounts = ("charge_cents", "allowed_cents", "paid_cents")
-    said = (
-        "member_id",
-        "claim_id",
-        "claim_line_number",
-        "claim_line_start_date",
-        "claim_line_end_date",
-        *codes,
-        *amounts,
-        "line_description",
-    )
+    said = ("member_id", "claim_id", "claim_line_number", *dates, *codes, *amounts, "line_description")
     return (*(empty_first(line[name]) for name in said), source_place(line))
 
 
