@@ -70,10 +70,12 @@ def _where(picks: Picks) -> str:
 
 def _raw(table: Table, picks: Picks) -> list[str]:
     """The untyped cells beside the typed ones, so that empty and unreadable can be told apart."""
-    return [
-        f"{quote_name(column.name) if column.name in picks.cells else 'NULL'} AS {quote_name(f'@{column.name}')}"
-        for column in table.columns
-    ]
+    return [f"{quote_name(column.name) if column.name in picks.cells else 'NULL'} AS {_raw_cell(column.name)}" for column in table.columns]
+
+
+def _raw_cell(name: str) -> str:
+    """The untyped cell: asking whether it is empty costs nothing, where typing it would."""
+    return quote_name(f"@{name}")
 
 
 def _typed(picks: Picks, columns: Sequence[Typed]) -> list[str]:
@@ -117,9 +119,10 @@ def _checks(table: Table, picks: Picks, columns: Sequence[Typed]) -> list[Check]
     """Every check of a row, in contract order."""
     checks = [check for column in columns for check in column.checks]
     for group in table.one_of:
-        checks.append(Check(group[0], missing(group[0]), " AND ".join(f"{quote_name(name)} IS NULL" for name in group)))
+        checks.append(Check(group[0], missing(group[0]), " AND ".join(f"{_raw_cell(name)} IS NULL" for name in group)))
     if "code_system" in (column.name for column in table.columns):
-        checks.append(Check("code_system", Fault.SYSTEM_MISSING, "code_system IS NULL AND code IS NOT NULL AND concept IS NULL"))
+        system, code, concept = map(_raw_cell, ("code_system", "code", "concept"))
+        checks.append(Check("code_system", Fault.SYSTEM_MISSING, f"{system} IS NULL AND {code} IS NOT NULL AND {concept} IS NULL"))
     checks += _period(table, picks)
     position = {column.name: number for number, column in enumerate(table.columns)}
     return sorted(checks, key=lambda check: position[check.column])

@@ -78,9 +78,10 @@ LEFT JOIN lineages USING (member_id, claim_id)
 LEFT JOIN lineage_last ON lineage_last.member_id = versions.member_id AND lineage_last.lineage = lineages.lineage
 LEFT JOIN dead_versions ON dead_versions.version = versions.version;
 
+-- Rows alike in everything but where they stand: the content's hash beside the line's own key.
 CREATE OR REPLACE TABLE line_copies AS
-SELECT line_key, row_number() OVER (PARTITION BY content ORDER BY line_key) AS copy
-FROM (SELECT line_key, struct_pack(*COLUMNS(* EXCLUDE (line_key, source_file, source_row))) AS content FROM claim_lines);
+SELECT line_key, row_number() OVER (PARTITION BY member_id, claim_id, claim_line_number, content ORDER BY line_key) AS copy
+FROM (SELECT line_key, member_id, claim_id, claim_line_number, hash(*COLUMNS(* EXCLUDE (line_key, source_file, source_row))) AS content FROM claim_lines);
 
 CREATE OR REPLACE TABLE line_fates AS
 SELECT line_key, version, fate, role, last_claim_id

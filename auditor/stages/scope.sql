@@ -3,14 +3,20 @@
 
 CREATE OR REPLACE TABLE chart_codes AS SELECT code_system, code FROM role_codes WHERE role IN ('drugs', 'marker');
 
+-- One question a branch, so that each reads only its own columns.
 INSERT INTO scope_members
 SELECT DISTINCT member_id FROM (
-    SELECT member_id FROM claim_lines_read
-    WHERE has_role('listed_services', 'hcpcs', hcpcs_code) OR has_role('drugs', 'ndc', ndc_code)
-        OR line_shows(hcpcs_code, revenue_center_code, ndc_code, line_description) IS NOT NULL
+    SELECT member_id FROM claim_lines_read WHERE hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'listed_services')
     UNION ALL
-    SELECT member_id FROM (SELECT member_id, COLUMNS('procedure_code_[0-9]+') AS "\0" FROM claim_lines_read)
-    WHERE list_has_any([*COLUMNS('procedure_code_[0-9]+')], (SELECT coalesce(list(code), []) FROM role_codes WHERE role = 'marker'))
+    SELECT member_id FROM claim_lines_read WHERE ndc_code IN (SELECT code FROM role_codes WHERE role = 'drugs' AND code_system = 'ndc')
+    UNION ALL
+    SELECT member_id FROM (
+        FROM claim_lines_read
+        WHERE regexp_matches(line_description, getvariable('drug_text_has') || '|' || getvariable('hint_text_has'), 'i'))
+    WHERE line_shows(hcpcs_code, revenue_center_code, ndc_code, line_description) IS NOT NULL
+    UNION ALL
+    SELECT member_id FROM (UNPIVOT (SELECT member_id, COLUMNS('procedure_code_[0-9]+') FROM claim_lines_read) ON COLUMNS('procedure_code_[0-9]+') INTO NAME place VALUE code)
+    WHERE code IN (SELECT code FROM role_codes WHERE role = 'marker')
     UNION ALL
     SELECT member_id FROM events_read WHERE concept IN (SELECT concept FROM exposure_concepts)
     UNION ALL

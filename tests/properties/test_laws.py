@@ -22,7 +22,7 @@ EXPOSURE_CODES = ("3E0F7SD", "0012", "827693", "64693000201")
 MET, UNKNOWN, NOT_MET = 2, 1, 0
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
-each_implementation = pytest.mark.parametrize("audit_by", [reference_tables, engine_tables])
+each_implementation = pytest.mark.parametrize("audit_by", [reference_tables, pytest.param(engine_tables, marks=pytest.mark.thorough)])
 
 
 @each_implementation

@@ -17,7 +17,7 @@ def compare(extract: Extract) -> None:
     assert not found, "\n".join(["", *found, "", describe(extract)])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 @given(extracts())
 def test_the_engine_and_the_reference_agree(extract: Extract) -> None:
     compare(extract)

@@ -84,7 +84,7 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
 
 
 def _find_route(course: Row, book: RuleBook) -> None:
-    """Whose rules decide: by line of business, state and age; by contract; by the date of the first revision.
+    """Whose rules decide: by line of business and state; by contract; by the date of the first revision.
 
     A course whose lines do not say, or that has none, takes what the member's other lines say.
     """
@@ -96,17 +96,13 @@ def _find_route(course: Row, book: RuleBook) -> None:
     course["route"] = "elsewhere"
     for entry in book.policy["lines_of_business"]:
         if entry["line"] == course["line_of_business"] and course["state"] in (*entry["states"], None):
-            course["route"] = _route(entry, course, book)
+            course["route"] = _route(entry, book)
 
 
-def _route(entry: Row, course: Row, book: RuleBook) -> str:
+def _route(entry: Row, book: RuleBook) -> str:
     if "elsewhere_when" in entry and book.readings[entry["elsewhere_when"]]:
         return "elsewhere"
-    route = str(book.readings.get(entry["route"], entry["route"]))
-    lowest = span_of(course["ages"]["years"])[0]
-    if route == "case_review" and lowest is not None and lowest >= book.readings["case_review_under_years"]:
-        return "elsewhere"
-    return route
+    return str(book.readings.get(entry["route"], entry["route"]))
 
 
 def _first_day(course: Row) -> date:

@@ -101,10 +101,10 @@ def _ended_within(day: date, began: Moment, grace: float) -> bool:
 
 
 def all_days(needs: list[Need]) -> tuple[str, str | None]:
-    """Outcome and reason of the daily paragraph over the days it is asked of."""
+    """Outcome and reason of the daily paragraph over the days it is asked of; unknown where there is none."""
     asked = [need for need in needs if need["outcome"] != "not applicable"]
     for outcome in ("not met", "unknown", "met"):
         for need in asked:
             if need["outcome"] == outcome:
                 return outcome, need["reason"]
-    return "not applicable", None
+    return "unknown", "not documented"
