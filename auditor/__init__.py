@@ -11,11 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import AuditorError, ExtractRefused, NothingToAudit, RunLocked, SettingsRefused
-from auditor.version import VERSION as __version__
+from auditor.version import VERSION
 
 if TYPE_CHECKING:
     from auditor.pipeline import AuditResult, audit
     from auditor.settings import Settings
+
+__version__ = VERSION
 
 __all__ = [
     "AuditResult",

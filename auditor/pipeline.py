@@ -111,5 +111,7 @@ def merge(parts: list[Collected]) -> dict[str, pd.DataFrame]:
     merged = {}
     for table in RESULTS:
         frames = [part[table.name] for part in parts if len(part[table.name])] or [parts[0][table.name]]
-        merged[table.name] = frames[0] if len(frames) == 1 else pd.concat(frames).sort_values(list(table.order), ignore_index=True, kind="stable")
+        merged[table.name] = (
+            frames[0] if len(frames) == 1 else pd.concat(frames).sort_values(list(table.order), ignore_index=True, kind="stable")
+        )
     return merged

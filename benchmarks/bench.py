@@ -22,8 +22,9 @@ from auditor.samples import SEED
 
 AS_OF = date(2026, 11, 22)
 LINE_COLUMNS = (
-    "claim_id, claim_line_number, member_id, claim_line_start_date, frequency_code, original_claim_id, claim_status, received_date, paid_date, hcpcs_code, "
-    "revenue_center_code, line_description, claim_type, service_unit_quantity, line_of_business, state, charge_amount, allowed_amount, paid_amount"
+    "claim_id, claim_line_number, member_id, claim_line_start_date, frequency_code, original_claim_id, claim_status, "
+    "received_date, paid_date, hcpcs_code, revenue_center_code, line_description, "
+    "claim_type, service_unit_quantity, line_of_business, state, charge_amount, allowed_amount, paid_amount"
 )
 EVENT_COLUMNS = 'member_id, start, "end", concept, code_system, code, status, unit, "value", facility, document_id'
 
@@ -70,14 +71,23 @@ PARTS: dict[str, Callable[[Path], None]] = {"bare_scan": bare_scan, "whole_audit
 def measure(part: str, folder: Path) -> dict[str, object]:
     """Wall and CPU seconds and peak megabytes of one part in a process of its own, and what it printed."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.bench", "--part", part, "--folder", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.bench", "--part", part, "--folder", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     assert process.stdout
     said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise click.ClickException(f"{part} failed")
     wall = time.perf_counter() - start
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss / 1024, **(json.loads(said) if said.strip() else {})}
+    return {
+        "wall": wall,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+        **(json.loads(said) if said.strip() else {}),
+    }
 
 
 def compare(folder: Path, runs: int) -> None:
@@ -91,7 +101,9 @@ def compare(folder: Path, runs: int) -> None:
     click.echo(f"{'':14}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}")
     for name, one in (("bare scan", scan), ("whole audit", audit)):
         click.echo(f"{name:14}{one['wall']:9.2f}{one['cpu']:9.2f}{one['peak_mb']:9.0f}")
-    click.echo(f"{'ratio':14}{float(str(audit['wall'])) / float(str(scan['wall'])):9.1f}{float(str(audit['cpu'])) / float(str(scan['cpu'])):9.1f}")
+    click.echo(
+        f"{'ratio':14}{float(str(audit['wall'])) / float(str(scan['wall'])):9.1f}{float(str(audit['cpu'])) / float(str(scan['cpu'])):9.1f}"
+    )
     click.echo(f"stages: {audit['stages']}")
     click.echo(f"rows: {audit['rows']}")
 
@@ -110,7 +122,19 @@ def main(lines: int, events: int, runs: int, folder: Path | None, part: str | No
     with TemporaryDirectory() as scratch:
         place = folder or Path(scratch)
         if not (place / "events.parquet").exists():
-            command = [sys.executable, "-m", "auditor.samples", "--lines", str(lines), "--events", str(events), "--out", str(place), "--seed", str(SEED)]
+            command = [
+                sys.executable,
+                "-m",
+                "auditor.samples",
+                "--lines",
+                str(lines),
+                "--events",
+                str(events),
+                "--out",
+                str(place),
+                "--seed",
+                str(SEED),
+            ]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         click.echo(f"{lines:,} claim lines, {events:,} events")
         compare(place, runs)

@@ -13,7 +13,9 @@ from auditor.errors import SettingsRefused
 
 @click.command(short_help="Say why an episode came out as it did.")
 @click.argument("episode")
-@click.option("--run", "folder", type=click.Path(path_type=Path), help="A run's folder, or the folder of runs: then its latest.  [default: runs]")
+@click.option(
+    "--run", "folder", type=click.Path(path_type=Path), help="A run's folder, or the folder of runs: then its latest.  [default: runs]"
+)
 @json_option
 def explain(episode: str, folder: Path | None, as_json: bool) -> None:
     """Show each criterion of EPISODE with its outcome and the rows behind it.
@@ -37,7 +39,9 @@ def latest_run(folder: Path) -> Path:
     """The folder itself if it is a run, else the last finished run in it."""
     if (folder / "_SUCCESS").exists():
         return folder
-    runs = sorted((path for path in folder.glob("*") if (path / "_SUCCESS").exists()), key=lambda path: path.name) if folder.is_dir() else []
+    runs = (
+        sorted((path for path in folder.glob("*") if (path / "_SUCCESS").exists()), key=lambda path: path.name) if folder.is_dir() else []
+    )
     if not runs:
         raise SettingsRefused(f"--run: {folder.name} holds no finished run. Make one with `auditor run EXTRACTS --out {folder.name}`.")
     return runs[-1]

@@ -13,9 +13,15 @@ from auditor.errors import SettingsRefused
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-policy_option: Option = click.option("--policy", "policy_name", default="pacificsource-ino", show_default=True, help="Policy name, or a policy file.")
-set_option: Option = click.option("--set", "overrides", multiple=True, metavar="READING=VALUE", help="Try another value of a reading (may be repeated).")
-as_of_option: Option = click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The day the report speaks from; today if not given.")
+policy_option: Option = click.option(
+    "--policy", "policy_name", default="pacificsource-ino", show_default=True, help="Policy name, or a policy file."
+)
+set_option: Option = click.option(
+    "--set", "overrides", multiple=True, metavar="READING=VALUE", help="Try another value of a reading (may be repeated)."
+)
+as_of_option: Option = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The day the report speaks from; today if not given."
+)
 json_option: Option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 
 

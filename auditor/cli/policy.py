@@ -57,9 +57,13 @@ def check(policy_name: str, as_of: datetime | None, as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(json.dumps({"policy": book.policies[-1].name, "revisions": [p.revision for p in book.policies], "notes": notes}, indent=2))
+        click.echo(
+            json.dumps({"policy": book.policies[-1].name, "revisions": [p.revision for p in book.policies], "notes": notes}, indent=2)
+        )
         return
     for note in notes:
         click.echo(f"note: {note}")
     criteria = sum(1 for revision in book.policies for _ in revision.walk())
-    click.echo(f"{book.policies[-1].name}: {len(book.policies)} revision(s), {criteria} paragraphs, {len(book.findings)} findings: nothing to mend")
+    click.echo(
+        f"{book.policies[-1].name}: {len(book.policies)} revision(s), {criteria} paragraphs, {len(book.findings)} findings: nothing to mend"
+    )

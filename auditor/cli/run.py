@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from auditor.errors import AuditorError, NothingToAudit, RunLocked
 
 if TYPE_CHECKING:
     from auditor.pipeline import AuditResult
+    from auditor.settings import Settings
 
 LOCK = ".auditor.lock"
 RUN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-(\d{3,})")
@@ -37,7 +38,13 @@ class Published:
 @click.argument("extracts", nargs=-1, required=True)
 @click.option("--profile", default="native", show_default=True, help="How to read the files: a profile's name or file.")
 @click.option("--time-zone", help="The facility's time zone, such as America/Boise, where times are given in UTC.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("runs"), show_default=True, help="Where runs are kept; each gets its own folder.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Where runs are kept; each gets its own folder.",
+)
 @click.option("--memory", default="1GB", show_default=True, help="Memory limit of the engine; it spills to disk past it.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of the engine; all, if not given.")
 @policy_option
@@ -78,16 +85,16 @@ def run(
         published = audit_and_publish(settings, out, quiet=as_json)
     say(published, as_json)
     if published.result.nothing_to_audit:
-        raise NothingToAudit("the extract was read, and holds no line of the listed services and no sign of iNO. The report says what was read.")
+        raise NothingToAudit(
+            "the extract was read, and holds no line of the listed services and no sign of iNO. The report says what was read."
+        )
 
 
-def audit_and_publish(settings: object, out: Path, quiet: bool) -> Published:
+def audit_and_publish(settings: Settings, out: Path, quiet: bool) -> Published:
     """Audits with progress on the terminal, and publishes under the next free name."""
     from auditor.pipeline import audit
     from auditor.report import publish
-    from auditor.settings import Settings
 
-    assert isinstance(settings, Settings)
     with progress(quiet) as stage:
         result = audit(settings, progress=stage)
         stage("writing the report")
@@ -96,7 +103,7 @@ def audit_and_publish(settings: object, out: Path, quiet: bool) -> Published:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[object]:
+def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """A line that says which stage is at work, on a terminal only."""
     from rich.console import Console
 
@@ -112,7 +119,9 @@ def locked(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as fault:
-        raise AuditorError(f"--out: the folder cannot be written ({fault.strerror}). Choose another, or ask for the right to write there.") from fault
+        raise AuditorError(
+            f"--out: the folder cannot be written ({fault.strerror}). Choose another, or ask for the right to write there."
+        ) from fault
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

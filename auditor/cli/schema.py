@@ -44,6 +44,7 @@ def _draw(table: Table | ResultTable) -> object:
         grid.add_column(heading, overflow="fold")
     for column in table.columns:
         required = "required" if getattr(column, "required", False) else ""
-        words = f" ({', '.join(column.choices)})" if getattr(column, "choices", ()) else ""
+        choices: tuple[str, ...] = getattr(column, "choices", ())
+        words = f" ({', '.join(choices)})" if choices else ""
         grid.add_row(column.name, column.kind, required, column.meaning + words)
     return grid

@@ -1,7 +1,7 @@
 """Reads an extract into four views of typed rows, setting aside and naming every row that cannot be trusted."""
 
-from auditor.intake.damage import refuse_damage
 from auditor.intake.clocks import check_clocks
+from auditor.intake.damage import refuse_damage
 from auditor.intake.extract import open_extract
 from auditor.intake.faults import MENDING, Fault
 from auditor.intake.profile_files import load_profile, profile_names

@@ -41,7 +41,9 @@ def check_clocks(connection: duckdb.DuckDBPyConnection) -> None:
 def _places(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[tuple[str, str]]:
     """Each way of writing a clock time that occurs, with a file and column where it does."""
     names = [name for name, _ in CLOCK_COLUMNS]
-    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {quote_name(f'{table.name}_scope')}").fetchall()
+    found = connection.execute(
+        f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {quote_name(f'{table.name}_scope')}"
+    ).fetchall()
     for file, *numbers in found:
         for name, number in zip(names, numbers, strict=True):
             if number is not None:

@@ -28,8 +28,8 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Rea
     """Creates ``claim_lines_read``, ``members_read``, ``events_read`` and ``authorizations_read`` in the connection.
 
     Their columns are those of ``typed_select.view_columns``. Beside each lies ``<table>_scope``, the rows of the members that the
-    caller puts into ``scope_members``; ``check_clocks`` looks at those once they are known. ExtractRefused names the file that cannot be trusted and
-    what to do; SettingsRefused a mistake of the profile.
+    caller puts into ``scope_members``; ``check_clocks`` looks at those once they are known. ExtractRefused names the file that
+    cannot be trusted and what to do; SettingsRefused a mistake of the profile.
     """
     profile = load_profile(extract.profile)
     zone = extract.time_zone or profile.time_zone

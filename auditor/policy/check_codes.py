@@ -17,9 +17,7 @@ def misnamed_value_sets(documents: Documents) -> Iterator[Mistake]:
     """A file not named for the set in it: a name would lead to the wrong file, or two files to one name."""
     for block in documents.value_sets:
         if block["value_set"] != PurePath(block.file).stem:
-            yield block.mistake(
-                "value_set", f"{block['value_set']} stands in {PurePath(block.file).name}. Give both one name."
-            )
+            yield block.mistake("value_set", f"{block['value_set']} stands in {PurePath(block.file).name}. Give both one name.")
 
 
 def empty_value_sets(documents: Documents) -> Iterator[Mistake]:
@@ -67,9 +65,7 @@ def repeated_codes(documents: Documents) -> Iterator[Mistake]:
         place = (entries.file, system, normal_code(system, block["code"]))
         line = entries.lines[number]
         if place in seen:
-            yield Mistake(
-                entries.file, line, f"{block['code']} was listed on line {seen[place]} already. Keep one of them."
-            )
+            yield Mistake(entries.file, line, f"{block['code']} was listed on line {seen[place]} already. Keep one of them.")
         seen.setdefault(place, line)
 
 

@@ -53,9 +53,7 @@ def unfit_measures(documents: Documents) -> Iterator[Mistake]:
             if ("unit" in scale) == by_size:
                 yield scale.mistake(None, f"a scale of {name} needs either unit, or both above and to.")
             if by_size and scale["above"] >= scale["to"]:
-                yield scale.mistake(
-                    "above", f"a scale of {name} has above {scale['above']}, which is not below to {scale['to']}."
-                )
+                yield scale.mistake("above", f"a scale of {name} has above {scale['above']}, which is not below to {scale['to']}.")
 
 
 def unnamed_things(documents: Documents) -> Iterator[Mistake]:
@@ -72,9 +70,7 @@ def evidence_of_no_one_source(documents: Documents) -> Iterator[Mistake]:
     for fact, rule in _evidence(documents):
         found = [source for source in SOURCES if source in rule]
         if len(found) != 1:
-            text = (
-                f"evidence of {fact} needs exactly one of {', '.join(SOURCES)}; it has {' and '.join(found) or 'none'}."
-            )
+            text = f"evidence of {fact} needs exactly one of {', '.join(SOURCES)}; it has {' and '.join(found) or 'none'}."
             yield rule.mistake(None, text)
         if ("tier" in rule) != ("value_set" in rule):
             yield rule.mistake("tier", f"evidence of {fact}: a value set needs a tier, and only a value set takes one.")
@@ -86,11 +82,7 @@ def misplaced_evidence(documents: Documents) -> Iterator[Mistake]:
     for name, block in facts.items():
         kind = block.get("kind", "statement")
         if (kind in EVIDENCED_KINDS) != bool(block.get("evidence")):
-            needs = (
-                "needs evidence"
-                if kind in EVIDENCED_KINDS
-                else "is worked out from dates and measurements, and takes no evidence"
-            )
+            needs = "needs evidence" if kind in EVIDENCED_KINDS else "is worked out from dates and measurements, and takes no evidence"
             yield facts.mistake(name, f"{name} is of kind {kind}: it {needs}.")
         for role in OXYGEN_INPUTS:
             if (role in block) != (kind == DAILY):

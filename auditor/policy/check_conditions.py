@@ -33,9 +33,7 @@ def unread_conditions(documents: Documents) -> Iterator[Mistake]:
         for key, block, place, text in conditions(policy):
             words = split_condition(text)
             if words is None:
-                yield block.mistake(
-                    place, f"{key} asks `{text}`, which is not fact, operator, value, such as `pphn is present`."
-                )
+                yield block.mistake(place, f"{key} asks `{text}`, which is not fact, operator, value, such as `pphn is present`.")
             elif words[1] not in OPERATORS:
                 yield block.mistake(place, f"{key} uses the operator {words[1]}. It can be {', '.join(OPERATORS)}.")
 
@@ -44,9 +42,7 @@ def unknown_facts(documents: Documents) -> Iterator[Mistake]:
     """A condition on something that is neither a fact nor a reading of one value."""
     facts = documents.concepts["facts"]
     for policy, key, block, place, (fact, _, _) in _read(documents):
-        single = [
-            name for name, reading in policy.get("readings", {}).items() if not isinstance(reading["value"], list)
-        ]
+        single = [name for name, reading in policy.get("readings", {}).items() if not isinstance(reading["value"], list)]
         if fact not in facts and fact not in single:
             hint = did_you_mean(fact, [*facts, *single])
             yield block.mistake(place, f"{key} asks for {fact}, which no concept defines.{hint}")
@@ -112,9 +108,7 @@ def _expected(policy: Block, fact: str, sign: str) -> Expected:
         numbers = {name for name, reading in readings.items() if is_number(reading["value"])}
         return Expected("a number, nor a reading that holds one", is_number, numbers)
     words = choices(readings[fact]) if fact in readings else FACT_WORDS
-    return Expected(
-        " or ".join(shown(word) for word in words), lambda value: value in words, {shown(word) for word in words}
-    )
+    return Expected(" or ".join(shown(word) for word in words), lambda value: value in words, {shown(word) for word in words})
 
 
 def choices(reading: Block) -> list[object]:

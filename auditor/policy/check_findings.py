@@ -27,9 +27,7 @@ def findings_without_an_action(documents: Documents) -> Iterator[Mistake]:
     findings = documents.findings["findings"]
     for name, block in findings.items():
         if "criterion" in block and not any(state in block for state in FINDING_STATES):
-            yield findings.mistake(
-                name, f"{name} speaks of a criterion and needs at least one of {', '.join(FINDING_STATES)}."
-            )
+            yield findings.mistake(name, f"{name} speaks of a criterion and needs at least one of {', '.join(FINDING_STATES)}.")
         for key in QUERY_NEEDS if "query" in block else ():
             if key not in block:
                 yield findings.mistake(name, f"{name} comes from a query and lacks {key}.")
@@ -58,6 +56,4 @@ def findings_on_unknown_paragraphs(documents: Documents) -> Iterator[Mistake]:
 
 
 def _lost(block: Block, key: str, name: str, word: str, known: set[str]) -> Mistake:
-    return block.mistake(
-        key, f"{name} speaks of {word}, which is neither a paragraph nor a section.{did_you_mean(word, known)}"
-    )
+    return block.mistake(key, f"{name} speaks of {word}, which is neither a paragraph nor a section.{did_you_mean(word, known)}")

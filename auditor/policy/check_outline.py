@@ -17,14 +17,10 @@ def revisions_at_odds(documents: Documents) -> Iterator[Mistake]:
     begun: dict[object, str] = {}
     for policy in documents.policies:
         if policy["policy"] != first["policy"]:
-            yield policy.mistake(
-                "policy", f"this is {policy['policy']} beside {first['policy']}. Name the file after its policy."
-            )
+            yield policy.mistake("policy", f"this is {policy['policy']} beside {first['policy']}. Name the file after its policy.")
         day = policy["effective"]
         if day in begun:
-            yield policy.mistake(
-                "effective", f"{begun[day]} takes effect on {day} too. Give each revision a day of its own."
-            )
+            yield policy.mistake("effective", f"{begun[day]} takes effect on {day} too. Give each revision a day of its own.")
         begun.setdefault(day, policy.file)
 
 
@@ -32,9 +28,7 @@ def reviewed_before_it_began(documents: Documents) -> Iterator[Mistake]:
     """A review date that lies before the policy takes effect."""
     for policy in documents.policies:
         if policy.get("review_by") and policy["review_by"] < policy["effective"]:
-            yield policy.mistake(
-                "review_by", f"review_by {policy['review_by']} lies before effective {policy['effective']}."
-            )
+            yield policy.mistake("review_by", f"review_by {policy['review_by']} lies before effective {policy['effective']}.")
 
 
 def repeated_paragraphs(documents: Documents) -> Iterator[Mistake]:
@@ -43,9 +37,7 @@ def repeated_paragraphs(documents: Documents) -> Iterator[Mistake]:
         lines: dict[str, int] = {}
         for group, key, _ in paragraphs(policy):
             if key in lines:
-                yield group.mistake(
-                    key, f"{key} was written on line {lines[key]} already. Give this paragraph a number of its own."
-                )
+                yield group.mistake(key, f"{key} was written on line {lines[key]} already. Give this paragraph a number of its own.")
             lines.setdefault(key, group.lines[key])
 
 
@@ -75,9 +67,7 @@ def groups_of_one(documents: Documents) -> Iterator[Mistake]:
         for _, key, block in paragraphs(policy):
             for kind in GROUPS:
                 if kind in block and len(block[kind] or ()) < 2:
-                    yield block.mistake(
-                        kind, f"{key} has an {kind} of fewer than two. Ask its member directly, or add the other."
-                    )
+                    yield block.mistake(kind, f"{key} has an {kind} of fewer than two. Ask its member directly, or add the other.")
 
 
 def lost_references(documents: Documents) -> Iterator[Mistake]:
@@ -86,9 +76,7 @@ def lost_references(documents: Documents) -> Iterator[Mistake]:
         known = keys(policy)
         for _, key, block in paragraphs(policy):
             if "same_as" in block and block["same_as"] not in known:
-                yield block.mistake(
-                    "same_as", f"{key} is the same as {block['same_as']}, {_no_paragraph(block['same_as'], known)}"
-                )
+                yield block.mistake("same_as", f"{key} is the same as {block['same_as']}, {_no_paragraph(block['same_as'], known)}")
         if "initiation" not in policy["roles"]:
             yield policy.mistake("roles", "roles lacks initiation: name the paragraph on which starting therapy rests.")
         for role, named in policy["roles"].items():
@@ -107,9 +95,7 @@ def circular_references(documents: Documents) -> Iterator[Mistake]:
         reached = {key: _reached_from(block) for _, key, block in paragraphs(policy)}
         for _, key, block in paragraphs(policy):
             if "same_as" in block and key in _closure(key, reached):
-                yield block.mistake(
-                    "same_as", f"{key} is the same as {block['same_as']}, which comes back to {key}. Break the circle."
-                )
+                yield block.mistake("same_as", f"{key} is the same as {block['same_as']}, which comes back to {key}. Break the circle.")
 
 
 def _reached_from(block: Block) -> set[str]:
@@ -152,14 +138,10 @@ def unknown_routes(documents: Documents) -> Iterator[Mistake]:
             for choice in _choices(readings[route]) if route in readings else [route]:
                 if choice not in ROUTES:
                     hint = did_you_mean(choice, [*ROUTES, *readings])
-                    yield block.mistake(
-                        "route", f"{block['line']} goes by {choice}, which is no route and no reading.{hint}"
-                    )
+                    yield block.mistake("route", f"{block['line']} goes by {choice}, which is no route and no reading.{hint}")
             for state in block["states"]:
                 if (block["line"], state) in seen:
-                    yield block.mistake(
-                        "line", f"{block['line']} in {state} was routed above already. Keep one of them."
-                    )
+                    yield block.mistake("line", f"{block['line']} in {state} was routed above already. Keep one of them.")
                 seen.add((block["line"], state))
 
 
@@ -176,6 +158,4 @@ def unknown_paragraphs(documents: Documents) -> Iterator[Mistake]:
             name = block["paragraph"]
             if name not in known:
                 hint = did_you_mean(name, known)
-                yield block.mistake(
-                    "paragraph", f"{name} is neither a paragraph nor one of the sections of this policy.{hint}"
-                )
+                yield block.mistake("paragraph", f"{name} is neither a paragraph nor one of the sections of this policy.{hint}")

@@ -25,13 +25,9 @@ def unfit_readings(documents: Documents) -> Iterator[Mistake]:
             for text in misfits(name, block, like=block["value"]):
                 yield block.mistake("value", text)
             if not PLAIN_NAME.fullmatch(name):
-                yield readings.mistake(
-                    name, f"{name} should be lower case letters, digits and underscores, as readings are named."
-                )
+                yield readings.mistake(name, f"{name} should be lower case letters, digits and underscores, as readings are named.")
             if name in facts or name in RESERVED:
-                yield readings.mistake(
-                    name, f"{name} is the name of something else already. Choose another for this reading."
-                )
+                yield readings.mistake(name, f"{name} is the name of something else already. Choose another for this reading.")
 
 
 def unknown_numbers(documents: Documents) -> Iterator[Mistake]:
@@ -55,9 +51,7 @@ def _reading_of(policy: Block, name: str, unit: str, block: Block, who: str) -> 
     key = who.split()[-1]
     readings = policy.get("readings", {})
     if name not in readings:
-        yield block.mistake(
-            key, f"{who} takes {name}, which is no reading of {policy.file}.{did_you_mean(name, readings)}"
-        )
+        yield block.mistake(key, f"{who} takes {name}, which is no reading of {policy.file}.{did_you_mean(name, readings)}")
     elif isinstance(readings[name]["value"], bool) or not isinstance(readings[name]["value"], int | float):
         yield block.mistake(key, f"{who} takes {name}, which is no number.")
     elif readings[name].get("unit") != unit:
@@ -84,9 +78,7 @@ def _paragraph_list(policy: Block, block: Block, key: str, who: str) -> Iterator
     known = keys(policy)
     for name in policy["readings"][named]["value"] if isinstance(named, str) else named:
         if name not in known:
-            yield block.mistake(
-                key, f"{who} {key} lists {name}, which is no paragraph of this policy.{did_you_mean(name, known)}"
-            )
+            yield block.mistake(key, f"{who} {key} lists {name}, which is no paragraph of this policy.{did_you_mean(name, known)}")
 
 
 def list_mistakes(policy: Block, block: Block, key: str, who: str) -> Iterator[Mistake]:
@@ -97,9 +89,7 @@ def list_mistakes(policy: Block, block: Block, key: str, who: str) -> Iterator[M
     readings = policy.get("readings", {})
     lists = [each for each, reading in readings.items() if isinstance(reading["value"], list)]
     if name not in lists:
-        yield block.mistake(
-            key, f"{who} {key} names {name}, which is no reading that holds a list.{did_you_mean(name, lists)}"
-        )
+        yield block.mistake(key, f"{who} {key} names {name}, which is no reading that holds a list.{did_you_mean(name, lists)}")
 
 
 def unknown_exposure_names(documents: Documents) -> Iterator[Mistake]:

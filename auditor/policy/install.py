@@ -82,16 +82,12 @@ def scale_rows(book: RuleBook) -> Iterator[Row]:
 
 def fact_rows(book: RuleBook) -> Iterator[Row]:
     """One row a fact."""
-    return (
-        (fact.name, fact.label, fact.kind, list(fact.documents), fact.report) for fact in book.concepts.facts.values()
-    )
+    return ((fact.name, fact.label, fact.kind, list(fact.documents), fact.report) for fact in book.concepts.facts.values())
 
 
 def fact_input_rows(book: RuleBook) -> Iterator[Row]:
     """One row a measurement or statement that a daily fact is worked out from."""
-    return (
-        (fact.name, role, concept) for fact in book.concepts.facts.values() for role, concept in fact.inputs.items()
-    )
+    return ((fact.name, role, concept) for fact in book.concepts.facts.values() for role, concept in fact.inputs.items())
 
 
 def evidence_rows(book: RuleBook, policy: Policy) -> Iterator[Row]:

@@ -29,10 +29,7 @@ def read_concepts(document: Block) -> Concepts:
     """Windows, event concepts and facts; evidence rules are numbered from 1 in the order of the file."""
     numbers = count(1)
     return Concepts(
-        windows={
-            name: Window(name, read_bound(block, "from"), read_bound(block, "to"))
-            for name, block in document["windows"].items()
-        },
+        windows={name: Window(name, read_bound(block, "from"), read_bound(block, "to")) for name, block in document["windows"].items()},
         event_concepts={name: _event_concept(name, block) for name, block in document["event_concepts"].items()},
         facts={name: _fact(name, block, numbers) for name, block in document["facts"].items()},
     )
@@ -49,9 +46,7 @@ def _measure(block: Block) -> Measure:
 
 
 def _scale(block: Block) -> Scale:
-    return Scale(
-        tuple(unit.lower() for unit in block.get("unit", [])), block.get("above"), block.get("to"), block["factor"]
-    )
+    return Scale(tuple(unit.lower() for unit in block.get("unit", [])), block.get("above"), block.get("to"), block["factor"])
 
 
 def _fact(name: str, block: Block, numbers: Iterator[int]) -> Fact:
@@ -103,9 +98,7 @@ def read_patterns(document: Block) -> dict[str, TextPattern]:
 
 def read_excludes1(document: Block) -> tuple[tuple[str, str], ...]:
     """Pairs of diagnoses that are not coded together; a trailing ``*`` stays."""
-    return tuple(
-        (normal_code("icd10cm", pair["code"]), normal_code("icd10cm", pair["with"])) for pair in document["excludes1"]
-    )
+    return tuple((normal_code("icd10cm", pair["code"]), normal_code("icd10cm", pair["with"])) for pair in document["excludes1"])
 
 
 def read_findings(document: Block) -> dict[str, FindingType]:
@@ -136,6 +129,4 @@ def _states(block: Block) -> Iterator[FindingState]:
         written = block.get(state) if state else block
         if written is not None:
             says = written.get("says", block.get("says"))
-            yield FindingState(
-                state, written["severity"], written["action"], says, written.get("carc"), written.get("rarc")
-            )
+            yield FindingState(state, written["severity"], written["action"], says, written.get("carc"), written.get("rarc"))

@@ -55,9 +55,7 @@ def refuse_strangers(overrides: Mapping[str, object], known: Iterable[str]) -> N
     """SettingsRefused where an override names no reading."""
     strangers = [name for name in overrides if name not in known]
     if strangers:
-        raise refuse(
-            Mistake(FROM_COMMAND, 0, f"{name} is no reading.{did_you_mean(name, known)}") for name in strangers
-        )
+        raise refuse(Mistake(FROM_COMMAND, 0, f"{name} is no reading.{did_you_mean(name, known)}") for name in strangers)
 
 
 def misfits(name: str, reading: Block, like: object) -> Iterator[str]:

@@ -51,9 +51,7 @@ def read_yaml(path: Path, shown: str) -> Block:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise refuse(
-            [Mistake(shown, 0, f"cannot be read as UTF-8 text ({type(error).__name__}). Is it there?")]
-        ) from None
+        raise refuse([Mistake(shown, 0, f"cannot be read as UTF-8 text ({type(error).__name__}). Is it there?")]) from None
     return parse_yaml(text, shown)
 
 
@@ -112,9 +110,7 @@ def _unfit_keys(node: yaml.Node, shown: str) -> Iterator[Mistake]:
                 yield Mistake(shown, _line(key), "a key should be one word or number.")
                 continue
             if key.value in first:
-                yield Mistake(
-                    shown, _line(key), f"{key.value} was written on line {first[key.value]} already. Keep one of them."
-                )
+                yield Mistake(shown, _line(key), f"{key.value} was written on line {first[key.value]} already. Keep one of them.")
             first.setdefault(key.value, _line(key))
             yield from _unfit_keys(value, shown)
 

@@ -32,7 +32,8 @@ SOURCES = {
 # Which rows of each result belong to this revision: by their episode, else by the line's first day.
 GOVERNED = """
 CREATE OR REPLACE MACRO is_governed(day) AS
-    (getvariable('is_first_revision') OR day >= getvariable('policy_effective')) AND (getvariable('next_effective') IS NULL OR day < getvariable('next_effective'));
+    (getvariable('is_first_revision') OR day >= getvariable('policy_effective'))
+    AND (getvariable('next_effective') IS NULL OR day < getvariable('next_effective'));
 CREATE OR REPLACE TABLE governed AS SELECT episode_id FROM judged_courses WHERE is_governed(start_last_day);
 CREATE OR REPLACE TABLE governed_lines AS
 SELECT line_key FROM result_lines
@@ -41,7 +42,9 @@ WHERE CASE WHEN episode_id IS NULL THEN is_governed(first_day) ELSE episode_id I
 FILTERS = {
     "lines": "line_key IN (SELECT line_key FROM governed_lines)",
     "line_days": "line_key IN (SELECT line_key FROM governed_lines)",
-    "findings": "CASE WHEN episode_id IS NULL THEN line_key IN (SELECT line_key FROM governed_lines) ELSE episode_id IN (SELECT episode_id FROM governed) END",
+    "findings": """
+        CASE WHEN episode_id IS NULL THEN line_key IN (SELECT line_key FROM governed_lines)
+        ELSE episode_id IN (SELECT episode_id FROM governed) END""",
     "set_aside": "getvariable('is_first_revision')",
 }
 BY_EPISODE = "episode_id IN (SELECT episode_id FROM governed)"
@@ -61,7 +64,8 @@ def _fetch(connection: Connection, table: ResultTable) -> pd.DataFrame:
     order = ", ".join(f'"{name}" NULLS FIRST' for name in table.order)
     where = FILTERS.get(table.name, BY_EPISODE)
     found = connection.sql(f"SELECT {columns} FROM {SOURCES[table.name]} WHERE {where} ORDER BY {order}").to_arrow_table()
-    return found.cast(arrow_schema(table)).to_pandas(types_mapper=_arrow_dtype)
+    frame: pd.DataFrame = found.cast(arrow_schema(table)).to_pandas(types_mapper=_arrow_dtype)
+    return frame
 
 
 def _arrow_dtype(kind: object) -> object:
@@ -70,16 +74,22 @@ def _arrow_dtype(kind: object) -> object:
     return pd.ArrowDtype(kind)  # type: ignore[arg-type]
 
 
+COUNTS = """
+SELECT table_name, rows_in, (SELECT count(*) FROM set_aside WHERE set_aside.table_name = intake_counts.table_name), in_scope
+FROM intake_counts ORDER BY table_name
+"""
+TOTALS = """
+SELECT disposition, count(*), coalesce(sum(coalesce(paid_cents, allowed_cents, 0)), 0)::BIGINT
+FROM scope_lines GROUP BY ALL ORDER BY ALL
+"""
+
+
 def gather_facts(connection: Connection, book: RuleBook, settings: Settings, reading: Reading) -> RunFacts:
     """The inputs, counts and totals of the run, for the report and the manifest."""
     from auditor.report.facts import InputFile, LineTotal, RunFacts, TableCount, revision_facts
 
-    counts = connection.execute(
-        "SELECT table_name, rows_in, (SELECT count(*) FROM set_aside WHERE set_aside.table_name = intake_counts.table_name), in_scope FROM intake_counts ORDER BY table_name"
-    ).fetchall()
-    totals = connection.execute(
-        "SELECT disposition, count(*), coalesce(sum(coalesce(paid_cents, allowed_cents, 0)), 0)::BIGINT FROM scope_lines GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
+    counts = connection.execute(COUNTS).fetchall()
+    totals = connection.execute(TOTALS).fetchall()
     return RunFacts(
         revisions=tuple(revision_facts(policy) for policy in book.policies),
         as_of=settings.as_of,
@@ -89,7 +99,9 @@ def gather_facts(connection: Connection, book: RuleBook, settings: Settings, rea
         counts=tuple(TableCount(name, rows, kept, rows - aside - kept, aside) for name, rows, aside, kept in counts),
         line_totals=tuple(LineTotal(*total) for total in totals),
         notices=tuple(
-            f"Column {ignored.column} of {ignored.file} is not read; did you mean {ignored.nearest}?" for ignored in reading.ignored_columns if ignored.nearest
+            f"Column {ignored.column} of {ignored.file} is not read; did you mean {ignored.nearest}?"
+            for ignored in reading.ignored_columns
+            if ignored.nearest
         ),
         not_read=reading.not_read,
     )

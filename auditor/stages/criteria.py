@@ -153,10 +153,8 @@ def combine(members: list[Outcomes], smallest: bool) -> Outcomes:
     """The minimum (``all_of``) or maximum (``any_of``) of the members that apply; not applicable where none does."""
     stacked = np.stack(members)
     applies = stacked != Outcome.NOT_APPLICABLE
-    if smallest:
-        combined = np.where(applies, stacked, Outcome.NOT_APPLICABLE).min(axis=0)
-    else:
-        combined = np.where(applies, stacked, -1).max(axis=0)
+    neutral = np.where(applies, stacked, Outcome.NOT_APPLICABLE if smallest else -1)
+    combined = neutral.min(axis=0) if smallest else neutral.max(axis=0)
     return np.where(applies.any(axis=0), combined, Outcome.NOT_APPLICABLE).astype(np.int8)
 
 
@@ -180,6 +178,11 @@ def truncating_leaves(policy: Policy) -> tuple[Criterion, ...]:
 def truncation_hours(policy: Policy) -> float | None:
     """Hours after the start when the first time limit of the policy ends; None if it has none."""
     return min(
-        (c.after_hours for leaf in truncating_leaves(policy) for c in leaf.if_not_met if c.then == "truncate" and c.after_hours is not None),
+        (
+            c.after_hours
+            for leaf in truncating_leaves(policy)
+            for c in leaf.if_not_met
+            if c.then == "truncate" and c.after_hours is not None
+        ),
         default=None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ import pyarrow as pa
 from auditor.engine import Connection
 from auditor.outcomes import Determination, Outcome, Reason
 from auditor.policy import Criterion, Policy, RuleBook
-from auditor.stages.criteria import NO_REASON, NOT_DOCUMENTED, REASONS, Evaluation, Flags, LeafTable, Result
+from auditor.stages.criteria import NO_REASON, NOT_DOCUMENTED, REASONS, Evaluation, Flags, LeafTable, Outcomes, Reasons, Result
 from auditor.stages.pathways import fewest_documents, nearest_pathway, open_leaves, pathways_in_question
-from auditor.stages.verdicts import Judged, determine, judge_days, mark_days
+from auditor.stages.verdicts import Judged, Words, determine, judge_days, mark_days, words_where
 
 SHOWN = ("confirmed", "probable")
 
@@ -52,7 +53,7 @@ def write(connection: Connection, name: str, frame: pd.DataFrame) -> None:
     connection.unregister("frame_to_write")
 
 
-def _arrow(values: pd.Series) -> pa.Array:
+def _arrow(values: pd.Series) -> pa.Array[Any]:
     words: dict[str, pa.DataType] = {"documents": pa.list_(pa.string())}
     kind = words.get(str(values.name), pa.string()) if values.dtype == object or values.dtype == "str" else None
     return pa.array(values, type=kind, from_pandas=True)
@@ -71,7 +72,9 @@ def add_columns(connection: Connection, addition: Addition, frame: pd.DataFrame)
     """The base table with the columns that the frame has and it has not; dates keep the database's own types."""
     known = [column[0] for column in connection.execute(f"DESCRIBE {addition.base}").fetchall()]
     write(connection, "added_columns", frame[[addition.key, *(name for name in frame.columns if name not in known)]])
-    connection.execute(f"CREATE OR REPLACE TABLE {addition.name} AS SELECT * FROM {addition.base} JOIN added_columns USING ({addition.key})")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {addition.name} AS SELECT * FROM {addition.base} JOIN added_columns USING ({addition.key})"
+    )
 
 
 def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
@@ -79,7 +82,9 @@ def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
     courses = connection.execute("FROM routed_courses ORDER BY episode_id").df()
     known = set(connection.execute("SELECT episode_id FROM birth_dates WHERE trusted").df()["episode_id"])
     courses["birth_in_doubt"] = ~courses["episode_id"].isin(known)
-    asked = courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy") & (courses["route"] != "elsewhere") & ~courses["before_policy"]
+    asked = (
+        courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy") & (courses["route"] != "elsewhere") & ~courses["before_policy"]
+    )
     courses["asked"] = asked.to_numpy(bool)
     days = connection.execute("FROM day_facts ORDER BY episode_id, day").df()
     place = pd.Series(np.arange(len(courses)), index=courses["episode_id"])
@@ -105,18 +110,20 @@ def read_leaves(connection: Connection, case: Case) -> LeafTable:
     rows = connection.execute("SELECT leaf, outcome, reason FROM leaf_outcomes ORDER BY leaf, episode_id").df()
     count = len(case.courses)
     places = {None: NO_REASON} | {str(reason): place for place, reason in enumerate(REASONS) if reason}
-    codes = rows["reason"].map(places).fillna(NO_REASON).to_numpy(np.int8)
-    outcomes, reasons = {}, {}
+    found: Outcomes = np.asarray(rows["outcome"], dtype=np.int8)
+    codes: Reasons = np.asarray(rows["reason"].map(places).fillna(NO_REASON), dtype=np.int8)
+    outcomes: dict[str, Outcomes] = {}
+    reasons: dict[str, Reasons] = {}
     for number, leaf in enumerate(sorted(name for name, condition in case.policy.conditions() if condition.constant is None)):
         part = slice(number * count, (number + 1) * count)
-        outcomes[leaf], reasons[leaf] = rows["outcome"].to_numpy(np.int8)[part], codes[part]
-    for leaf in case.policy.leaves():
-        if leaf.kind == "each_day":
-            outcomes[leaf.key], reasons[leaf.key] = daily_leaf(case)
+        outcomes[leaf], reasons[leaf] = found[part], codes[part]
+    for criterion in case.policy.leaves():
+        if criterion.kind == "each_day":
+            outcomes[criterion.key], reasons[criterion.key] = daily_leaf(case)
     return LeafTable(outcomes, reasons, count)
 
 
-def daily_leaf(case: Case) -> tuple[np.ndarray, np.ndarray]:
+def daily_leaf(case: Case) -> tuple[Outcomes, Reasons]:
     """The least of each course's asked days: not met if any day is, unknown if any is, not documented where no day is known."""
     asked = case.days[case.days["oxygen_asked"].astype(bool)]
     outcome = np.full(len(case.courses), Outcome.UNKNOWN, np.int8)
@@ -142,10 +149,12 @@ def judge_courses(policy: Policy, early: dict[str, Result], late: dict[str, Resu
     return Judged(early[initiation], late[initiation], excluded, overridden & ~excluded, late[duration])
 
 
-def first_exclusion(policy: Policy, late: dict[str, Result]) -> np.ndarray:
+def first_exclusion(policy: Policy, late: dict[str, Result]) -> Words:
     """Key of the first exclusion that is documented, else None. Shape (episodes,)."""
-    keys = [exclusion.key for exclusion in policy.experimental]
-    return np.select([late[key].outcome == Outcome.MET for key in keys], [np.full(len(late[key].outcome), key, object) for key in keys], None)
+    found: Words = np.full(len(next(iter(late.values())).outcome), None, object)
+    for exclusion in reversed(policy.experimental):
+        found[late[exclusion.key].outcome == Outcome.MET] = exclusion.key
+    return found
 
 
 def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result], judged: Judged) -> pd.DataFrame:
@@ -155,11 +164,11 @@ def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result],
     initiation = np.where(shown, judged.late.outcome, Outcome.NOT_APPLICABLE)
     continuation = np.where(shown, late[case.policy.roles["continuation"][0]].outcome, Outcome.NOT_APPLICABLE)
     described = courses.assign(
-        pathway=np.where(shown, paths[nearest_pathway(case.policy, late)], None),
+        pathway=words_where(shown, paths[nearest_pathway(case.policy, late)]),
         initiation=initiation.astype(np.int8),
-        initiation_reason=np.where(shown, courses["initiation_reason"], None),
+        initiation_reason=words_where(shown, courses["initiation_reason"].to_numpy(object)),
         continuation=continuation.astype(np.int8),
-        exclusion=np.where(shown, first_exclusion(case.policy, late), None),
+        exclusion=words_where(shown, first_exclusion(case.policy, late)),
         referred=shown & judged.late.referred,
     )
     documents = pd.Series(settling_documents(described, case, late), index=described.index, dtype=object)

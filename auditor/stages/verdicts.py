@@ -47,6 +47,11 @@ def climb(rungs: list[Rung], otherwise: tuple[str, str]) -> tuple[Words, Words]:
     return words.astype(object), causes.astype(object)
 
 
+def words_where(where: Flags, words: Words) -> Words:
+    """The words in some places, None in the others."""
+    return np.where(where, words, np.array(None, object)).astype(object)
+
+
 def _column(value: str | Words, size: int) -> Words:
     return np.full(size, value, object) if isinstance(value, str) else value
 
@@ -97,7 +102,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> tuple[pd.D
     straddle = str(policy.value("straddling_day"))
     oxygen_word = np.where(days["oxygen_straddles"].to_numpy(bool), straddle, Verdict.NOT_SUPPORTED).astype(object)
     past_limit = days["past_limit"].to_numpy(bool) & ~days["approved"].to_numpy(bool)
-    ecmo = days["ecmo"].to_numpy(bool) & (policy.value("ecmo_overlap_action") == Action.MEDICAL_DIRECTOR or policy.value("ecmo_overlap_action") == Verdict.MEDICAL_REVIEW)
+    ecmo = days["ecmo"].to_numpy(bool) & (policy.value("ecmo_overlap_action") == Verdict.MEDICAL_REVIEW)
     rungs = [
         Rung(~days["asked"].to_numpy(bool), Verdict.NOT_ASKED, "not_asked"),
         Rung((days["route"] == "case_review").to_numpy(), Verdict.MEDICAL_REVIEW, "case_review"),
@@ -156,9 +161,13 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
     )
     review = late.referred | judged.overridden | marks.any(Verdict.MEDICAL_REVIEW)
     needs_nurse = np.isin(reason, [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN)
-    unsettled = np.select([courses["birth_in_doubt"].to_numpy(bool), needs_nurse], [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS).astype(object)
+    unsettled = np.select(
+        [courses["birth_in_doubt"].to_numpy(bool), needs_nurse], [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS
+    ).astype(object)
     elsewhere = np.select(
-        [courses["before_policy"].to_numpy(bool), (courses["route"] == "case_review").to_numpy()], [Action.HOLD, Action.CASE_REVIEW], Action.INFO
+        [courses["before_policy"].to_numpy(bool), (courses["route"] == "case_review").to_numpy()],
+        [Action.HOLD, Action.CASE_REVIEW],
+        Action.INFO,
     ).astype(object)
     clean = np.where(marks.any(Verdict.NOT_SUPPORTED, "outside_exposure"), Action.NURSE_REVIEW, Action.PAY).astype(object)
     silent = Action.MEDICAL_DIRECTOR if policy.value("v_action") == Action.MEDICAL_DIRECTOR else Action.PAY
@@ -174,4 +183,4 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
     ]
     words, actions = climb(rungs, (Determination.CRITERIA_MET, ""))
     actions = np.where(words == Determination.CRITERIA_MET, clean, actions)
-    return courses.assign(determination=words, next_action=actions, initiation_reason=np.where(late.outcome == Outcome.UNKNOWN, reason, None))
+    return courses.assign(determination=words, next_action=actions, initiation_reason=words_where(late.outcome == Outcome.UNKNOWN, reason))

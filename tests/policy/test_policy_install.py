@@ -117,9 +117,7 @@ def test_measurements_keep_their_limits_and_scales(connection) -> None:
         ({"state_rules": ["Rule 7", "Rule 9"]}, ("elsewhere", "Rule 7, Rule 9")),
     ],
 )
-def test_a_route_follows_its_reading(
-    connection, overrides: dict[str, object], medicaid: tuple[str, str | None]
-) -> None:
+def test_a_route_follows_its_reading(connection, overrides: dict[str, object], medicaid: tuple[str, str | None]) -> None:
     rows = installed(connection, overrides, "lob_routes")
     route, rules = medicaid
     assert rows == [

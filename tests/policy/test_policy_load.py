@@ -156,9 +156,7 @@ def test_files_beside_the_policy_win_over_those_of_configs(tmp_path) -> None:
 def test_warnings_speak_of_unsigned_readings_passed_reviews_and_unused_sets(tmp_path) -> None:
     configs = broken_copy(tmp_path, "concepts.yaml", ", codes: saturation_codes", "")
     said = warnings(load_rule_book("home-oxygen", configs), as_of=date(2024, 1, 1))
-    assert said[0].startswith(
-        "policies/home-oxygen.2021-01-01.yaml: 9 of 10 readings are not signed (signed_by): age_limit_days, "
-    )
+    assert said[0].startswith("policies/home-oxygen.2021-01-01.yaml: 9 of 10 readings are not signed (signed_by): age_limit_days, ")
     assert "low_saturation" not in said[0]
     late = "revision 2022-07-01 was to be reviewed by 2023-01-01. Is there a newer one?"
     assert said[2] == f"policies/home-oxygen.2022-07-01.yaml: {late}"

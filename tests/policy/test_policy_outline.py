@@ -48,16 +48,14 @@ def test_nothing_of_the_policy_is_left_out(name: str, configs) -> None:
         "- Met where the record rules out surgery.",
         "- Met where age at the start is at most 300.",
         "- Met where the reading scan_counts is true, which holds.",
-        "- If not met and age at the start is under 365 days (reading age_limit_days): "
-        "it goes to medical review (reading late_action).",
+        "- If not met and age at the start is under 365 days (reading age_limit_days): it goes to medical review (reading late_action).",
         "- Met for each day, from 48 hours after the start on, where the record shows oxygen needed that day.",
         "- If not met, from 60 hours after the start on, for 1.b: later days are not supported.",
         "- The same as 1.",
         "- Goes to the medical director instead where 1.a is met.",
         "Where the record is silent the answer is unknown, never not met.",
         "- Settles it: a statement of “lung disease”, at any time.",
-        "- Settles it: a code for “lung disease” (lung_disease: chronic or acute), "
-        "from 48 hours before the start to the start.",
+        "- Settles it: a code for “lung disease” (lung_disease: chronic or acute), from 48 hours before the start to the start.",
         "; speaks for it when present or preliminary, never against it.",
         "from the start to 30 days after the start",
         "- Ask for: discharge summary.",

@@ -67,8 +67,9 @@ def _responded(start: Any, readings: dict[str, list[Row]], book: RuleBook) -> bo
     saturated = [{**each, "saturation": _paired(each, readings[SATURATION], book)} for each in readings[FRACTION]]
     answers = [later["value"] >= base["value"] * (1 + rise) - CLOSE for base, later in _compared(start, readings[PRESSURE], book)]
     answers += [later["value"] <= base["value"] * (1 - fall) + CLOSE for base, later in _compared(start, _indices(readings, book), book)]
-    for base, later in _compared(start, [each for each in saturated if each["saturation"] is not None], book):
-        answers.append(later["value"] <= base["value"] - drop + CLOSE and later["saturation"] >= base["saturation"])
+    for base, later in _compared(start, saturated, book):
+        known = base["saturation"] is not None and later["saturation"] is not None
+        answers.append(known and later["value"] <= base["value"] - drop + CLOSE and later["saturation"] >= base["saturation"])
     return any(answers) if answers else None
 
 

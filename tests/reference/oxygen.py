@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.reference.measures import is_concept, value_range
@@ -94,10 +94,11 @@ def _hours_since(earlier: Moment, later: Moment) -> tuple[float, float]:
 
 
 def _ended_within(day: date, began: Moment, grace: float) -> bool:
-    """Whether the grace surely ended inside the day."""
+    """Whether the grace surely ended inside the day; at midnight it ended before the day."""
     if began["local"] is None:
         return False
-    return bool((began["local"] + timedelta(hours=grace)).date() == day)
+    midnight = datetime.combine(day, time())
+    return bool(midnight < began["local"] + timedelta(hours=grace) < midnight + timedelta(days=1))
 
 
 def all_days(needs: list[Need]) -> tuple[str, str | None]:
