@@ -51,7 +51,9 @@ def read_system(sql: str) -> str:
     """SQL for the program's name of a code system; a name nobody listed stays, in lower case."""
     known = code_systems()
     aliases = {_bare(alias): name for name, system in known.items() for alias in (name, *system.names)}
-    return f"CASE WHEN {in_words(sql, known)} THEN {sql} ELSE {choose(f'bare_name({sql})', aliases, f'snake_word({sql})')} END"
+    other = choose(f"bare_name({sql})", aliases, f"snake_word({sql})")
+    # most rows name no system, or name it as the program does: neither climbs the ladder of aliases
+    return f"CASE WHEN {sql} IS NULL THEN NULL WHEN {in_words(sql, known)} THEN {sql} ELSE {other} END"
 
 
 def read_code(column: str, sql: str) -> str:
@@ -61,14 +63,14 @@ def read_code(column: str, sql: str) -> str:
     return f"{FORMS.get(column, 'plain_code')}({sql})"
 
 
-def read_event_code(code: str, system: str) -> str:
-    """SQL for an event's code, written as its system writes codes; ``system`` is the program's name."""
+def choose_event_code(forms: Mapping[str, str], system: str) -> str:
+    """SQL for an event's code in the form that its system writes codes in; ``forms`` are columns by the names of ``MACROS``."""
     branches = " ".join(
-        f"WHEN {in_words(system, [name for name, it in code_systems().items() if it.written == form])} THEN {macro}({code})"
-        for form, macro in MACROS.items()
+        f"WHEN {in_words(system, [name for name, it in code_systems().items() if it.written == form])} THEN {column}"
+        for form, column in forms.items()
         if form != "plain"
     )
-    return f"CASE {branches} ELSE plain_code({code}) END"
+    return f"CASE {branches} ELSE {forms['plain']} END"
 
 
 def _bare(name: str) -> str:

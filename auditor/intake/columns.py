@@ -67,6 +67,10 @@ class Picks:
     only_scope: bool = False
 
 
+# Kinds of column that hold few distinct values.
+FEW = ("code", "choice")
+
+
 @dataclass(frozen=True)
 class _Finder:
     """Picks cells of one file for one source of a profile."""
@@ -90,8 +94,8 @@ class _Finder:
             f"{self.table.name}.{hint} Correct the profile or the file."
         )
 
-    def text(self, name: str) -> str:
-        sql = quote_name(name) if name in self.header.trimmed else as_text(quote_name(name), self.header.columns[name])
+    def text(self, name: str, few: bool = False) -> str:
+        sql = quote_name(name) if name in self.header.trimmed else as_text(quote_name(name), self.header.columns[name], few)
         if not self.profile.empty_words:
             return sql
         return f"CASE WHEN NOT {in_words(sql, self.profile.empty_words)} THEN {sql} END"
@@ -110,7 +114,7 @@ class _Finder:
             sql = _coalesce([_number(quote_name(name), kept) for name in names])
             plain = PLAIN_CLOCKS.get(family(kept))
             return Picked(f"CAST({sql} AS {plain})", plain, rule.midnight) if plain else Picked(sql, kept, rule.midnight)
-        text = _coalesce([self.text(name) for name in names])
+        text = _coalesce([self.text(name, column.kind in FEW) for name in names])
         return Picked(_reword(text, rule), "VARCHAR", rule.midnight)
 
     def _refuse_nested(self, names: list[str]) -> None:

@@ -6,10 +6,11 @@ CREATE OR REPLACE MACRO written(x) AS
     CASE WHEN ord(x) BETWEEN 33 AND 126 AND ord(right(x, 1)) BETWEEN 33 AND 126 THEN x
          ELSE nullif(trim(x, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '') END;
 
+-- the same for codes and words, of which a column holds few: no CASE, so that the engine works out each distinct value once
+CREATE OR REPLACE MACRO written_word(x) AS nullif(trim(x, ' ' || chr(9) || chr(10) || chr(13) || chr(160)), '');
+
 -- a code as coding systems list it: upper case, no blanks, and no ".00" that a spreadsheet added
-CREATE OR REPLACE MACRO plain_code(x) AS
-    CASE WHEN contains(x, '.') THEN regexp_replace(replace(upper(x), ' ', ''), '\.0+$', '')
-         ELSE replace(upper(x), ' ', '') END;
+CREATE OR REPLACE MACRO plain_code(x) AS regexp_replace(replace(upper(x), ' ', ''), '\.0+$', '');
 
 -- an ICD code: here ".0" is part of the code, so only the dot goes
 CREATE OR REPLACE MACRO undotted_code(x) AS replace(replace(upper(x), '.', ''), ' ', '');
@@ -26,10 +27,9 @@ CREATE OR REPLACE MACRO drug_code(x) AS
               || lpad(split_part(plain_code(x), '-', 3), 2, '0')
          ELSE plain_code(x) END;
 
--- a word of a list: lower case, with underscores; written so already in most rows, which costs no pattern
+-- a word of a list: lower case, one underscore for any run of blanks and hyphens
 CREATE OR REPLACE MACRO snake_word(x) AS
-    CASE WHEN contains(x, ' ') OR contains(x, '-') OR contains(x, chr(9)) THEN regexp_replace(lower(x), '[\s-]+', '_', 'g')
-         ELSE lower(x) END;
+    replace(replace(replace(replace(replace(lower(x), chr(9), '_'), ' ', '_'), '-', '_'), '___', '_'), '__', '_');
 
 -- the letters and digits of a name, for names written in many ways
 CREATE OR REPLACE MACRO bare_name(x) AS regexp_replace(lower(x), '[\s._-]', '', 'g');

@@ -27,11 +27,11 @@ def family(type_name: str) -> Family:
     return "clock" if base in CLOCKS else "text"
 
 
-def as_text(sql: str, type_name: str) -> str:
-    """The cell as VARCHAR: whole numbers without a fraction, NaN as NULL."""
+def as_text(sql: str, type_name: str, few: bool = False) -> str:
+    """The cell as VARCHAR: whole numbers without a fraction, NaN as NULL. ``few`` says that a column holds few distinct values."""
     kind = family(type_name)
     if type_name == "VARCHAR":
-        return f"written({sql})"
+        return f"written_word({sql})" if few else f"written({sql})"
     if kind in ("float", "decimal"):
         whole = f"CAST(TRY_CAST({sql} AS HUGEINT) AS VARCHAR)"
         text = f"CASE WHEN TRY_CAST({sql} AS HUGEINT) = {sql} THEN {whole} ELSE CAST({sql} AS VARCHAR) END"

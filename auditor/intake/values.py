@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.intake.codes import read_code, read_event_code, read_system
+from auditor.intake.codes import MACROS, choose_event_code, read_code, read_system
 from auditor.intake.columns import Picked
 from auditor.intake.faults import WHEN_UNREADABLE, Check, missing
 from auditor.intake.source_types import family
@@ -108,7 +108,9 @@ def _code(column: Column, cells: Mapping[str, Picked]) -> Typed:
         system = quote_name("@system")
         return Typed(_outputs(column, system), before=((system, read_system(name)),))
     if column.name == "code" and "code_system" in cells:
-        return Typed(_outputs(column, read_event_code(name, quote_name("@system"))))
+        forms = {form: quote_name(f"@code {form}") for form in MACROS}
+        before = tuple((forms[form], f"{macro}({name})") for form, macro in MACROS.items())
+        return Typed(_outputs(column, choose_event_code(forms, quote_name("@system"))), before=before)
     return Typed(_outputs(column, read_code(column.name, name)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from auditor.intake import Extract, Reading, open_extract
+from auditor.intake import Extract, Reading, check_clocks, open_extract
 
 CLAIM = "claim_id,claim_line_number,member_id,claim_line_start_date,hcpcs_code"
 CLAIM_ROW = "C1,1,M1,2026-01-05,00001"
@@ -28,11 +28,25 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
+def take_everyone_in(connection: duckdb.DuckDBPyConnection) -> None:
+    """Puts every member of the extract in scope, as the audit puts those with a listed service."""
+    tables = ("claim_lines", "members", "events", "authorizations")
+    union = " UNION ".join(f"SELECT member_id FROM {table}_read WHERE member_id IS NOT NULL" for table in tables)
+    connection.execute(f"INSERT INTO scope_members {union}")
+    for end in ("min", "max"):
+        name = "lowest_member" if end == "min" else "highest_member"
+        connection.execute(f"SET VARIABLE {name} = (SELECT {end}(member_id) FROM scope_members)")
+
+
 @contextmanager
 def opened(extract: Extract) -> Iterator[tuple[duckdb.DuckDBPyConnection, Reading]]:
     """A connection with the extract's views, closed at the end."""
     with duckdb.connect() as connection:
-        yield connection, open_extract(connection, extract)
+        reading = open_extract(connection, extract)
+        take_everyone_in(connection)
+        if reading.time_zone is None:
+            check_clocks(connection)
+        yield connection, reading
 
 
 def rows_of(extract: Extract, table: str) -> list[Row]:

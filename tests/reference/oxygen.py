@@ -54,7 +54,7 @@ def oxygen_need(day: date, course: Row, readings: list[Row], book: RuleBook) -> 
         return _need("met") if saturated else _need("unknown", "not documented")
     if not any(each["kind"] == "room air" for each in today):
         return _need("unknown", "not documented")
-    run = _room_air_run(day, course, readings)
+    run = _room_air_run(day, readings)
     grace = book.readings["wean_grace_h"]
     spans = [_hours_since(run[0]["when"], each["when"]) for each in run if each["day"] == day]
     if max(low for low, _ in spans) >= grace:
@@ -68,10 +68,9 @@ def _need(outcome: str, reason: str | None = None, *, straddles: bool = False) -
     return {"outcome": outcome, "reason": reason, "straddles": straddles}
 
 
-def _room_air_run(day: date, course: Row, readings: list[Row]) -> list[Row]:
-    """Room-air readings up to that day, from the first after the last oxygen reading, within the course."""
-    first = course["days"][0]
-    earlier = [each for each in readings if first <= each["day"] <= day]
+def _room_air_run(day: date, readings: list[Row]) -> list[Row]:
+    """The member's room-air readings up to that day, from the first after the last oxygen reading."""
+    earlier = [each for each in readings if each["day"] <= day]
     oxygen = [each["when"] for each in earlier if each["kind"] == "oxygen"]
     room = [each for each in earlier if each["kind"] == "room air"]
     run = [each for each in room if all(_surely_after(each["when"], when) for when in oxygen)]
