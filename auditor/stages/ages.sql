@@ -23,9 +23,9 @@ counted AS (
     FROM spans),
 judged AS (
     SELECT *, CASE WHEN days_high < 0 OR years_low > 120 THEN 'conflicting' ELSE 'inside' END AS standing FROM counted)
-SELECT episode_id, 'age_at_start_days' AS fact, days_low::DOUBLE AS low, days_high::DOUBLE AS high, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged
+SELECT episode_id, 'age_at_start_days' AS fact, CASE WHEN standing = 'inside' THEN greatest(days_low, 0) ELSE days_low END::DOUBLE AS low, days_high::DOUBLE AS high, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged
 UNION ALL
-SELECT episode_id, 'age_at_start_years', years_low::DOUBLE, years_high::DOUBLE, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged
+SELECT episode_id, 'age_at_start_years', CASE WHEN standing = 'inside' THEN greatest(years_low, 0) ELSE years_low END::DOUBLE, years_high::DOUBLE, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged
 UNION ALL
 SELECT episode_id, fact, NULL, NULL, 'imprecise', NULL, NULL, NULL, source_file, source_row
 FROM courses JOIN set_aside ON set_aside.member_id = courses.member_id AND table_name = 'members' AND column_name = 'birth_date'

@@ -28,7 +28,7 @@ SELECT runs.member_id, runs.run,
     CASE WHEN bool_or(charted) THEN 'charted' ELSE 'billed' END AS basis,
     CASE WHEN min(level) = 'confirmed' THEN 'confirmed' ELSE 'probable' END AS attribution,
     arg_min(first_at, day) FILTER (day_number = 1) AS start_at, arg_min(first_local, day) FILTER (day_number = 1) AS start_local,
-    least(min(day), min(earliest_day) FILTER (day_number = 1)) AS start_day, min(day) AS start_last_day,
+    least(min(day), min(earliest_day) FILTER (day_number = 1)) AS start_day, min(latest_day) AS start_last_day, min(day) AS first_therapy_day,
     max(day) AS end_day, count(*) AS therapy_days, max(day) - min(day) + 1 AS span_days,
     CASE WHEN any_value(clocked_hours.days) = count(*) THEN any_value(hours) END AS elapsed_hours,
     bool_and(tested_day IS NOT NULL) AND count(*) <= getvariable('vasoreactivity_max_days') AS is_test
@@ -60,7 +60,7 @@ FROM scope_lines WHERE living;
 
 -- Days billed that the chart brackets belong to the course of the charted day beside them.
 CREATE OR REPLACE TABLE contradicted_days AS
-SELECT exposure_days.member_id, exposure_days.day, therapy_runs.run, exposure_days.day NOT BETWEEN start_last_day AND end_day AS outside
+SELECT exposure_days.member_id, exposure_days.day, therapy_runs.run, exposure_days.day NOT BETWEEN first_therapy_day AND end_day AS outside
 FROM exposure_days
 JOIN therapy_runs ON therapy_runs.member_id = exposure_days.member_id AND therapy_runs.day = exposure_days.anchor_day
 JOIN therapy_courses ON therapy_courses.member_id = therapy_runs.member_id AND therapy_courses.run = therapy_runs.run
@@ -85,12 +85,12 @@ SELECT stays.member_id, stay,
     min(CASE WHEN markers.end_day = markers.start_day THEN markers.start_at END) AS start_at,
     min(markers.start_day) AS start_day, arg_min(markers.end_day, (markers.start_day, markers.end_day)) AS start_last_day
 FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
-WHERE NOT EXISTS (FROM therapy_courses WHERE therapy_courses.member_id = stays.member_id AND therapy_courses.start_last_day BETWEEN stays.first_day AND stays.last_day)
+WHERE NOT EXISTS (FROM therapy_courses WHERE therapy_courses.member_id = stays.member_id AND therapy_courses.first_therapy_day BETWEEN stays.first_day AND stays.last_day)
 GROUP BY stays.member_id, stay;
 
 CREATE OR REPLACE TABLE leftover_lines AS
 SELECT line_key, lines.member_id, stay, claim_line_start_date, claim_line_end_date,
-    has_role('test_services', 'hcpcs', hcpcs_code) AS is_test
+    has_role('test_services', 'hcpcs', hcpcs_code) IS TRUE AS is_test
 FROM scope_lines AS lines
 JOIN explained_lines USING (line_key)
 JOIN stays ON stays.member_id = lines.member_id AND lines.claim_line_start_date BETWEEN stays.first_day AND stays.last_day
@@ -108,13 +108,16 @@ SELECT coalesce(line_courses.member_id, stay_markers.member_id) AS member_id, co
 FROM line_courses FULL JOIN stay_markers ON stay_markers.member_id = line_courses.member_id AND stay_markers.stay = line_courses.stay;
 
 CREATE OR REPLACE TABLE courses AS
-SELECT 'E' || substr(md5(concat_ws('|', member_id, start_day, basis)), 1, 12) AS episode_id, all_courses.*
+SELECT 'E' || substr(md5(concat_ws('|', member_id, first_therapy_day, basis)), 1, 12) AS episode_id, all_courses.*
 FROM (
-    SELECT member_id, run, NULL AS stay, basis, attribution, start_at, start_local, start_day, start_last_day, end_day, therapy_days, span_days, elapsed_hours, is_test,
+    SELECT member_id, run, NULL AS stay, basis,
+        CASE WHEN EXISTS (FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
+            WHERE stays.member_id = therapy_courses.member_id AND therapy_courses.first_therapy_day BETWEEN stays.first_day AND stays.last_day) THEN 'confirmed' ELSE attribution END AS attribution,
+        start_at, start_local, start_day, start_last_day, first_therapy_day, end_day, therapy_days, span_days, elapsed_hours, is_test,
         (member_id, run) IN (SELECT (member_id, run) FROM open_ends) AS open_end
     FROM therapy_courses
     UNION ALL
-    SELECT member_id, NULL, stay, basis, CASE basis WHEN 'marker' THEN 'confirmed' END, start_at, NULL, start_day, start_last_day, end_day, 0, NULL, NULL, is_test, false
+    SELECT member_id, NULL, stay, basis, CASE basis WHEN 'marker' THEN 'confirmed' END, start_at, NULL, start_day, start_last_day, start_day, end_day, 0, NULL, NULL, is_test, false
     FROM other_courses) AS all_courses;
 
 CREATE OR REPLACE TABLE episode_lines AS

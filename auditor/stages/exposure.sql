@@ -4,10 +4,11 @@ CREATE OR REPLACE TABLE markers AS
 SELECT statement, member_id, start_at, start_day, start_last_day, coalesce(end_last_day, start_last_day) AS end_day, facility, source_table, source_file, source_row
 FROM statements
 WHERE kind IN ('chart', 'procedure', 'claim') AND status NOT IN ('preliminary', 'absent', 'contraindicated')
-    AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'marker');
+    AND EXISTS (FROM role_codes WHERE role = 'marker' AND role_codes.code_system = statements.code_system AND role_codes.code = statements.code
+        AND (valid_from IS NULL OR start_last_day >= valid_from) AND (valid_to IS NULL OR start_day <= valid_to));
 
 CREATE OR REPLACE TABLE segments AS
-SELECT statement, member_id, start_at, start_local, start_day, start_last_day, end_at, end_local, end_day IS NOT NULL AS closed, facility, source_file, source_row,
+SELECT statement, member_id, start_at, start_local, start_day, start_last_day, end_at, end_local, end_last_day, end_day IS NOT NULL AS closed, facility, source_file, source_row,
     start_last_day AS first_sure_day,
     CASE WHEN end_day IS NULL THEN start_last_day
          WHEN end_local IS NOT NULL AND end_local = date_trunc('day', end_local) AND end_day > start_last_day THEN end_day - 1
@@ -24,28 +25,29 @@ CREATE OR REPLACE TABLE exposure_evidence AS
 SELECT member_id, day, 'segment' AS shown_by, true AS charted, 'confirmed' AS level, closed, true AS opened, facility,
     CASE WHEN start_at IS NOT NULL AND day = start_day THEN start_at END AS first_at,
     CASE WHEN start_local IS NOT NULL AND day = start_day THEN start_local END AS first_local,
-    CASE WHEN day = first_sure_day THEN start_day ELSE day END AS earliest_day,
+    CASE WHEN day = first_sure_day THEN start_day ELSE day END AS earliest_day, day AS latest_day,
     CASE WHEN end_at IS NOT NULL AND day = last_sure_day THEN end_at END AS last_at,
     source_file, source_row
 FROM (SELECT *, first_sure_day + unnest(range(greatest(last_sure_day - first_sure_day, 0) + 1))::INTEGER AS day FROM segments)
 WHERE last_sure_day >= first_sure_day
 UNION ALL
-SELECT member_id, start_day, 'segment', true, 'confirmed', closed, true, facility, NULL, NULL, start_day, NULL, source_file, source_row
+SELECT member_id, start_day, 'segment', true, 'confirmed', closed, true, facility, NULL, NULL, start_day, least(start_last_day, end_last_day), NULL, source_file, source_row
 FROM segments WHERE last_sure_day < first_sure_day
 UNION ALL
-SELECT member_id, start_day, 'dose', true, 'confirmed', false, false, facility, start_at, start_local, start_day, start_at, source_file, source_row
+SELECT member_id, start_day, 'dose', true, 'confirmed', false, false, facility, start_at, start_local, start_day, start_last_day, start_at, source_file, source_row
 FROM statements
 WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated') AND number > 0 AND NOT impossible
     AND concept IN (SELECT concept FROM exposure_concepts WHERE role = 'doses')
 UNION ALL
-SELECT member_id, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER, 'drug', true, 'confirmed', false, false, facility,
-    NULL, NULL, NULL, NULL, source_file, source_row
-FROM statements
+SELECT member_id, day, 'drug', true, 'confirmed', false, false, facility,
+    CASE WHEN day = start_day THEN start_at END, CASE WHEN day = start_day THEN start_local END,
+    day, CASE WHEN day = start_day AND end_day IS NULL THEN start_last_day ELSE day END, NULL, source_file, source_row
+FROM (SELECT *, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day FROM statements)
 WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
     AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'drugs')
 UNION ALL
 SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - claim_line_start_date + 1))::INTEGER, shows, false, 'confirmed', false, false, facility_npi,
-    NULL, NULL, NULL, NULL, source_file, source_row
+    NULL, NULL, NULL, NULL, NULL, source_file, source_row
 FROM final_lines WHERE living AND shows IN ('drug', 'text');
 
 -- A stay is a run of days of service, charted iNO, admissions and markers. Each range once: the run below needs a total order.
@@ -73,7 +75,7 @@ SELECT member_id, stay, min(first_day) AS first_day, max(last_day) AS last_day F
 -- A line that only hints shows probable iNO in a stay where iNO is confirmed.
 INSERT INTO exposure_evidence
 SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - claim_line_start_date + 1))::INTEGER, 'hint', false, 'probable', false, false, facility_npi,
-    NULL, NULL, NULL, NULL, source_file, source_row
+    NULL, NULL, NULL, NULL, NULL, source_file, source_row
 FROM final_lines
 WHERE living AND shows = 'hint' AND EXISTS (
     FROM stays
@@ -85,7 +87,7 @@ CREATE OR REPLACE TABLE exposure_days AS
 WITH days AS (
     SELECT member_id, day, min(level) AS level, list_sort(list_distinct(list(shown_by))) AS shown_by, bool_or(charted) AS charted,
         bool_or(charted) AND coalesce(bool_and(closed) FILTER (shown_by = 'segment'), false) AS closed, bool_or(opened) AS opened,
-        min(first_at) AS first_at, min(first_local) AS first_local, coalesce(min(earliest_day), day) AS earliest_day, max(last_at) AS last_at
+        min(first_at) AS first_at, min(first_local) AS first_local, coalesce(min(earliest_day), day) AS earliest_day, min(coalesce(latest_day, day)) AS latest_day, max(last_at) AS last_at
     FROM exposure_evidence GROUP BY member_id, day),
 stepped AS (
     SELECT *, day - lag(day) OVER (PARTITION BY member_id ORDER BY day) - 1 AS free_days FROM days),

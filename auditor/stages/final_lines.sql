@@ -94,7 +94,6 @@ CREATE OR REPLACE TABLE line_groups AS
 SELECT line_key, version, fate, last_claim_id, copy, role, claim_status,
     coalesce(paid_cents, allowed_cents, charge_cents) < 0 AS negative,
     max(paid_date) OVER same_line AS latest_paid, paid_date,
-    coalesce(bool_or(coalesce(paid_cents, allowed_cents, charge_cents) < 0) OVER same_line, false) AS any_negative_line,
     coalesce(bool_or(coalesce(paid_cents, allowed_cents, charge_cents) < 0) OVER netting, false) AS any_negative,
     min(CASE WHEN coalesce(paid_cents, allowed_cents, charge_cents) >= 0 THEN line_key END) OVER netting AS carrier,
     sum(paid_cents) OVER netting AS net_paid, sum(allowed_cents) OVER netting AS net_allowed, sum(charge_cents) OVER netting AS net_charge,
@@ -104,7 +103,7 @@ JOIN line_copies USING (line_key)
 JOIN line_fates USING (line_key)
 WHERE copy = 1
 WINDOW same_line AS (PARTITION BY version, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date),
-    netting AS (PARTITION BY version, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
+    netting AS (PARTITION BY member_id, claim_id, fate, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
 
 CREATE OR REPLACE TABLE line_dispositions AS
 SELECT line_key, version, any_negative, last_claim_id,
@@ -112,7 +111,7 @@ SELECT line_key, version, any_negative, last_claim_id,
     CASE WHEN any_negative THEN net_allowed ELSE allowed_cents END AS final_allowed,
     CASE WHEN any_negative THEN net_charge ELSE charge_cents END AS final_charge,
     CASE WHEN fate IN ('voided', 'superseded', 'void') THEN fate
-         WHEN NOT any_negative AND paid_date < latest_paid THEN 'older_row'
+         WHEN NOT any_negative AND coalesce(paid_date, DATE '0001-01-01') < latest_paid THEN 'older_row'
          WHEN any_negative AND coalesce(net_paid, net_allowed, net_charge) <= 0 THEN 'reversed'
          WHEN any_negative AND (carrier IS NULL OR line_key <> carrier) THEN 'netted'
          WHEN claim_status IN ('denied', 'pending') OR role = 'no_payment' THEN 'evidence_only'
@@ -134,7 +133,7 @@ SELECT claim_lines.*,
     coalesce(disposition, 'duplicate') AS disposition,
     coalesce(disposition, 'duplicate') IN ('counted', 'evidence_only') AS living,
     CASE WHEN disposition IN ('superseded', 'voided') THEN last_claim_id END AS superseded_by,
-    CASE WHEN disposition = 'counted' THEN coalesce(choice[2], 0) ELSE 0 END AS counted_cents,
+    CASE WHEN disposition = 'counted' THEN greatest(coalesce(choice[2], 0), 0) ELSE 0 END AS counted_cents,
     CASE WHEN disposition = 'counted' THEN coalesce(choice[1], 'none') ELSE 'none' END AS amount_basis,
     payment_method IN ('drg', 'per_diem', 'case_rate') IS TRUE AS bundled,
     has_role('listed_services', 'hcpcs', hcpcs_code) IS TRUE AS listed,

@@ -1,7 +1,8 @@
 -- Continuation and duration.
 
 -- name: continuation_after_failure
-SELECT episode_id, start_last_day + 1 AS first_day, end_day AS last_day FROM judged_courses WHERE asked AND initiation = 0 AND NOT referred AND therapy_days > 1;
+SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days
+FROM judged_days WHERE day_number > 1 AND cause = 'initiation' AND verdict = 'not_supported' GROUP BY episode_id;
 
 -- name: low_saturation
 SELECT judged_courses.episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days

@@ -42,7 +42,7 @@ WHERE asked AND depth = 0 AND result_criteria.outcome = 2;
 -- name: label_contraindication
 SELECT episode_id, list_sort(list_distinct(list(cite(source_file, source_row))))[:3] AS evidence
 FROM judged_courses JOIN evidence USING (episode_id)
-WHERE asked AND fact = 'chd_right_to_left' AND stance = 'present' AND strength = 'decides' AND standing = 'inside'
+WHERE asked AND initiation < 2 AND fact = 'chd_right_to_left' AND stance = 'present' AND strength = 'decides' AND standing = 'inside'
     AND (episode_id, 'I.A.3.b') IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 0)
 GROUP BY episode_id;
 

@@ -131,8 +131,8 @@ def daily_leaf(case: Case) -> tuple[Outcomes, Reasons]:
     if len(asked):
         least = asked.groupby("course")["oxygen_need"].min()
         outcome[least.index.to_numpy()] = least.to_numpy(np.int8)
-        imprecise = asked[(asked["oxygen_need"] == Outcome.UNKNOWN) & (asked["oxygen_reason"] == Reason.IMPRECISE)]["course"].unique()
-        reason[imprecise] = REASONS.index(Reason.IMPRECISE)
+        unknown = asked[asked["oxygen_need"] == Outcome.UNKNOWN].groupby("course")["oxygen_reason"].first()
+        reason[unknown.index.to_numpy()] = [REASONS.index(Reason(word)) for word in unknown]
     return outcome, np.where(outcome == Outcome.UNKNOWN, reason, NO_REASON).astype(np.int8)
 
 

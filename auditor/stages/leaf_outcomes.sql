@@ -26,7 +26,7 @@ SELECT leaf, episode_id,
     count(*) FILTER (standing = 'conflicting') AS conflicts,
     count(*) FILTER (standing = 'inside' AND strength = 'decides' AND vote = 1) AS votes_for,
     count(*) FILTER (standing = 'inside' AND strength = 'decides' AND vote = -1) AS votes_against,
-    count(*) FILTER (standing IN ('inside', 'imprecise') AND strength = 'decides' AND (vote = 0 OR (standing = 'imprecise' AND coalesce(vote, 0) <> 9))) AS imprecise,
+    count(*) FILTER (standing IN ('inside', 'imprecise') AND strength = 'decides' AND vote IS NOT NULL AND (vote = 0 OR standing = 'imprecise')) AS imprecise,
     count(*) FILTER (standing = 'preliminary') AS preliminary,
     count(*) FILTER (standing = 'inside' AND strength = 'suggests' AND vote IS NOT NULL) AS suggestive,
     count(*) FILTER (standing = 'outside' AND strength = 'decides' AND vote IS NOT NULL) AS outside

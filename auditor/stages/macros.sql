@@ -1,10 +1,10 @@
 -- The codes that play a role in the policy, and small words that the stages share.
 
 CREATE OR REPLACE TABLE role_codes AS
-SELECT role, code_system, code, is_prefix
+SELECT role, code_system, code, is_prefix, valid_from, valid_to
 FROM exposure_rules JOIN value_set_codes ON value_set_codes.value_set = exposure_rules.name
 UNION ALL
-SELECT 'listed_services', code_system, code, is_prefix
+SELECT 'listed_services', code_system, code, is_prefix, valid_from, valid_to
 FROM value_set_codes WHERE value_set = getvariable('listed_services');
 
 CREATE OR REPLACE TABLE exposure_concepts AS

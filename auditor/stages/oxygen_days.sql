@@ -65,8 +65,9 @@ FROM courses JOIN therapy_runs USING (member_id, run)
 JOIN authorizations ON authorizations.member_id = courses.member_id AND therapy_runs.day BETWEEN authorizations."from" AND authorizations."to"
 WHERE coalesce(decision, 'approved') = 'approved'
     AND (service IS NULL OR has_role('listed_services', 'hcpcs', service) OR says(service, getvariable('drug_text_has'), getvariable('drug_text_lacks')) OR says(service, getvariable('hint_text_has'), getvariable('hint_text_lacks')))
-    AND (approved_days IS NULL OR therapy_runs.day_number - (
-        SELECT count(*) FROM therapy_runs AS before WHERE before.member_id = courses.member_id AND before.run = courses.run AND before.day < authorizations."from") <= approved_days)
+    AND (approved_days IS NULL OR (
+        SELECT count(*) FROM therapy_runs AS used
+        WHERE used.member_id = courses.member_id AND used.day BETWEEN authorizations."from" AND therapy_runs.day) <= approved_days)
 GROUP BY ALL;
 
 CREATE OR REPLACE TABLE day_facts AS

@@ -274,11 +274,10 @@ def _forget_queries() -> Iterator[None]:
     engine.named_queries.cache_clear()
 
 
-def failing(extract: Path, zone: str, configs: Path) -> dict[str, list[str]]:
+def failing(extract: Path, zone: str, configs: Path) -> Iterator[str]:
     """The cases that come out otherwise than they expect, and how."""
     frames = dict(audit(Settings(paths=(extract,), configs=configs, time_zone=zone or None)).frames)
-    said = {case.name: list(differences(case, frames)) for case in cases_of(zone)}
-    return {name: differing for name, differing in said.items() if differing}
+    yield from (f"{case}: {said}" for case in cases_of(zone) for said in differences(case, frames))
 
 
 def substitute(text: str, edits: list[Edit]) -> str:
@@ -313,16 +312,23 @@ def mutate_configs(mutation: Mutation, folder: Path) -> Path:
     return configs
 
 
+@cache
+def differing_already(extract: Path, zone: str) -> frozenset[str]:
+    """What differs without a mutation: nothing, or a mutation must not be thought caught by it."""
+    return frozenset(failing(extract, zone, configs_folder()))
+
+
 @pytest.mark.parametrize("zone", sorted({mutation.zone for mutation in MUTATIONS.values()}), ids=lambda zone: zone or "no zone")
 def test_without_a_mutation_every_case_holds(extracts: Callable[[str], Path], zone: str) -> None:
-    assert failing(extracts(zone), zone, configs_folder()) == {}
+    assert not differing_already(extracts(zone), zone)
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=MUTATIONS)
 def test_a_case_catches_it(mutation: Mutation, extracts: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     extract = extracts(mutation.zone)
+    already = differing_already(extract, mutation.zone)
     mutate_stages(mutation, monkeypatch)
     for patch in (change for change in mutation.changes if isinstance(change, Patch)):
         monkeypatch.setattr(patch.module, patch.name, patch.naive(getattr(patch.module, patch.name)))
-    caught = failing(extract, mutation.zone, mutate_configs(mutation, tmp_path))
-    assert caught, f"no case shows what is wrong with this wording: {mutation.wording}"
+    came = failing(extract, mutation.zone, mutate_configs(mutation, tmp_path))
+    assert any(said not in already for said in came), f"no case shows what is wrong with this wording: {mutation.wording}"
