@@ -21,7 +21,7 @@ SELECT parts.line_key, parts.day, parts.episode_id, parts.cents,
 FROM line_parts AS parts
 JOIN judged_courses AS courses USING (episode_id)
 LEFT JOIN judged_days AS own ON own.episode_id = parts.episode_id AND own.day = parts.day
-LEFT JOIN judged_days AS other ON other.member_id = parts.member_id AND other.day = parts.day AND other.is_therapy_day AND own.day IS NULL
+LEFT JOIN judged_days AS other ON other.member_id = parts.member_id AND other.day = parts.day AND (other.is_therapy_day OR other.contradicted) AND own.day IS NULL
 ORDER BY parts.line_key, parts.day;
 
 -- One column a bucket; totals of lines, days and episodes are sums of the same parts.

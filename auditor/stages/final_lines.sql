@@ -44,24 +44,29 @@ JOIN version_order AS later ON later.version = forward.later
 JOIN version_order AS earlier ON earlier.version = forward.earlier
 WHERE back.later IS NULL OR later.place > earlier.place;
 
--- A lineage is every claim id joined by links, present in the extract or only named.
-CREATE OR REPLACE TABLE claim_edges AS
-SELECT DISTINCT member_id, claim_id AS one, coalesce(original_claim_id, claim_id) AS other
+-- A lineage is every version joined by links, or by naming the same original, present in the extract or not.
+CREATE OR REPLACE TABLE version_edges AS
+SELECT member_id, 'version ' || later AS one, 'version ' || earlier AS other
+FROM version_links JOIN versions ON versions.version = version_links.later
+UNION
+SELECT member_id, 'version ' || version, 'claim ' || coalesce(original_claim_id, claim_id)
 FROM versions WHERE role IN ('replacement', 'void');
 
 CREATE OR REPLACE TABLE lineages AS
-WITH RECURSIVE joined(member_id, claim_id, root) AS (
-    SELECT member_id, one, one FROM claim_edges
-    UNION SELECT member_id, other, other FROM claim_edges
+WITH RECURSIVE joined(member_id, node, root) AS (
+    SELECT member_id, one, one FROM version_edges
+    UNION SELECT member_id, other, other FROM version_edges
     UNION
-    SELECT joined.member_id, CASE WHEN claim_edges.one = joined.claim_id THEN claim_edges.other ELSE claim_edges.one END, joined.root
-    FROM joined JOIN claim_edges ON claim_edges.member_id = joined.member_id
-        AND joined.claim_id IN (claim_edges.one, claim_edges.other))
-SELECT member_id, claim_id, min(root) AS lineage FROM joined GROUP BY ALL;
+    SELECT joined.member_id, CASE WHEN version_edges.one = joined.node THEN version_edges.other ELSE version_edges.one END, joined.root
+    FROM joined JOIN version_edges ON version_edges.member_id = joined.member_id
+        AND joined.node IN (version_edges.one, version_edges.other))
+SELECT version, min(root) AS lineage
+FROM joined JOIN versions ON versions.member_id = joined.member_id AND node = 'version ' || version
+GROUP BY version;
 
 CREATE OR REPLACE TABLE lineage_last AS
 SELECT member_id, lineage, arg_max(versions.version, place) AS version, arg_max(role, place) AS role, arg_max(claim_id, place) AS claim_id
-FROM versions JOIN lineages USING (member_id, claim_id) JOIN version_order USING (version)
+FROM versions JOIN lineages USING (version) JOIN version_order USING (version)
 WHERE role IN ('replacement', 'void', 'original', 'no_payment')
     AND versions.version NOT IN (SELECT version FROM dead_versions)
 GROUP BY ALL;
@@ -74,7 +79,7 @@ SELECT versions.*, lineage_last.claim_id AS last_claim_id,
          WHEN lineage_last.role = 'void' THEN 'voided'
          ELSE 'superseded' END AS fate
 FROM versions
-LEFT JOIN lineages USING (member_id, claim_id)
+LEFT JOIN lineages ON lineages.version = versions.version
 LEFT JOIN lineage_last ON lineage_last.member_id = versions.member_id AND lineage_last.lineage = lineages.lineage
 LEFT JOIN dead_versions ON dead_versions.version = versions.version;
 
@@ -89,53 +94,58 @@ FROM line_versions JOIN version_fates ON version_fates.member_id = line_versions
     AND version_fates.frequency = line_versions.frequency
     AND version_fates.received_date IS NOT DISTINCT FROM line_versions.received_date;
 
--- Rows of one line of one version: a later paid date replaces the row; a negative amount nets against the rest.
-CREATE OR REPLACE TABLE line_groups AS
-SELECT line_key, version, fate, last_claim_id, copy, role, claim_status,
-    coalesce(paid_cents, allowed_cents, charge_cents) < 0 AS negative,
-    max(paid_date) OVER same_line AS latest_paid, paid_date,
-    coalesce(bool_or(coalesce(paid_cents, allowed_cents, charge_cents) < 0) OVER netting, false) AS any_negative,
-    min(CASE WHEN coalesce(paid_cents, allowed_cents, charge_cents) >= 0 THEN line_key END) OVER netting AS carrier,
-    sum(paid_cents) OVER netting AS net_paid, sum(allowed_cents) OVER netting AS net_allowed, sum(charge_cents) OVER netting AS net_charge,
-    paid_cents, allowed_cents, charge_cents
+-- The amount that counts, by the policy's basis, and any amount at all.
+CREATE OR REPLACE TABLE line_amounts AS
+WITH offered AS (
+    SELECT line_key, coalesce(paid_cents, allowed_cents, charge_cents, 0) AS amount,
+        CASE getvariable('dollar_basis')
+            WHEN 'charge' THEN [('charge', charge_cents)]
+            WHEN 'allowed' THEN [('allowed', allowed_cents), ('paid', paid_cents)]
+            ELSE [('paid', paid_cents), ('allowed', allowed_cents)] END AS choices
+    FROM claim_lines),
+chosen AS (
+    SELECT line_key, amount, list_filter(choices, lambda choice: choice[2] IS NOT NULL)[1] AS choice FROM offered)
+SELECT line_key, amount, coalesce(choice[1], 'none') AS basis, coalesce(choice[2], 0) AS cents FROM chosen;
+
+-- Rows of one line of one version: a later paid date replaces the row, unless one of them takes money back.
+CREATE OR REPLACE TABLE line_rows AS
+SELECT claim_lines.*, version, fate, role, last_claim_id, amount, basis, cents,
+    fate = 'living' AND min(amount) OVER same_line >= 0
+        AND coalesce(paid_date, DATE '0001-01-01') < coalesce(max(paid_date) OVER same_line, DATE '0001-01-01') AS older
 FROM claim_lines
 JOIN line_copies USING (line_key)
 JOIN line_fates USING (line_key)
+JOIN line_amounts USING (line_key)
 WHERE copy = 1
-WINDOW same_line AS (PARTITION BY version, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date),
-    netting AS (PARTITION BY member_id, claim_id, fate, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
+WINDOW same_line AS (PARTITION BY version, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
+
+-- What takes money back is summed with the rest of its service; the first row that takes none carries the sum.
+CREATE OR REPLACE TABLE netted_rows AS
+SELECT line_key, min(amount) OVER netting < 0 AS netting, sum(amount) OVER netting > 0 AS remains,
+    min(CASE WHEN amount >= 0 THEN line_key END) OVER netting AS carrier, sum(cents) OVER netting AS net_cents
+FROM line_rows
+WHERE fate = 'living' AND NOT older
+WINDOW netting AS (PARTITION BY member_id, claim_id, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
 
 CREATE OR REPLACE TABLE line_dispositions AS
-SELECT line_key, version, any_negative, last_claim_id,
-    CASE WHEN any_negative THEN net_paid ELSE paid_cents END AS final_paid,
-    CASE WHEN any_negative THEN net_allowed ELSE allowed_cents END AS final_allowed,
-    CASE WHEN any_negative THEN net_charge ELSE charge_cents END AS final_charge,
-    CASE WHEN fate IN ('voided', 'superseded', 'void') THEN fate
-         WHEN NOT any_negative AND coalesce(paid_date, DATE '0001-01-01') < latest_paid THEN 'older_row'
-         WHEN any_negative AND coalesce(net_paid, net_allowed, net_charge) <= 0 THEN 'reversed'
-         WHEN any_negative AND (carrier IS NULL OR line_key <> carrier) THEN 'netted'
+SELECT line_key, last_claim_id, basis, CASE WHEN netting THEN net_cents ELSE cents END AS cents,
+    CASE WHEN fate <> 'living' THEN fate
+         WHEN older THEN 'older_row'
+         WHEN netting AND NOT remains THEN 'reversed'
+         WHEN netting AND line_key <> carrier THEN 'netted'
          WHEN claim_status IN ('denied', 'pending') OR role = 'no_payment' THEN 'evidence_only'
          WHEN claim_status = 'reversed' THEN 'reversed'
          ELSE 'counted' END AS disposition
-FROM line_groups;
+FROM line_rows LEFT JOIN netted_rows USING (line_key);
 
 CREATE OR REPLACE TABLE final_lines AS
-WITH amounts AS (
-    SELECT line_key, disposition, last_claim_id,
-        CASE getvariable('dollar_basis')
-            WHEN 'charge' THEN [('charge', final_charge)]
-            WHEN 'allowed' THEN [('allowed', final_allowed), ('paid', final_paid)]
-            ELSE [('paid', final_paid), ('allowed', final_allowed)] END AS choices
-    FROM line_dispositions),
-chosen AS (
-    SELECT line_key, disposition, last_claim_id, list_filter(choices, lambda choice: choice[2] IS NOT NULL)[1] AS choice FROM amounts)
 SELECT claim_lines.*,
     coalesce(disposition, 'duplicate') AS disposition,
     coalesce(disposition, 'duplicate') IN ('counted', 'evidence_only') AS living,
     CASE WHEN disposition IN ('superseded', 'voided') THEN last_claim_id END AS superseded_by,
-    CASE WHEN disposition = 'counted' THEN greatest(coalesce(choice[2], 0), 0) ELSE 0 END AS counted_cents,
-    CASE WHEN disposition = 'counted' THEN coalesce(choice[1], 'none') ELSE 'none' END AS amount_basis,
+    CASE WHEN disposition = 'counted' THEN greatest(cents, 0)::BIGINT ELSE 0 END AS counted_cents,
+    CASE WHEN disposition = 'counted' THEN basis ELSE 'none' END AS amount_basis,
     payment_method IN ('drg', 'per_diem', 'case_rate') IS TRUE AS bundled,
     has_role('listed_services', 'hcpcs', hcpcs_code) IS TRUE AS listed,
     line_shows(hcpcs_code, revenue_center_code, ndc_code, line_description) AS shows
-FROM claim_lines LEFT JOIN chosen USING (line_key);
+FROM claim_lines LEFT JOIN line_dispositions USING (line_key);

@@ -82,14 +82,12 @@ def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
     courses = connection.execute("FROM routed_courses ORDER BY episode_id").df()
     known = set(connection.execute("SELECT episode_id FROM birth_dates WHERE trusted").df()["episode_id"])
     courses["birth_in_doubt"] = ~courses["episode_id"].isin(known)
-    asked = (
-        courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy") & (courses["route"] != "elsewhere") & ~courses["before_policy"]
-    )
-    courses["asked"] = asked.to_numpy(bool)
+    courses["shown"] = (courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy")).to_numpy(bool)
+    courses["asked"] = courses["shown"] & (courses["route"] != "elsewhere") & ~courses["before_policy"].astype(bool)
     days = connection.execute("FROM day_facts ORDER BY episode_id, day").df()
     place = pd.Series(np.arange(len(courses)), index=courses["episode_id"])
     days["course"] = place.loc[days["episode_id"]].to_numpy()
-    for name in ("route", "asked"):
+    for name in ("route", "asked", "shown"):
         days[name] = courses[name].to_numpy()[days["course"].to_numpy()]
     days["past_limit"] = past_limit(days, policy)
     return Case(book, policy, courses, days)

@@ -38,8 +38,10 @@ SET VARIABLE lowest_member = (SELECT min(member_id) FROM scope_members);
 SET VARIABLE highest_member = (SELECT max(member_id) FROM scope_members);
 
 CREATE OR REPLACE TABLE claim_lines AS
-SELECT row_number() OVER (ORDER BY member_id, claim_id, claim_line_number, claim_line_start_date, claim_line_end_date, hcpcs_code,
-        revenue_center_code, frequency_code, received_date, paid_date, paid_cents, charge_cents, line_description, source_file, source_row) AS line_key,
+-- Lines are numbered by what they say, and only then by where they stand: shuffling an extract changes nothing.
+SELECT row_number() OVER (ORDER BY member_id, claim_id, claim_line_number, claim_line_start_date, claim_line_end_date,
+        received_date NULLS FIRST, paid_date NULLS FIRST, hcpcs_code NULLS FIRST, revenue_center_code NULLS FIRST, ndc_code NULLS FIRST,
+        charge_cents NULLS FIRST, allowed_cents NULLS FIRST, paid_cents NULLS FIRST, line_description NULLS FIRST, source_file, source_row) AS line_key,
     * EXCLUDE (fault_column, fault, "@local", "@offset", "@utc")
 FROM claim_lines_scope WHERE fault IS NULL;
 

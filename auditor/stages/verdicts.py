@@ -121,7 +121,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> tuple[pd.D
         Rung(ecmo & therapy, Verdict.MEDICAL_REVIEW, "ecmo"),
     ]
     verdict, cause = climb(rungs, (Verdict.SUPPORTED, "supported"))
-    shown = np.where(days["asked"].to_numpy(bool), initiation, Outcome.NOT_APPLICABLE)
+    shown = np.where(days["shown"].to_numpy(bool), initiation, Outcome.NOT_APPLICABLE)
     return days.assign(verdict=verdict, cause=cause, initiation=shown, oxygen_outcome=oxygen), limit
 
 

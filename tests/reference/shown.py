@@ -59,7 +59,9 @@ def _span(event: Row, kind: str) -> Row:
     last = end["day"]
     if is_midnight(end) and last > start["last_day"]:
         last -= timedelta(days=1)
-    row = _evidence(kind, days_from(start["last_day"], last) or [start["day"]], start)
+    days = days_from(start["last_day"], last)
+    latest = start if days else {**start, "last_day": min(start["last_day"], end["last_day"])}
+    row = _evidence(kind, days or [start["day"]], latest)
     if kind == "segment":
         row["closed"] = True
         row["hours"] = (start["at"], end["at"]) if start["at"] and end["at"] else None

@@ -191,7 +191,8 @@ def _mark_older_rows(lines: list[Row]) -> None:
     groups: dict[Any, list[Row]] = defaultdict(list)
     for line in lines:
         if line["disposition"] is None:
-            groups[(_version_key(line), line["claim_line_number"], line["hcpcs_code"], line["revenue_center_code"])].append(line)
+            service = (line["claim_line_number"], line["hcpcs_code"], line["revenue_center_code"])
+            groups[(_version_key(line), *service, *line_span(line))].append(line)
     for group in groups.values():
         if min(_amount(line) or 0 for line in group) < 0:
             continue

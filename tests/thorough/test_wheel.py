@@ -23,9 +23,9 @@ SHIPPED = "auditor/_shipped"
 RUN = ("--out", "runs", "--as-of", "2026-11-22")
 
 
-def call(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """A program in a folder, with nothing of this process's Python paths."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+def call(*words: str | Path, cwd: Path, paths: str = "") -> subprocess.CompletedProcess[str]:
+    """A program in a folder, with these Python paths and none of this process's."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | ({"PYTHONPATH": paths} if paths else {})
     return subprocess.run([str(word) for word in words], cwd=cwd, env=clean, capture_output=True, text=True, timeout=170)
 
 
@@ -94,9 +94,10 @@ def test_the_environment_runs_the_installed_program(installed: Path, tmp_path: P
 
 def test_an_audit_by_the_wheel_is_the_checkout_s_byte_for_byte(installed: Path, tmp_path: Path) -> None:
     here, there = tmp_path / "checkout", tmp_path / "wheel"
-    for folder, scripts in ((here, Path(sys.executable).parent), (there, installed)):
+    by_checkout, by_wheel = (sys.executable, "-m", "auditor"), (installed / "auditor",)
+    for folder, auditor, paths in ((here, by_checkout, str(TOP)), (there, by_wheel, "")):
         folder.mkdir()
-        done = call(scripts / "auditor", "run", samples_folder(), *RUN, cwd=folder)
+        done = call(*auditor, "run", samples_folder(), *RUN, cwd=folder, paths=paths)
         assert done.returncode == 0, done.stderr
     runs = [folder / "runs" / "2026-11-22-001" for folder in (here, there)]
     names = [list(files_below(run, ".csv")) for run in runs]
