@@ -44,7 +44,7 @@ GROUP BY runs.member_id, runs.run;
 CREATE OR REPLACE TABLE open_ends AS
 SELECT DISTINCT courses.member_id, courses.run
 FROM therapy_courses AS courses
-JOIN segments ON segments.member_id = courses.member_id AND NOT closed AND first_sure_day = courses.end_day
+JOIN segments ON segments.member_id = courses.member_id AND NOT closed AND least(first_sure_day, last_sure_day) = courses.end_day
 WHERE NOT EXISTS (
     FROM segments AS other WHERE other.member_id = courses.member_id AND other.closed AND other.statement <> segments.statement
         AND other.first_sure_day <= courses.end_day AND other.last_sure_day >= courses.end_day

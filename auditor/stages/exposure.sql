@@ -10,7 +10,7 @@ WHERE kind IN ('chart', 'procedure', 'claim') AND status NOT IN ('preliminary', 
 CREATE OR REPLACE TABLE segments AS
 SELECT statement, member_id, start_at, start_local, start_day, start_last_day, end_at, end_local, end_last_day, end_day IS NOT NULL AS closed, facility, source_file, source_row,
     start_last_day AS first_sure_day,
-    CASE WHEN end_day IS NULL THEN start_last_day
+    CASE WHEN end_day IS NULL THEN start_day
          WHEN end_local IS NOT NULL AND end_local = date_trunc('day', end_local) AND end_day > start_last_day THEN end_day - 1
          ELSE end_day END AS last_sure_day
 FROM statements

@@ -58,3 +58,6 @@ GROUP BY days.episode_id;
 SELECT courses.episode_id, start_day AS first_day, end_day AS last_day
 FROM judged_courses AS courses
 WHERE asked AND (basis = 'marker' OR open_end OR EXISTS (FROM judged_days AS days WHERE days.episode_id = courses.episode_id AND cause = 'days_not_documented'));
+
+-- name: ecmo_overlap
+SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days FROM judged_days WHERE cause = 'ecmo' GROUP BY episode_id;
