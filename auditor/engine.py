@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from auditor.errors import SettingsRefused
+
 Connection = duckdb.DuckDBPyConnection
 
 _NAMED_QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -27,7 +29,7 @@ def open_engine(memory: str = "1GB", threads: int | None = None) -> Iterator[Con
         connection = duckdb.connect(str(Path(folder) / "audit.duckdb"))
         try:
             connection.execute("SET TimeZone = 'UTC'")
-            connection.execute("SET memory_limit = $memory", {"memory": memory})
+            limit_memory(connection, memory)
             connection.execute("SET temp_directory = $folder", {"folder": folder})
             connection.execute("SET preserve_insertion_order = false")
             connection.execute("SET enable_progress_bar = false")
@@ -37,6 +39,14 @@ def open_engine(memory: str = "1GB", threads: int | None = None) -> Iterator[Con
             yield connection
         finally:
             connection.close()
+
+
+def limit_memory(connection: Connection, memory: str) -> None:
+    """Sets the engine's limit; SettingsRefused for what is no amount of memory."""
+    try:
+        connection.execute("SET memory_limit = $memory", {"memory": memory})
+    except duckdb.Error as fault:
+        raise SettingsRefused("--memory: expected an amount such as 1GB or 700MB") from fault
 
 
 @cache

@@ -114,7 +114,7 @@ EVIDENCE = ResultTable(
         ("episode_id", "text", "the episode"),
         ("fact", "text", "the fact it speaks of"),
         ("stance", "text", "present, absent, range (a number), or none (shows nothing)"),
-        ("standing", "text", "inside, outside, imprecise or preliminary"),
+        ("standing", "text", "inside, outside, imprecise, preliminary, or conflicting: it cannot be true"),
         ("strength", "text", "decides or suggests"),
         ("low", "number", "lowest value it allows"),
         ("high", "number", "highest value it allows"),

@@ -11,7 +11,12 @@ from auditor.cli.options import as_of_day, as_of_option, json_option, policy_opt
 
 @click.group(short_help="Show or check a policy.")
 def policy() -> None:
-    """Show a policy in plain words, or check it."""
+    """Show a policy in plain words, or check it.
+
+    \b
+    Example:
+        auditor policy show --text
+    """
 
 
 @policy.command()

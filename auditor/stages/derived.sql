@@ -28,9 +28,12 @@ SELECT episode_id, hours_between(courses.start_at, moments.moment) AS hour, mome
 FROM gas_moments AS moments JOIN courses USING (member_id) WHERE courses.start_at IS NOT NULL;
 
 CREATE OR REPLACE TABLE gas_baselines AS
-SELECT episode_id, concept, arg_max(number, (hour, source_file, source_row)) AS number,
-    arg_max(oxygenation_index, (hour, source_file, source_row)) AS oxygenation_index, arg_max(spo2, (hour, source_file, source_row)) AS spo2
-FROM gas_measures WHERE hour <= 0 AND hour >= -getvariable('baseline_h') GROUP BY episode_id, concept;
+SELECT episode_id, concept, last.number AS number, last.oxygenation_index AS oxygenation_index, last.spo2 AS spo2
+FROM (
+    -- one row, whole: an unpaired last reading borrows nothing from an earlier one
+    SELECT episode_id, concept,
+        arg_max({'number': number, 'oxygenation_index': oxygenation_index, 'spo2': spo2}, (hour, source_file, source_row)) AS last
+    FROM gas_measures WHERE hour <= 0 AND hour >= -getvariable('baseline_h') GROUP BY episode_id, concept);
 
 CREATE OR REPLACE TABLE gas_responses AS
 SELECT measures.*, 

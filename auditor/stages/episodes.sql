@@ -28,7 +28,7 @@ SELECT runs.member_id, runs.run,
     CASE WHEN bool_or(charted) THEN 'charted' ELSE 'billed' END AS basis,
     CASE WHEN min(level) = 'confirmed' THEN 'confirmed' ELSE 'probable' END AS attribution,
     arg_min(first_at, day) FILTER (day_number = 1) AS start_at, arg_min(first_local, day) FILTER (day_number = 1) AS start_local,
-    least(min(day), min(earliest_day) FILTER (day_number = 1)) AS start_day, min(latest_day) AS start_last_day, min(day) AS first_therapy_day,
+    least(min(day), min(earliest_day) FILTER (day_number = 1)) AS start_day, min(latest_day) FILTER (day_number = 1) AS start_last_day, min(day) AS first_therapy_day,
     max(day) AS end_day, count(*) AS therapy_days, max(day) - min(day) + 1 AS span_days,
     CASE WHEN any_value(clocked_hours.days) = count(*) THEN any_value(hours) END AS elapsed_hours,
     bool_and(tested_day IS NOT NULL) AND count(*) <= getvariable('vasoreactivity_max_days') AS is_test
@@ -85,7 +85,7 @@ SELECT stays.member_id, stay,
     min(CASE WHEN markers.end_day = markers.start_day THEN markers.start_at END) AS start_at,
     min(markers.start_day) AS start_day, arg_min(markers.end_day, (markers.start_day, markers.end_day)) AS start_last_day
 FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
-WHERE NOT EXISTS (FROM therapy_courses WHERE therapy_courses.member_id = stays.member_id AND therapy_courses.first_therapy_day BETWEEN stays.first_day AND stays.last_day)
+WHERE NOT EXISTS (FROM therapy_runs WHERE therapy_runs.member_id = stays.member_id AND therapy_runs.day BETWEEN stays.first_day AND stays.last_day)
 GROUP BY stays.member_id, stay;
 
 CREATE OR REPLACE TABLE leftover_lines AS

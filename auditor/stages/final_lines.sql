@@ -9,19 +9,20 @@ CREATE OR REPLACE TABLE versions AS
 SELECT row_number() OVER (ORDER BY member_id, claim_id, frequency, received_date NULLS FIRST) AS version, grouped.*,
     coalesce(role, 'original') AS role
 FROM (
-    SELECT member_id, claim_id, frequency, received_date, max(paid_date) AS paid_date, max(original_claim_id) AS original_claim_id
+    SELECT member_id, claim_id, frequency, received_date, max(paid_date) AS paid_date, list(DISTINCT original_claim_id) FILTER (original_claim_id IS NOT NULL) AS originals
     FROM line_versions GROUP BY ALL) AS grouped
 LEFT JOIN frequency_roles USING (frequency);
 
 -- A link goes from a replacement or void to what it replaces.
+CREATE OR REPLACE TABLE version_targets AS
+SELECT version, member_id, claim_id, frequency, received_date, unnest(coalesce(originals, [claim_id])) AS target
+FROM versions WHERE role IN ('replacement', 'void');
+
 CREATE OR REPLACE TABLE version_links AS
-SELECT later.version AS later, earlier.version AS earlier
-FROM versions AS later JOIN versions AS earlier
-    ON earlier.member_id = later.member_id
-    AND earlier.claim_id = coalesce(later.original_claim_id, later.claim_id)
-    AND earlier.version <> later.version
-WHERE later.role IN ('replacement', 'void')
-    AND (earlier.claim_id <> later.claim_id
+SELECT DISTINCT later.version AS later, earlier.version AS earlier
+FROM version_targets AS later JOIN versions AS earlier
+    ON earlier.member_id = later.member_id AND earlier.claim_id = later.target AND earlier.version <> later.version
+WHERE (earlier.claim_id <> later.claim_id
         OR earlier.frequency <> later.frequency
         OR coalesce(earlier.received_date, DATE '0001-01-01') < coalesce(later.received_date, DATE '0001-01-01'));
 
@@ -49,8 +50,7 @@ CREATE OR REPLACE TABLE version_edges AS
 SELECT member_id, 'version ' || later AS one, 'version ' || earlier AS other
 FROM version_links JOIN versions ON versions.version = version_links.later
 UNION
-SELECT member_id, 'version ' || version, 'claim ' || coalesce(original_claim_id, claim_id)
-FROM versions WHERE role IN ('replacement', 'void');
+SELECT member_id, 'version ' || version, 'claim ' || target FROM version_targets;
 
 CREATE OR REPLACE TABLE lineages AS
 WITH RECURSIVE joined(member_id, node, root) AS (

@@ -2,7 +2,8 @@
 
 -- name: continuation_after_failure
 SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days
-FROM judged_days WHERE day_number > 1 AND cause = 'initiation' AND verdict = 'not_supported' GROUP BY episode_id;
+FROM judged_days WHERE asked AND day_number > 1 AND initiation = 0 AND episode_id NOT IN (SELECT episode_id FROM judged_courses WHERE referred)
+GROUP BY episode_id;
 
 -- name: low_saturation
 SELECT judged_courses.episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days

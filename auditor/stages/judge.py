@@ -141,18 +141,25 @@ def judge_courses(policy: Policy, early: dict[str, Result], late: dict[str, Resu
     excluded, overridden = np.zeros(count, bool), np.zeros(count, bool)
     for exclusion in policy.experimental:
         applies = late[exclusion.key].outcome == Outcome.MET
-        excused = np.logical_or.reduce([late[key].outcome == Outcome.MET for key in exclusion.overridden_by] or [np.zeros(count, bool)])
-        excluded |= applies & ~excused
-        overridden |= applies & excused
+        excluded |= applies & ~excused(exclusion, late)
+        overridden |= applies & excused(exclusion, late)
     return Judged(early[initiation], late[initiation], excluded, overridden & ~excluded, late[duration])
 
 
 def first_exclusion(policy: Policy, late: dict[str, Result]) -> Words:
-    """Key of the first exclusion that is documented, else None. Shape (episodes,)."""
+    """Key of the first exclusion that stands, else of the first that is overridden, else None. Shape (episodes,)."""
     found: Words = np.full(len(next(iter(late.values())).outcome), None, object)
-    for exclusion in reversed(policy.experimental):
-        found[late[exclusion.key].outcome == Outcome.MET] = exclusion.key
+    for standing in (False, True):
+        for exclusion in reversed(policy.experimental):
+            applies = late[exclusion.key].outcome == Outcome.MET
+            found[applies & ~excused(exclusion, late) if standing else applies] = exclusion.key
     return found
+
+
+def excused(exclusion: Criterion, late: dict[str, Result]) -> Flags:
+    """Where a paragraph that overrides the exclusion is met. Shape (episodes,)."""
+    nowhere = np.zeros(len(late[exclusion.key].outcome), bool)
+    return np.logical_or.reduce([late[key].outcome == Outcome.MET for key in exclusion.overridden_by] or [nowhere])
 
 
 def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result], judged: Judged) -> pd.DataFrame:

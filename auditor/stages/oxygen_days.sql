@@ -33,7 +33,10 @@ CREATE OR REPLACE TABLE room_air AS
 WITH ordered AS (
     SELECT *, coalesce(local, day::TIMESTAMP) AS earliest, coalesce(local, day::TIMESTAMP + INTERVAL 1439 MINUTE) AS latest FROM oxygen_readings),
 runs AS (
-    SELECT *, count(*) FILTER (on_oxygen) OVER (PARTITION BY member_id ORDER BY day, earliest, on_oxygen ROWS UNBOUNDED PRECEDING) AS run FROM ordered)
+    -- a reading without a clock time is not after another of its day: oxygen may have been given last
+    SELECT *, count(*) FILTER (on_oxygen) OVER (
+        PARTITION BY member_id ORDER BY CASE WHEN on_oxygen THEN latest ELSE earliest END, on_oxygen ROWS UNBOUNDED PRECEDING) AS run
+    FROM ordered)
 SELECT member_id, day, earliest, latest,
     min(earliest) OVER (PARTITION BY member_id, run) AS run_earliest,
     min(latest) OVER (PARTITION BY member_id, run) AS run_latest

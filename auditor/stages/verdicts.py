@@ -166,8 +166,8 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
         [courses["birth_in_doubt"].to_numpy(bool), needs_nurse], [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS
     ).astype(object)
     elsewhere = np.select(
-        [courses["before_policy"].to_numpy(bool), (courses["route"] == "case_review").to_numpy()],
-        [Action.HOLD, Action.CASE_REVIEW],
+        [(courses["route"] == "case_review").to_numpy(), courses["before_policy"].to_numpy(bool)],
+        [Action.CASE_REVIEW, Action.HOLD],
         Action.INFO,
     ).astype(object)
     clean = np.where(marks.any(Verdict.NOT_SUPPORTED, "outside_exposure"), Action.NURSE_REVIEW, Action.PAY).astype(object)

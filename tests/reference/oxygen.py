@@ -56,7 +56,7 @@ def oxygen_need(day: date, course: Row, readings: list[Row], book: RuleBook) -> 
         return _need("unknown", "not documented")
     run = _room_air_run(day, readings)
     grace = book.readings["wean_grace_h"]
-    spans = [_hours_since(run[0]["when"], each["when"]) for each in run if each["day"] == day]
+    spans = [_hours_in_room_air(run, each["when"]) for each in run if each["day"] == day]
     if max(low for low, _ in spans) >= grace:
         return _need("not met", straddles=_ended_within(day, run[0]["when"], grace))
     if any(high > grace or (low == high == grace) for low, high in spans):
@@ -75,6 +75,12 @@ def _room_air_run(day: date, readings: list[Row]) -> list[Row]:
     room = [each for each in earlier if each["kind"] == "room air"]
     run = [each for each in room if all(_surely_after(each["when"], when) for when in oxygen)]
     return sorted(run, key=lambda each: (each["day"], each["when"]["at"] is not None, each["when"]["at"] or each["day"]))
+
+
+def _hours_in_room_air(run: list[Row], when: Moment) -> tuple[float, float]:
+    """Hours from the run's beginning: surely since any of its readings, possibly since the earliest of them."""
+    since = [_hours_since(each["when"], when) for each in run]
+    return max(low for low, _ in since), max(high for _, high in since)
 
 
 def _surely_after(when: Moment, other: Moment) -> bool:
