@@ -120,7 +120,7 @@ ACTIONS: dict[Action, str] = {
     Action.REQUEST_RECORDS: "request records",
     Action.NURSE_REVIEW: "nurse review",
     Action.MEDICAL_DIRECTOR: "refer to the medical director",
-    Action.CASE_REVIEW: "case review under the Medicaid rules",
+    Action.CASE_REVIEW: "case review under the plan's own rules",
     Action.CODING_ADJUSTMENT: "recommend a coding adjustment",
     Action.HOLD: "hold until the data are mended",
     Action.NONE: "nothing to do under this guideline",

@@ -11,7 +11,7 @@ from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_
 from auditor.policy import Policy, RuleBook, install, load_rule_book, set_readings
 from auditor.results import RESULTS
 from auditor.settings import Settings
-from auditor.stages.collect import Collected, collect, gather_facts
+from auditor.collect import Collected, collect, gather_facts
 from auditor.stages.findings import find
 from auditor.stages.judge import judge
 from auditor.stages.patterns import set_patterns

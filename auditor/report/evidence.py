@@ -13,7 +13,13 @@ from auditor.report.view import EvidenceLine
 LINES_SHOWN = 8
 STANCES = {"present": "shows it present", "absent": "shows it absent", "range": "gives a value", "none": "settles nothing"}
 SIDES = {Outcome.MET: "for", Outcome.NOT_MET: "against"}
-STANDINGS = {"inside": "", "outside": "outside the window", "imprecise": "too coarse in time", "preliminary": "preliminary", "conflicting": "cannot be true"}
+STANDINGS = {
+    "inside": "",
+    "outside": "outside the window",
+    "imprecise": "too coarse in time",
+    "preliminary": "preliminary",
+    "conflicting": "cannot be true",
+}
 SAME = ("stance", "standing", "strength", "what", "status", "low", "high", "document_id", "source_table", "source_file")
 
 

@@ -22,7 +22,7 @@ counted AS (
         completed_years(birth_last_day, start_day) AS years_low, completed_years(birth_day, start_last_day) AS years_high
     FROM spans),
 judged AS (
-    SELECT *, CASE WHEN days_high < 0 OR years_low > 120 THEN 'conflicting' ELSE 'inside' END AS standing FROM counted)
+    SELECT *, CASE WHEN days_high < 0 OR years_low > getvariable('oldest_age_years') THEN 'conflicting' ELSE 'inside' END AS standing FROM counted)
 SELECT episode_id, 'age_at_start_days' AS fact, CASE WHEN standing = 'inside' THEN greatest(days_low, 0) ELSE days_low END::DOUBLE AS low, days_high::DOUBLE AS high, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged
 UNION ALL
 SELECT episode_id, 'age_at_start_years', CASE WHEN standing = 'inside' THEN greatest(years_low, 0) ELSE years_low END::DOUBLE, years_high::DOUBLE, standing, birth_at, birth_day, birth_last_day, source_file, source_row FROM judged

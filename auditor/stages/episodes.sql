@@ -103,7 +103,7 @@ WITH line_courses AS (
 SELECT coalesce(line_courses.member_id, stay_markers.member_id) AS member_id, coalesce(line_courses.stay, stay_markers.stay) AS stay,
     CASE WHEN stay_markers.stay IS NOT NULL THEN 'marker' ELSE 'billed_only' END AS basis,
     stay_markers.start_at, coalesce(stay_markers.start_day, first_day) AS start_day, coalesce(stay_markers.start_last_day, first_day) AS start_last_day,
-    greatest(last_day, stay_markers.start_day) AS end_day,
+    greatest(last_day, stay_markers.start_last_day) AS end_day,
     stay_markers.stay IS NULL AND coalesce(all_tests, false) AS is_test
 FROM line_courses FULL JOIN stay_markers ON stay_markers.member_id = line_courses.member_id AND stay_markers.stay = line_courses.stay;
 

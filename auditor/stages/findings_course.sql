@@ -41,9 +41,8 @@ FROM judged_courses WHERE asked AND span_days > therapy_days;
 SELECT later.episode_id, later.start_day AS first_day
 FROM judged_courses AS later
 WHERE later.asked AND later.therapy_days > 0
-    AND EXISTS (FROM judged_courses AS earlier JOIN stays ON stays.member_id = earlier.member_id AND earlier.start_last_day BETWEEN stays.first_day - 30 AND stays.last_day + 30
-        WHERE earlier.member_id = later.member_id AND earlier.therapy_days > 0 AND earlier.end_day < later.start_last_day
-            AND later.start_last_day - earlier.end_day <= 60)
+    AND EXISTS (FROM judged_courses AS earlier
+        WHERE earlier.member_id = later.member_id AND earlier.therapy_days > 0 AND earlier.end_day < later.start_last_day)
     AND NOT EXISTS (FROM evidence JOIN judged_courses AS earlier ON earlier.member_id = later.member_id AND earlier.end_day < later.start_last_day AND earlier.therapy_days > 0
         WHERE evidence.episode_id = later.episode_id AND standing = 'inside' AND strength = 'decides' AND stance IN ('present', 'absent')
             AND source_table = 'events' AND fact IN (SELECT leaves.fact FROM leaves WHERE leaf LIKE 'I.A.%' OR leaf LIKE 'I.B.%') AND evidence.day > earlier.end_day AND evidence.what NOT IN ('response', 'oxygen_failure'));

@@ -31,13 +31,13 @@ WHERE claim_line_start_date < admission_date OR claim_line_end_date > discharge_
 -- name: scale_error
 SELECT episode_id, min(statements.start_day) AS first_day, max(statements.start_day) AS last_day, list_sort(list_distinct(list(cite(source_file, source_row))))[:5] AS evidence
 FROM judged_courses JOIN statements USING (member_id)
-WHERE asked AND (rescaled OR impossible) AND statements.kind = 'chart' AND statements.start_day BETWEEN judged_courses.start_day - 30 AND judged_courses.end_day + 30
+WHERE asked AND (rescaled OR impossible) AND statements.kind = 'chart' AND statements.start_day <= judged_courses.end_day
 GROUP BY episode_id;
 
 -- name: invalid_code
 SELECT DISTINCT ON (episode_id, lines.line_key) episode_id, lines.line_key, claim_line_start_date AS first_day, [cite(source_file, source_row)] AS evidence
 FROM claim_codes AS lines JOIN final_lines USING (line_key)
-JOIN judged_courses AS courses ON courses.member_id = final_lines.member_id AND claim_line_start_date BETWEEN courses.start_day - 30 AND courses.end_day + 30
+JOIN judged_courses AS courses ON courses.member_id = final_lines.member_id AND claim_line_start_date <= courses.end_day AND claim_line_end_date >= courses.start_day
 JOIN value_set_codes AS codes ON codes.code_system = lines.code_system AND codes.code = lines.code
 WHERE courses.attribution <> 'none' AND (claim_line_start_date < valid_from OR claim_line_start_date > valid_to)
     AND NOT EXISTS (FROM value_set_codes AS valid WHERE valid.code_system = lines.code_system AND valid.code = lines.code

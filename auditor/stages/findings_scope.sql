@@ -15,8 +15,10 @@ SELECT episode_id FROM judged_courses WHERE attribution IN ('confirmed', 'probab
 SELECT episode_id FROM judged_courses WHERE attribution IN ('confirmed', 'probable') AND route = 'case_review'
     AND NOT coalesce((SELECT bool_and(low >= getvariable('case_review_under_years')) FROM ages WHERE ages.episode_id = judged_courses.episode_id AND fact = 'age_at_start_years'), false);
 
--- name: medicare
-SELECT episode_id FROM judged_courses WHERE line_of_business = 'medicare' AND (attribution IN ('confirmed', 'probable') OR kind = 'vasoreactivity');
+-- name: line_notice
+SELECT episode_id, paragraph
+FROM judged_courses JOIN (SELECT DISTINCT line, paragraph FROM lob_routes) AS lines ON line = line_of_business
+WHERE attribution IN ('confirmed', 'probable') OR kind = 'vasoreactivity';
 
 -- name: not_separately_paid
 SELECT episode_id, line_key, claim_line_start_date AS first_day, claim_line_end_date AS last_day, [cite(source_file, source_row)] AS evidence

@@ -59,7 +59,7 @@ SELECT member_id, day,
 FROM daily_readings GROUP BY ALL;
 
 CREATE OR REPLACE TABLE covered_concept_days AS
-SELECT DISTINCT member_id, concept, start_day + unnest(range(least(greatest(coalesce(end_day, start_day) - start_day, 0), 400) + 1))::INTEGER AS day
+SELECT DISTINCT member_id, concept, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day
 FROM statements WHERE kind <> 'error' AND status IN ('present', 'unsuccessful', 'successful') AND concept IN ('ecmo', 'ventilation', 'hfov');
 
 CREATE OR REPLACE TABLE approvals AS

@@ -146,7 +146,7 @@ def line_rows(line: Any, facts: Facts) -> Iterator[Row]:
     """The lines of one shorthand, one for each day it names, or one for a span."""
     stated = {"line": line} if isinstance(line, str) else dict(line)
     match = LINE.fullmatch(stated.pop("line"))
-    assert match, f"lines: {line!r} is not `[RC revenue] code [\"text\"] [x units] [each day] [day..day] [$paid] [by biller]`"
+    assert match, f'lines: {line!r} is not `[RC revenue] code ["text"] [x units] [each day] [day..day] [$paid] [by biller]`'
     diagnoses = as_list(stated.pop("diagnoses", facts.get("diagnoses")))
     procedures = stated.pop("procedures", facts.get("procedures", {}))
     columns = {LINE_WORDS.get(word, word.replace(" ", "_")): value for word, value in stated.items()}
