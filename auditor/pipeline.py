@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditor.collect import Collected, collect, gather_facts
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.policy import Policy, RuleBook, install, load_rule_book, set_readings
 from auditor.results import RESULTS
 from auditor.settings import Settings
-from auditor.collect import Collected, collect, gather_facts
 from auditor.stages.findings import find
 from auditor.stages.judge import judge
 from auditor.stages.patterns import set_patterns

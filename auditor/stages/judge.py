@@ -159,7 +159,8 @@ def first_exclusion(policy: Policy, late: dict[str, Result]) -> Words:
 def excused(exclusion: Criterion, late: dict[str, Result]) -> Flags:
     """Where a paragraph that overrides the exclusion is met. Shape (episodes,)."""
     nowhere = np.zeros(len(late[exclusion.key].outcome), bool)
-    return np.logical_or.reduce([late[key].outcome == Outcome.MET for key in exclusion.overridden_by] or [nowhere])
+    met = [late[key].outcome == Outcome.MET for key in exclusion.overridden_by]
+    return np.asarray(np.logical_or.reduce(met or [nowhere]))
 
 
 def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result], judged: Judged) -> pd.DataFrame:

@@ -22,7 +22,7 @@ COLUMNS = {
     "leaves": "leaf fact operator value_number value_text",
     "lob_routes": "line state route paragraph rules",
     "exposure_rules": "role name",
-    "finding_types": "finding_id state criterion query severity action basis paragraph name says carc rarc cause",
+    "finding_types": "finding_id state criterion query severity action basis paragraph name says carc rarc cause replaces",
     "excludes1": "code is_prefix with_code with_prefix",
     "frequency_roles": "frequency role",
 }
@@ -132,12 +132,12 @@ def test_findings_have_one_row_a_state_and_criterion(connection) -> None:
     doctor, ask = "medical_director", "request_records"
     begun, early = "Lung disease is diagnosed.", "Oxygen before surgery."
     assert installed(connection, {}, "finding_types") == [
-        ("H-01", "F", "1.a.i", None, "S1", doctor, "episode", "1.a.i", lungs, says, "50", None, None),
-        ("H-01", "F", "E.1", None, "S1", doctor, "episode", "E.1", lungs, says, "50", None, None),
-        ("H-01", "U", "1.a.i", None, "S2", ask, "episode", "1.a.i", lungs, begun, None, None, None),
-        ("H-01", "U", "E.1", None, "S2", ask, "episode", "E.1", lungs, early, None, None, None),
+        ("H-01", "F", "1.a.i", None, "S1", doctor, "episode", "1.a.i", lungs, says, "50", None, None, None),
+        ("H-01", "F", "E.1", None, "S1", doctor, "episode", "E.1", lungs, says, "50", None, None, None),
+        ("H-01", "U", "1.a.i", None, "S2", ask, "episode", "1.a.i", lungs, begun, None, None, None, None),
+        ("H-01", "U", "E.1", None, "S2", ask, "episode", "E.1", lungs, early, None, None, None, None),
         ("H-02", "", None, "billed_twice", "S3", "nurse_review", "line", "Coding",
-         "Billed twice", "The same day is billed twice.", None, None, "repeated"),
+         "Billed twice", "The same day is billed twice.", None, None, "repeated", None),
     ]  # fmt: skip
 
 
