@@ -40,15 +40,11 @@ LEFT JOIN (
     ON day_tests.member_id = runs.member_id AND tested_day = runs.day
 GROUP BY runs.member_id, runs.run;
 
--- The record leaves the end open: the last charted evidence is a segment without an end, on the last therapy day.
+-- The record leaves the end open: a segment without an end is on the last therapy day.
 CREATE OR REPLACE TABLE open_ends AS
 SELECT DISTINCT courses.member_id, courses.run
 FROM therapy_courses AS courses
-JOIN segments ON segments.member_id = courses.member_id AND NOT closed AND least(first_sure_day, last_sure_day) = courses.end_day
-WHERE NOT EXISTS (
-    FROM segments AS other WHERE other.member_id = courses.member_id AND other.closed AND other.statement <> segments.statement
-        AND other.first_sure_day <= courses.end_day AND other.last_sure_day >= courses.end_day
-        AND coalesce(other.start_at >= segments.start_at, other.first_sure_day >= segments.first_sure_day));
+JOIN segments ON segments.member_id = courses.member_id AND NOT closed AND least(first_sure_day, last_sure_day) = courses.end_day;
 
 -- Every living line in scope, its days, and the course that explains it.
 CREATE OR REPLACE TABLE scope_lines AS
