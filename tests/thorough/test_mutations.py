@@ -216,11 +216,11 @@ MUTATIONS = {
     ),
     "latest line": naive(
         "every version of a claim lives",
-        Edit("stages/final_lines.sql", "CASE WHEN fate IN ('voided', 'superseded', 'void')", "CASE WHEN false"),
+        Edit("stages/final_lines.sql", "CASE WHEN fate <> 'living'", "CASE WHEN false"),
     ),
     "duplicates": naive("a line that came twice counts twice", Edit("stages/final_lines.sql", "WHERE copy = 1", "WHERE copy >= 1")),
     "reversals": naive(
-        "negative amounts do not net", Edit("stages/final_lines.sql", "charge_cents) < 0) OVER", "charge_cents) IS NULL) OVER")
+        "negative amounts do not net", Edit("stages/final_lines.sql", "min(amount) OVER netting < 0 AS netting", "false AS netting")
     ),
     "denied": naive(
         "a denied line's amount counts", Edit("stages/final_lines.sql", "claim_status IN ('denied', 'pending')", "claim_status = 'pending'")
