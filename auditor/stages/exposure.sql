@@ -17,9 +17,6 @@ FROM statements
 WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
     AND concept IN (SELECT concept FROM exposure_concepts WHERE role = 'segments');
 
-CREATE OR REPLACE TABLE hint_lines AS
-SELECT line_key FROM final_lines WHERE living AND shows = 'hint';
-
 CREATE OR REPLACE TABLE exposure_evidence AS
 -- a segment: every day it surely covers, else the first it may have been on
 SELECT member_id, day, 'segment' AS shown_by, true AS charted, 'confirmed' AS level, closed, true AS opened, facility,

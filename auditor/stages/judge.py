@@ -36,7 +36,7 @@ def judge(connection: Connection, book: RuleBook, policy: Policy) -> None:
     late = Evaluation(policy, leaves).run()
     early = Evaluation(policy, leaves, early=True).run()
     judged = judge_courses(policy, early, late)
-    days, _ = judge_days(case.days, judged, policy)
+    days = judge_days(case.days, judged, policy)
     courses = determine(case.courses, judged, mark_days(days, len(case.courses)), policy)
     courses = describe_courses(courses, Case(book, policy, case.courses, days), late, judged)
     add_columns(connection, Addition("judged_days", "day_facts", "day_key"), days)

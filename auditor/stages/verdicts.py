@@ -86,7 +86,7 @@ def _hours(times: pd.Series) -> NDArray[np.float64]:
     return np.where(stamps.isna(), np.nan, stamps.astype("int64") / NS_AN_HOUR)
 
 
-def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> tuple[pd.DataFrame, LimitPlace]:
+def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> pd.DataFrame:
     """Verdict, cause and initiation of every day.
 
     ``days`` has the columns of ``day_facts`` with ``course`` (place of its episode in ``judged``), ``route``, ``asked``.
@@ -122,7 +122,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> tuple[pd.D
     ]
     verdict, cause = climb(rungs, (Verdict.SUPPORTED, "supported"))
     shown = np.where(days["shown"].to_numpy(bool), initiation, Outcome.NOT_APPLICABLE)
-    return days.assign(verdict=verdict, cause=cause, initiation=shown, oxygen_outcome=oxygen), limit
+    return days.assign(verdict=verdict, cause=cause, initiation=shown, oxygen_outcome=oxygen)
 
 
 @dataclass(frozen=True)
