@@ -31,12 +31,13 @@ VARIANT = quote_name("@variant")
 class Header:
     """What a file offers: its name as users know it, and its columns with their DuckDB types, in file order.
 
-    ``trimmed`` names text columns known to hold nothing that trimming would change, so that filters on them reach the file.
+    ``clean`` names canonical columns whose cells the file is known to hold just as the contract writes them: they are taken as they
+    lie, which costs nothing and lets filters reach the file.
     """
 
     file: str
     columns: Mapping[str, str]
-    trimmed: frozenset[str] = frozenset()
+    clean: frozenset[str] = frozenset()
 
     def find(self, name: str) -> str | None:
         """The column of that name, without regard to case; None where there is none."""
@@ -47,11 +48,12 @@ class Header:
 
 @dataclass(frozen=True)
 class Picked:
-    """The cell that feeds a canonical column: SQL over the file's columns, its DuckDB type, and what midnight means."""
+    """The cell that feeds a canonical column: SQL over the file's columns, its DuckDB type, what midnight means, whether it is clean."""
 
     sql: str
     type: str
     midnight: Literal["clock", "day"] = "clock"
+    clean: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class _Finder:
         )
 
     def text(self, name: str, few: bool = False) -> str:
-        sql = quote_name(name) if name in self.header.trimmed else as_text(quote_name(name), self.header.columns[name], few)
+        sql = as_text(quote_name(name), self.header.columns[name], few)
         if not self.profile.empty_words:
             return sql
         return f"CASE WHEN NOT {in_words(sql, self.profile.empty_words)} THEN {sql} END"
@@ -108,6 +110,8 @@ class _Finder:
         if not names:
             return None if rule.default is None else Picked(quote_text(rule.default), "VARCHAR")
         self._refuse_nested(names)
+        if column.name in self.header.clean:
+            return Picked(quote_name(names[0]), "VARCHAR", rule.midnight, clean=True)
         types = {self.header.columns[name] for name in names}
         kept = types.pop() if len(types) == 1 and not _worded(rule) else "VARCHAR"
         if family(kept) in TYPED.get(column.kind, ()):
@@ -164,6 +168,15 @@ def pick(profile: Profile, table: Table, source: Source, header: Header) -> Pick
         if not any(name in picks.cells for name in group):
             raise finder.refuse(group)
     return Picks(picks.cells, where + picks.where, picks.variants)
+
+
+def plain_columns(profile: Profile, table: Table, source: Source, header: Header) -> dict[str, str]:
+    """The file's text column behind each canonical column that takes one as it is written, without another word of the profile."""
+    finder = _Finder(profile, table, header)
+    rules = {name: rule for name, rule in column_rules(table, source).items() if rule.column and not _worded(rule)}
+    found = {name: finder.names(rule) for name, rule in rules.items()}
+    single = {name: names[0] for name, names in found.items() if len(names) == 1 and not profile.empty_words}
+    return {name: column for name, column in single.items() if header.columns[column] == "VARCHAR"}
 
 
 def _unpivot(finder: _Finder, parts: tuple[Unpivot, ...], base: dict[str, Picked]) -> Picks:

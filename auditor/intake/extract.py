@@ -72,6 +72,7 @@ def _read_tables(intake: Intake, discovery: Discovery, frames: Mapping[str, pyar
         if table.name in frames:
             framed.append(read_frame(Intake(intake.connection, native, intake.zone), table, native.sources(table)[0], frames[table.name]))
         fed = [read_feed(intake, feed) for feed in discovery.feeds if feed.table == table]
-        create_views(intake.connection, table, selects(intake, table, fed))
+        framed_columns = frames[table.name].column_names if table.name in frames else ()
+        create_views(intake.connection, table, selects(intake, table, fed, framed_columns))
         reads += fed
     return reads, framed

@@ -47,12 +47,6 @@ def scan_parquet(files: Sequence[FoundFile]) -> str:
     )
 
 
-def is_trimmed(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> bool:
-    """Whether no cell of a text column is blank or has blanks around it, so that filters may use the file's own statistics."""
-    name = quote_name(column)
-    return not connection.execute(f"SELECT 1 FROM {relation} WHERE {name} IS DISTINCT FROM written({name}) LIMIT 1").fetchall()
-
-
 def _literal(file: FoundFile) -> str:
     """A path is no pattern, whatever signs it holds."""
     return re.sub(r"([*?\[])", r"[\1]", str(file.path.resolve()))

@@ -20,6 +20,7 @@ NUMBER_MACROS = {
     ("money", "integer"): "cents_of_exact",
     ("money", "decimal"): "cents_of_exact",
 }
+SYSTEM = quote_name("@system")
 ANY_NUMBER = {"number": "finite", "integer": "whole_number"}
 
 
@@ -69,8 +70,13 @@ def read_column(column: Column, cells: Mapping[str, Picked], conventions: Conven
     cell = cells.get(column.name)
     if cell is None:
         return Typed(_outputs(column, *("NULL" for _ in output_types(column))), _missing(column))
-    typed = _typed(column, cell, cells, conventions)
+    typed = _as_it_lies(column) if cell.clean else _typed(column, cell, cells, conventions)
     return Typed(typed.outputs, (*_missing(column), *typed.checks), typed.clock, typed.before)
+
+
+def _as_it_lies(column: Column) -> Typed:
+    name = quote_name(column.name)
+    return Typed(_outputs(column, name), before=((SYSTEM, name),) if column.name == "code_system" else ())
 
 
 def _typed(column: Column, cell: Picked, cells: Mapping[str, Picked], conventions: Conventions) -> Typed:
@@ -105,12 +111,11 @@ def _date(column: Column, cell: Picked, conventions: Conventions) -> Typed:
 def _code(column: Column, cells: Mapping[str, Picked]) -> Typed:
     name = quote_name(column.name)
     if column.name == "code_system":
-        system = quote_name("@system")
-        return Typed(_outputs(column, system), before=((system, read_system(name)),))
+        return Typed(_outputs(column, SYSTEM), before=((SYSTEM, read_system(name)),))
     if column.name == "code" and "code_system" in cells:
         forms = {form: quote_name(f"@code {form}") for form in MACROS}
         before = tuple((forms[form], f"{macro}({name})") for form, macro in MACROS.items())
-        return Typed(_outputs(column, choose_event_code(forms, quote_name("@system"))), before=before)
+        return Typed(_outputs(column, choose_event_code(forms, SYSTEM)), before=before)
     return Typed(_outputs(column, read_code(column.name, name)))
 
 

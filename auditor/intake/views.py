@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow
 
-from auditor.intake.columns import Header, Picks, needed_columns, pick, suggest_columns, used_lookups
+from auditor.intake.clean_columns import find_clean
+from auditor.intake.columns import Header, Picks, needed_columns, pick, plain_columns, suggest_columns, used_lookups
 from auditor.intake.csv_files import Tally
 from auditor.intake.discovery import Feed
 from auditor.intake.frames import FRAME, describe_frame, register_frame
 from auditor.intake.lookups import join_lookups, lookup_columns
 from auditor.intake.opened_files import Landing, Manner, OpenedFile, land, open_file
-from auditor.intake.parquet_files import ParquetFile, hash_file, is_trimmed, scan_parquet
-from auditor.intake.profiles import Profile, Source, column_rules
+from auditor.intake.parquet_files import ParquetFile, hash_file, scan_parquet
+from auditor.intake.profiles import Profile, Source
 from auditor.intake.reading import IgnoredColumn, InputFile
 from auditor.intake.sql_text import quote_name, quote_text
 from auditor.intake.times import Conventions
@@ -23,6 +25,7 @@ from auditor.intake.typed_select import CLOCK_COLUMNS, MEMBER, SCOPE, typed_sele
 from auditor.tables import Table
 
 MALFORMED = "intake_malformed"
+NUMBERED = re.compile(r".*_([2-9]|\d\d)")
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,11 @@ class _Selecting:
 
 @dataclass(frozen=True)
 class Views:
-    """The SELECTs whose rows together are a table: of all rows, and of members in scope."""
+    """The SELECTs whose rows together are a table: of all rows, and of members in scope; and the canonical columns that any fills."""
 
     every: tuple[str, ...]
     scope: tuple[str, ...]
+    filled: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _ignored(profile: Profile, feed: Feed, header: Header) -> tuple[IgnoredColum
 
 
 def read_frame(intake: Intake, table: Table, source: Source, frame: pyarrow.Table) -> InputFile:
-    """Lands the rows of a canonical table that the caller holds."""
+    """Lands the rows of a canonical table that the caller holds, under the contract's column names."""
     relation, header = register_frame(intake.connection, table.name, frame)
     try:
         intake.connection.execute(f"INSERT INTO {_landed(table)} {intake.select(table, source, header, relation)}")
@@ -135,8 +139,8 @@ def read_frame(intake: Intake, table: Table, source: Source, frame: pyarrow.Tabl
     return describe_frame(table.name, frame)
 
 
-def selects(intake: Intake, table: Table, reads: Iterable[FeedRead]) -> Views:
-    """One SELECT over what was landed, and one over each set of Parquet files alike."""
+def selects(intake: Intake, table: Table, reads: Sequence[FeedRead], framed: Iterable[str] = ()) -> Views:
+    """One SELECT over what was landed, and one over each set of Parquet files alike; ``framed`` are columns that a frame fills."""
     alike: dict[str, list[FeedRead]] = {}
     for read in reads:
         if read.in_place:
@@ -145,28 +149,29 @@ def selects(intake: Intake, table: Table, reads: Iterable[FeedRead]) -> Views:
     landed = f"SELECT * FROM {_landed(table)}"
     scans = [_scan(intake, same) for same in alike.values()]
     in_scope = f"{landed} WHERE {MEMBER} IN (SELECT {MEMBER} FROM {SCOPE})"
-    return Views((landed, *(every for every, _ in scans)), (in_scope, *(scope for _, scope in scans)))
+    filled = {name for read in reads for name in pick(intake.profile, table, read.feed.source, read.header).cells}
+    return Views((landed, *(every for every, _ in scans)), (in_scope, *(scope for _, scope in scans)), frozenset({*filled, *framed}))
 
 
 def _scan(intake: Intake, alike: list[FeedRead]) -> tuple[str, str]:
     """The SELECT over Parquet files of one folder, source and schema: of all rows, and of members in scope."""
     feed, header = alike[0].feed, alike[0].header
     relation = scan_parquet([read.feed.file for read in alike])
-    rule = column_rules(feed.table, feed.source).get(MEMBER)
-    names = {found for name in (rule.column if rule else ()) if (found := header.find(name)) and header.columns[found] == "VARCHAR"}
-    trimmed = frozenset(name for name in names if is_trimmed(intake.connection, relation, name))
-    read = replace(header, trimmed=trimmed)
+    plain = plain_columns(intake.profile, feed.table, feed.source, header)
+    read = replace(header, clean=find_clean(intake.connection, relation, feed.table, plain))
     return intake.select(feed.table, feed.source, read, relation), intake.select_scope(feed.table, feed.source, read, relation)
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, table: Table, views: Views) -> None:
     """``<table>_read`` over all rows, whatever files they come from, and ``<table>_scope`` over those of members in scope.
 
-    The second also has ``CLOCK_COLUMNS``.
+    The second also has ``CLOCK_COLUMNS``, and of numbered columns only the first and those that some file fills: what the stages
+    keep of a line is as wide as the extract.
     """
     connection.execute(f"CREATE TABLE IF NOT EXISTS {SCOPE} ({MEMBER} VARCHAR)")
     _create_view(connection, f"{table.name}_read", [name for name, _ in view_columns(table)], views.every)
-    _create_view(connection, f"{table.name}_scope", [name for name, _ in (*view_columns(table), *CLOCK_COLUMNS)], views.scope)
+    kept = [name for name, _ in (*view_columns(table), *CLOCK_COLUMNS) if name in views.filled or not NUMBERED.fullmatch(name)]
+    _create_view(connection, f"{table.name}_scope", kept, views.scope)
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, view: str, names: Sequence[str], rows: Sequence[str]) -> None:

@@ -26,12 +26,12 @@ WHERE statements.kind <> 'error';
 -- Gestational age is read as a range of days: "34w2d" is exact, a number of weeks is that whole week.
 CREATE OR REPLACE TABLE gestations AS
 WITH parts AS (
-    SELECT statement, trim(lower(value)) AS said, unit,
+    SELECT value, unit,
         regexp_extract(trim(lower(value)), '^(\d{1,2})\s*(?:w|wk|wks|weeks?|\+|\s)\s*(?:and\s*)?(\d)(?:\s*/\s*7)?\s*(?:d|days?)?$', ['weeks', 'days']) AS exact,
         TRY_CAST(regexp_extract(trim(lower(value)), '^(\d+(?:\.\d+)?)\s*(?:w|wk|wks|weeks?|d|days?)?$', 1) AS DOUBLE) AS amount,
         regexp_matches(trim(lower(value)), 'd(ays?)?$') OR coalesce(unit IN ('d', 'day', 'days'), false) AS in_days
-    FROM statements WHERE value_reading = 'gestation' AND value IS NOT NULL)
-SELECT statement,
+    FROM (SELECT DISTINCT value, unit FROM chart_statements WHERE value_reading = 'gestation' AND value IS NOT NULL))
+SELECT value, unit,
     CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
          WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 END AS low,
     CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
@@ -54,7 +54,7 @@ SELECT courses.episode_id, matches.rule_id, matches.fact, strength, what, matche
 FROM rule_matches AS matches
 JOIN courses USING (member_id)
 JOIN facts USING (fact)
-LEFT JOIN gestations USING (statement);
+LEFT JOIN gestations ON value_reading = 'gestation' AND gestations.value = matches.value AND gestations.unit IS NOT DISTINCT FROM matches.unit;
 
 CREATE OR REPLACE TABLE evidence AS
 SELECT episode_id, rule_id, fact, what, status, strength, low::DOUBLE AS low, high::DOUBLE AS high, day, last_day, moment, document_id, report, source_table, source_file, source_row,

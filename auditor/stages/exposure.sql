@@ -39,9 +39,10 @@ UNION ALL
 SELECT member_id, day, 'drug', true, 'confirmed', false, false, facility,
     CASE WHEN day = start_day THEN start_at END, CASE WHEN day = start_day THEN start_local END,
     day, CASE WHEN day = start_day AND end_day IS NULL THEN start_last_day ELSE day END, NULL, source_file, source_row
-FROM (SELECT *, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day FROM statements)
-WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
-    AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'drugs')
+FROM (
+    SELECT *, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day FROM statements
+    WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
+        AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'drugs'))
 UNION ALL
 SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - claim_line_start_date + 1))::INTEGER, shows, false, 'confirmed', false, false, facility_npi,
     NULL, NULL, NULL, NULL, NULL, source_file, source_row

@@ -5,6 +5,11 @@ CREATE OR REPLACE TABLE chart_codes AS SELECT code_system, code FROM role_codes 
 
 CREATE OR REPLACE TABLE marker_codes AS SELECT code FROM role_codes WHERE role = 'marker';
 
+-- What lines say, each wording once: a pattern is slow, and a column holds the same words many times.
+CREATE OR REPLACE TABLE speaking AS
+SELECT line_description FROM (SELECT DISTINCT line_description FROM claim_lines_read)
+WHERE regexp_matches(line_description, getvariable('drug_text_has') || '|' || getvariable('hint_text_has'), 'i');
+
 -- One question a branch, so that each reads only its own columns.
 INSERT INTO scope_members
 SELECT DISTINCT member_id FROM (
@@ -12,9 +17,7 @@ SELECT DISTINCT member_id FROM (
     UNION ALL
     SELECT member_id FROM claim_lines_read WHERE ndc_code IN (SELECT code FROM role_codes WHERE role = 'drugs' AND code_system = 'ndc')
     UNION ALL
-    SELECT member_id FROM (
-        FROM claim_lines_read
-        WHERE regexp_matches(line_description, getvariable('drug_text_has') || '|' || getvariable('hint_text_has'), 'i'))
+    SELECT member_id FROM (FROM claim_lines_read WHERE line_description IN (FROM speaking))
     WHERE line_shows(hcpcs_code, revenue_center_code, ndc_code, line_description) IS NOT NULL
     UNION ALL
     -- written out: a column that the extract lacks is a constant, and costs nothing
@@ -47,7 +50,22 @@ FROM claim_lines_scope WHERE fault IS NULL;
 
 CREATE OR REPLACE TABLE members AS SELECT * EXCLUDE (fault_column, fault) FROM members_scope WHERE fault IS NULL;
 
-CREATE OR REPLACE TABLE events AS SELECT * EXCLUDE (fault_column, fault) FROM events_scope WHERE fault IS NULL;
+-- What charts say, apart from whom, when and how much: each combination once, so that it is looked up once.
+CREATE OR REPLACE TABLE chart_words AS
+SELECT row_number() OVER ()::INTEGER AS word, source_file, concept, code_system, code, status, unit
+FROM (SELECT DISTINCT source_file, concept, code_system, code, status, unit FROM events_read);
+
+CREATE OR REPLACE TABLE events AS
+SELECT rows.member_id, word, rows.source_row, rows.facility, rows.document_id, rows.value,
+    -- most amounts are plain numbers; those written with a sign of comparison take longer
+    coalesce(TRY_CAST(rows.value AS DOUBLE), TRY_CAST(regexp_replace(trim(rows.value), '^[<>≤≥~ ]+', '') AS DOUBLE)) AS amount,
+    start_at, start_local, start_day, start_last_day, end_at, end_local, end_day, end_last_day
+FROM events_scope AS rows
+JOIN chart_words AS words
+    ON words.source_file = rows.source_file AND words.concept IS NOT DISTINCT FROM rows.concept
+    AND words.code_system IS NOT DISTINCT FROM rows.code_system AND words.code IS NOT DISTINCT FROM rows.code
+    AND words.status IS NOT DISTINCT FROM rows.status AND words.unit IS NOT DISTINCT FROM rows.unit
+WHERE fault IS NULL;
 
 CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 

@@ -16,44 +16,54 @@ SELECT line_key, 'hcpcs', hcpcs_code, NULL FROM final_lines WHERE living AND hcp
 UNION
 SELECT line_key, 'ndc', ndc_code, NULL FROM final_lines WHERE living AND ndc_code IS NOT NULL;
 
--- A chart row that no concept and no value set knows says nothing to this policy.
-CREATE OR REPLACE MACRO starts_with_any(the_code) AS
-    the_code IN (SELECT seen.code FROM (SELECT DISTINCT code FROM events) AS seen JOIN value_set_codes ON is_prefix AND starts_with(seen.code, value_set_codes.code));
-
-CREATE OR REPLACE TABLE statements AS
-WITH raw AS (
-    SELECT member_id, 'events' AS source_table, source_file, source_row, CASE WHEN status = 'entered_in_error' THEN 'error' ELSE 'chart' END AS kind,
-        NULL::BIGINT AS line_key, concept, code_system, code, coalesce(status, 'present') AS status, value, lower(unit) AS unit, facility, document_id,
-        start_at, start_local, start_day, start_last_day, end_at, end_local, end_day, end_last_day
-    FROM events
-    WHERE concept IS NOT NULL OR code IN (SELECT code FROM value_set_codes) OR starts_with_any(code)
-    UNION ALL
-    SELECT member_id, 'claim_lines', source_file, source_row, CASE WHEN code_day IS NULL THEN 'claim' ELSE 'procedure' END,
-        line_key, NULL, code_system, code, 'present', NULL, NULL, facility_npi, claim_id,
-        NULL, NULL, coalesce(code_day, claim_line_start_date), coalesce(code_day, claim_line_start_date),
-        NULL, NULL, coalesce(code_day, claim_line_end_date), coalesce(code_day, claim_line_end_date)
-    FROM claim_codes JOIN final_lines USING (line_key)),
+-- What each combination of words on the charts means to this policy. One that no concept and no value set knows says nothing to it.
+CREATE OR REPLACE TABLE chart_meanings AS
+WITH known AS (
+    SELECT DISTINCT chart_words.* FROM chart_words LEFT JOIN value_set_codes AS listed
+        ON listed.code = chart_words.code OR (is_prefix AND starts_with(chart_words.code, listed.code))
+    WHERE concept IS NOT NULL OR listed.code IS NOT NULL),
 by_code AS (
     SELECT event_concepts.concept AS coded_concept, value_set_codes.code_system, value_set_codes.code, alias_of
     FROM event_concepts JOIN value_set_codes USING (value_set)
     WHERE NOT is_prefix),
 named AS (
-    SELECT raw.* EXCLUDE (concept), coalesce(raw.concept, coded_concept) AS concept, alias_of
-    FROM raw LEFT JOIN by_code USING (code_system, code)),
-numbered AS (
-    SELECT named.*, measured.unit AS to_unit, measured.low AS least, measured.high AS most, measured.reading,
-        TRY_CAST(regexp_replace(trim(value), '^[<>≤≥~ ]+', '') AS DOUBLE) AS number
-    FROM named LEFT JOIN event_concepts AS measured ON measured.concept = named.concept),
-scaled AS (
-    SELECT numbered.*, coalesce(scale.factor, 1.0) AS factor
-    FROM numbered LEFT JOIN measure_scales AS scale
-        ON scale.concept = numbered.concept
-        AND (scale.unit IS NULL OR scale.unit = numbered.unit)
-        AND (scale.above IS NULL OR number > scale.above)
-        AND (scale.upto IS NULL OR number <= scale.upto))
-SELECT row_number() OVER () AS statement, scaled.* EXCLUDE (number, factor, least, most, reading, to_unit),
-    CASE WHEN reading IS NULL AND isfinite(number) THEN round(number * factor, 4) END AS number,
-    reading AS value_reading,
-    to_unit IS NOT NULL AND reading IS NULL AND isfinite(number) AND factor <> 1.0 AS rescaled,
-    to_unit IS NOT NULL AND reading IS NULL AND value IS NOT NULL AND (number IS NULL OR NOT isfinite(number) OR round(number * factor, 4) NOT BETWEEN least AND most) AS impossible
+    SELECT word, source_file, code_system, code, coalesce(status, 'present') AS status, lower(unit) AS unit, coalesce(concept, coded_concept) AS concept, alias_of
+    FROM known LEFT JOIN by_code USING (code_system, code))
+SELECT named.*, CASE WHEN status = 'entered_in_error' THEN 'error' ELSE 'chart' END AS kind,
+    measured.unit IS NOT NULL AND reading IS NULL AS measured, reading AS value_reading, low AS least, high AS most
+FROM named LEFT JOIN event_concepts AS measured ON measured.concept = named.concept;
+
+-- Amounts that are brought to the concept's unit; all others stand as they are.
+CREATE OR REPLACE TABLE chart_scales AS
+SELECT word, meanings.concept, above, upto, factor
+FROM chart_meanings AS meanings JOIN measure_scales AS scale
+    ON scale.concept = meanings.concept AND (scale.unit IS NULL OR scale.unit = meanings.unit);
+
+CREATE OR REPLACE VIEW chart_statements AS
+WITH scaled AS (
+    SELECT events.*, events.rowid AS statement, meanings.* EXCLUDE (word), coalesce(factor, 1.0) AS factor,
+        round(amount * coalesce(factor, 1.0), 4) AS scaled_amount
+    FROM events JOIN chart_meanings AS meanings USING (word)
+    LEFT JOIN chart_scales AS scale
+        ON scale.word = meanings.word AND scale.concept = meanings.concept
+        AND (scale.above IS NULL OR amount > scale.above) AND (scale.upto IS NULL OR amount <= scale.upto))
+SELECT * EXCLUDE (word, amount, scaled_amount, factor, measured, least, most), 'events' AS source_table, NULL::BIGINT AS line_key,
+    CASE WHEN value_reading IS NULL AND isfinite(amount) THEN scaled_amount END AS number,
+    measured AND isfinite(amount) AND factor <> 1.0 AS rescaled,
+    measured AND value IS NOT NULL AND (amount IS NULL OR NOT isfinite(amount) OR scaled_amount NOT BETWEEN least AND most) AS impossible
 FROM scaled;
+
+CREATE OR REPLACE TABLE line_statements AS
+WITH by_code AS (
+    SELECT event_concepts.concept, value_set_codes.code_system, value_set_codes.code, alias_of, reading AS value_reading
+    FROM event_concepts JOIN value_set_codes USING (value_set)
+    WHERE NOT is_prefix)
+SELECT -row_number() OVER () AS statement, member_id, 'claim_lines' AS source_table, source_file, source_row, CASE WHEN code_day IS NULL THEN 'claim' ELSE 'procedure' END AS kind,
+    line_key, code_system, code, 'present' AS status, facility_npi AS facility, claim_id AS document_id, concept, alias_of, value_reading,
+    coalesce(code_day, claim_line_start_date) AS start_day, coalesce(code_day, claim_line_start_date) AS start_last_day,
+    coalesce(code_day, claim_line_end_date) AS end_day, coalesce(code_day, claim_line_end_date) AS end_last_day,
+    false AS rescaled, false AS impossible
+FROM claim_codes JOIN final_lines USING (line_key) LEFT JOIN by_code USING (code_system, code);
+
+CREATE OR REPLACE VIEW statements AS
+FROM chart_statements UNION ALL BY NAME FROM line_statements;
