@@ -22,9 +22,10 @@ from auditor.samples import SEED
 
 AS_OF = date(2026, 11, 22)
 LINE_COLUMNS = (
-    "claim_id, claim_line_number, member_id, claim_line_start_date, frequency_code, original_claim_id, claim_status, "
+    "claim_id, claim_line_number, member_id, claim_line_start_date, claim_line_end_date, frequency_code, original_claim_id, claim_status, "
     "received_date, paid_date, hcpcs_code, revenue_center_code, line_description, "
-    "claim_type, service_unit_quantity, line_of_business, state, charge_amount, allowed_amount, paid_amount"
+    "claim_type, service_unit_quantity, line_of_business, state, facility_npi, billing_npi, billing_tin, "
+    "charge_amount, allowed_amount, paid_amount, diagnosis_code_1, diagnosis_code_2"
 )
 EVENT_COLUMNS = 'member_id, start, "end", concept, code_system, code, status, unit, "value", facility, document_id'
 

@@ -19,7 +19,7 @@ from auditor.tables import Column, Table
 CONVENTIONS = Conventions(None, (), Years(first=1, last=9999))
 
 # Columns of text that hold few distinct values, as codes do.
-FEW_WORDS = ("unit", "line_description")
+FEW_WORDS = ("claim_line_number", "line_description", "unit")
 
 # The form of an event's code hangs on its system.
 TOGETHER = {"code": ("code_system", "code")}
@@ -30,9 +30,14 @@ def find_clean(connection: duckdb.DuckDBPyConnection, relation: str, table: Tabl
 
     Codes and words are asked once a distinct value, which the engine takes from the file's dictionaries.
     """
-    known = [column for column in table.columns if column.name in plain and set(TOGETHER.get(column.name, ())) <= set(plain)]
-    clean = {column.name for column in known if (column.kind in FEW or column.name in FEW_WORDS) and _is_clean(connection, relation, column, _asked(table, column, plain))}
-    return frozenset(clean | ({MEMBER} if MEMBER in plain and _is_visible(connection, relation, plain[MEMBER]) else set()))
+    clean = set()
+    for column in table.columns:
+        together = {*TOGETHER.get(column.name, ()), column.name}
+        if together <= set(plain) and (column.kind in FEW or column.name in FEW_WORDS):
+            clean |= {column.name} if _is_clean(connection, relation, column, _asked(table, column, plain)) else set()
+    if MEMBER in plain and _is_visible(connection, relation, plain[MEMBER]):
+        clean.add(MEMBER)
+    return frozenset(clean)
 
 
 def _asked(table: Table, column: Column, plain: Mapping[str, str]) -> dict[Column, str]:

@@ -11,7 +11,7 @@ import duckdb
 
 from auditor.errors import ExtractRefused
 from auditor.intake.discovery import FoundFile
-from auditor.intake.sql_text import choose, quote_list, quote_name, quote_text
+from auditor.intake.sql_text import choose, quote_list, quote_text
 from auditor.intake.typed_select import FILE, ROW
 
 OPTIONS = "binary_as_string = true, hive_partitioning = false"

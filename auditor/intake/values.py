@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ NUMBER_MACROS = {
     ("money", "decimal"): "cents_of_exact",
 }
 SYSTEM = quote_name("@system")
+# Exact amounts with no more than cents need only be within bounds, which the reader answers from the file's statistics.
+CENTS = re.compile(r"DECIMAL\(\d+,\s*[0-2]\)")
+MOST_MONEY = "BETWEEN -9999999999999.99 AND 9999999999999.99"
 ANY_NUMBER = {"number": "finite", "integer": "whole_number"}
 
 
@@ -121,6 +125,10 @@ def _code(column: Column, cells: Mapping[str, Picked]) -> Typed:
 
 def _number(column: Column, cell: Picked) -> Typed:
     name = quote_name(column.name)
+    if column.kind == "money" and CENTS.fullmatch(cell.type):
+        beyond = f"{quote_name(f'@{column.name}')} NOT {MOST_MONEY}"
+        cents = f"CASE WHEN {name} {MOST_MONEY} THEN CAST({name} * 100 AS BIGINT) END"
+        return Typed(_outputs(column, cents), (Check(column.name, WHEN_UNREADABLE[column.kind], beyond),))
     macro = NUMBER_MACROS.get((column.kind, family(cell.type)), ANY_NUMBER.get(column.kind))
     return Typed(_outputs(column, f"{macro}({name})"), _unreadable(column))
 

@@ -42,10 +42,14 @@ class _Selecting:
 
 @dataclass(frozen=True)
 class Views:
-    """The SELECTs whose rows together are a table: of all rows, and of members in scope; and the canonical columns that any fills."""
+    """The SELECTs whose rows together are a table: of all rows, and of members in scope.
+
+    ``counts`` are SQL for the rows of each of the first; ``filled`` are the canonical columns that any of them fills.
+    """
 
     every: tuple[str, ...]
     scope: tuple[str, ...]
+    counts: tuple[str, ...]
     filled: frozenset[str]
 
 
@@ -150,25 +154,31 @@ def selects(intake: Intake, table: Table, reads: Sequence[FeedRead], framed: Ite
     scans = [_scan(intake, same) for same in alike.values()]
     in_scope = f"{landed} WHERE {MEMBER} IN (SELECT {MEMBER} FROM {SCOPE})"
     filled = {name for read in reads for name in pick(intake.profile, table, read.feed.source, read.header).cells}
-    return Views((landed, *(every for every, _ in scans)), (in_scope, *(scope for _, scope in scans)), frozenset({*filled, *framed}))
+    every, scope, counts = zip((landed, in_scope, f"(SELECT count(*) FROM {_landed(table)})"), *scans, strict=True)
+    return Views(every, scope, counts, frozenset({*filled, *framed}))
 
 
-def _scan(intake: Intake, alike: list[FeedRead]) -> tuple[str, str]:
-    """The SELECT over Parquet files of one folder, source and schema: of all rows, and of members in scope."""
+def _scan(intake: Intake, alike: list[FeedRead]) -> tuple[str, str, str]:
+    """The SELECT over Parquet files of one folder, source and schema: of all rows, of members in scope, and the count of the first."""
     feed, header = alike[0].feed, alike[0].header
     relation = scan_parquet([read.feed.file for read in alike])
     plain = plain_columns(intake.profile, feed.table, feed.source, header)
     read = replace(header, clean=find_clean(intake.connection, relation, feed.table, plain))
-    return intake.select(feed.table, feed.source, read, relation), intake.select_scope(feed.table, feed.source, read, relation)
+    every = intake.select(feed.table, feed.source, read, relation)
+    known = f"{sum(read.file.rows for read in alike)}" if not feed.source.unpivot and not feed.source.only_where else None
+    return every, intake.select_scope(feed.table, feed.source, read, relation), known or f"(SELECT count(*) FROM ({every}))"
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, table: Table, views: Views) -> None:
     """``<table>_read`` over all rows, whatever files they come from, and ``<table>_scope`` over those of members in scope.
 
+    ``<table>_count`` has the rows of the first in its column ``rows_in``.
+
     The second also has ``CLOCK_COLUMNS``, and of numbered columns only the first and those that some file fills: what the stages
     keep of a line is as wide as the extract.
     """
     connection.execute(f"CREATE TABLE IF NOT EXISTS {SCOPE} ({MEMBER} VARCHAR)")
+    connection.execute(f"CREATE OR REPLACE VIEW {quote_name(f'{table.name}_count')} AS SELECT {' + '.join(views.counts)} AS rows_in")
     _create_view(connection, f"{table.name}_read", [name for name, _ in view_columns(table)], views.every)
     kept = [name for name, _ in (*view_columns(table), *CLOCK_COLUMNS) if name in views.filled or not NUMBERED.fullmatch(name)]
     _create_view(connection, f"{table.name}_scope", kept, views.scope)

@@ -1,31 +1,46 @@
 -- What measurements suggest where no one has said so: that oxygen failed before the start, and that oxygenation improved after it.
 -- Only readings and starts with a clock time are used; a reading is paired with the latest of another kind within `paired_reading_h`.
 
+-- Between which moments a member's courses may ask for a reading: none after the response is judged, none before a baseline's partner.
+CREATE OR REPLACE TABLE gas_windows AS
+SELECT member_id, min(start_at) - span_of_hours(getvariable('baseline_h') + getvariable('paired_reading_h')) AS since,
+    max(start_at) + span_of_hours(getvariable('improvement_window_h')) AS until
+FROM courses WHERE start_at IS NOT NULL GROUP BY member_id;
+
+-- A blood gas that shows oxygen failing may lie long before; with it, what its day and the days before may pair it with.
+CREATE OR REPLACE TABLE gas_days AS
+SELECT DISTINCT member_id, start_day - unnest(range(ceil(getvariable('paired_reading_h') / 24)::INTEGER + 1))::INTEGER AS day
+FROM chart_statements JOIN gas_windows USING (member_id)
+WHERE kind = 'chart' AND concept = 'pao2' AND start_at < since;
+
 CREATE OR REPLACE TABLE gas_readings AS
 SELECT member_id, concept, start_at AS moment, start_day AS day, number, source_table, source_file, source_row
-FROM statements
-WHERE kind = 'chart' AND status = 'present' AND NOT impossible AND number IS NOT NULL AND start_at IS NOT NULL
-    AND concept IN ('pao2', 'fio2', 'spo2', 'mean_airway_pressure');
+FROM chart_statements JOIN gas_windows USING (member_id)
+WHERE kind = 'chart' AND status = 'present' AND NOT impossible AND number IS NOT NULL AND start_at <= until
+    AND concept IN ('pao2', 'fio2', 'spo2', 'mean_airway_pressure')
+    AND (start_at >= since OR (member_id, start_day) IN (SELECT (member_id, day) FROM gas_days));
 
 CREATE OR REPLACE TABLE gas_latest AS
-SELECT member_id, concept, moment, max_by(number, (source_file, source_row)) AS number FROM gas_readings GROUP BY ALL;
-
-CREATE OR REPLACE TABLE gas_moments AS
-SELECT readings.*, 
-    CASE WHEN hours_between(fio2.moment, readings.moment) <= getvariable('paired_reading_h') THEN fio2.number END AS fio2,
-    CASE WHEN hours_between(pressure.moment, readings.moment) <= getvariable('paired_reading_h') THEN pressure.number END AS pressure,
-    CASE WHEN hours_between(spo2.moment, readings.moment) <= getvariable('paired_reading_h') THEN spo2.number END AS spo2
-FROM gas_readings AS readings
-ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'fio2') AS fio2 ON fio2.member_id = readings.member_id AND fio2.moment <= readings.moment
-ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'mean_airway_pressure') AS pressure ON pressure.member_id = readings.member_id AND pressure.moment <= readings.moment
-ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'spo2') AS spo2 ON spo2.member_id = readings.member_id AND spo2.moment <= readings.moment
-WHERE readings.concept IN ('pao2', 'fio2');
+SELECT member_id, concept, moment, max_by(number, (source_file, source_row)) AS number FROM gas_readings WHERE concept <> 'pao2' GROUP BY ALL;
 
 -- One row a moment and measure: PaO2 (up is better), oxygenation index (down), and oxygen fraction at a saturation (down).
+CREATE OR REPLACE TABLE gas_asked AS
+SELECT episode_id, hours_between(courses.start_at, readings.moment) AS hour, readings.*
+FROM gas_readings AS readings JOIN courses USING (member_id)
+WHERE courses.start_at IS NOT NULL AND concept IN ('pao2', 'fio2') AND hour <= getvariable('improvement_window_h')
+    AND (concept = 'pao2' OR hour >= -getvariable('baseline_h'));
+
 CREATE OR REPLACE TABLE gas_measures AS
-SELECT episode_id, hours_between(courses.start_at, moments.moment) AS hour, moments.*,
-    CASE WHEN concept = 'pao2' THEN pressure * fio2 * 100 / number END AS oxygenation_index
-FROM gas_moments AS moments JOIN courses USING (member_id) WHERE courses.start_at IS NOT NULL;
+SELECT asked.*,
+    CASE WHEN hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h') THEN fio2.number END AS fio2,
+    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.number END AS spo2,
+    CASE WHEN asked.concept = 'pao2' AND hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h')
+            AND hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h')
+         THEN pressure.number * fio2.number * 100 / asked.number END AS oxygenation_index
+FROM gas_asked AS asked
+ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'fio2') AS fio2 ON fio2.member_id = asked.member_id AND fio2.moment <= asked.moment
+ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'mean_airway_pressure') AS pressure ON pressure.member_id = asked.member_id AND pressure.moment <= asked.moment
+ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'spo2') AS spo2 ON spo2.member_id = asked.member_id AND spo2.moment <= asked.moment;
 
 CREATE OR REPLACE TABLE gas_baselines AS
 SELECT episode_id, concept, last.number AS number, last.oxygenation_index AS oxygenation_index, last.spo2 AS spo2

@@ -9,12 +9,14 @@ JOIN value_set_codes AS listed
 WHERE listed.value_set IN (SELECT value_set FROM evidence_rules);
 
 CREATE OR REPLACE TABLE rule_matches AS
-SELECT statements.*, rule_id, fact, evidence_rules.strength, from_h, to_h, NULL::DOUBLE AS claim_from_h, NULL::DOUBLE AS claim_to_h, false AS claim_windowed,
+SELECT member_id, statements.kind, statements.status, value, unit, value_reading, document_id, start_at, statements.start_day, statements.start_last_day, end_day, source_table, source_file, source_row,
+    rule_id, fact, evidence_rules.strength, from_h, to_h, NULL::DOUBLE AS claim_from_h, NULL::DOUBLE AS claim_to_h, false AS claim_windowed,
     present_when, absent_when, NULL::BIGINT AS low, NULL::BIGINT AS high, statements.concept AS what
 FROM statements JOIN evidence_rules ON evidence_rules.kind = 'concept' AND evidence_rules.concept = statements.concept
 WHERE statements.kind <> 'error'
 UNION ALL
-SELECT statements.*, rule_id, fact,
+SELECT member_id, statements.kind, statements.status, value, unit, value_reading, document_id, start_at, statements.start_day, statements.start_last_day, end_day, source_table, source_file, source_row,
+    rule_id, fact,
     CASE WHEN (valid_from IS NOT NULL AND statements.start_day < valid_from) OR (valid_to IS NOT NULL AND statements.start_last_day > valid_to) THEN 'suggests'
          ELSE evidence_rules.strength END, from_h, to_h, claim_from_h, claim_to_h, claim_windowed,
     present_when, absent_when, low, high, statements.code

@@ -109,7 +109,8 @@ SELECT line_key, amount, coalesce(choice[1], 'none') AS basis, coalesce(choice[2
 
 -- Rows of one line of one version: a later paid date replaces the row, unless one of them takes money back.
 CREATE OR REPLACE TABLE line_rows AS
-SELECT claim_lines.*, version, fate, role, last_claim_id, amount, basis, cents,
+SELECT line_key, member_id, claim_id, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date, claim_status,
+    version, fate, role, last_claim_id, amount, basis, cents,
     fate = 'living' AND min(amount) OVER same_line >= 0
         AND coalesce(paid_date, DATE '0001-01-01') < coalesce(max(paid_date) OVER same_line, DATE '0001-01-01') AS older
 FROM claim_lines

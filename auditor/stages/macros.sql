@@ -19,6 +19,8 @@ CREATE OR REPLACE MACRO says(words, has, lacks) AS
 CREATE OR REPLACE MACRO hours_between(earlier, later) AS
     (epoch_us(later) - epoch_us(earlier)) / 3600000000.0;
 
+CREATE OR REPLACE MACRO span_of_hours(hours) AS to_microseconds(ceil(hours * 3600000000.0)::BIGINT);
+
 -- A birthday on 29 February is past on 1 March of a common year.
 CREATE OR REPLACE MACRO completed_years(birth, day) AS
     year(day) - year(birth) - CASE WHEN month(day) * 100 + day(day) < month(birth) * 100 + day(birth) THEN 1 ELSE 0 END;

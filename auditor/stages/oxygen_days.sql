@@ -18,13 +18,13 @@ GROUP BY ALL;
 
 CREATE OR REPLACE TABLE daily_readings AS
 SELECT member_id, start_day AS day, start_at AS moment, start_local AS local, concept, number, status
-FROM statements
-WHERE kind = 'chart' AND start_day = start_last_day AND NOT impossible AND status IN ('present', 'absent')
+FROM chart_statements JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
+WHERE kind = 'chart' AND start_day <= until AND start_day = start_last_day AND NOT impossible AND status IN ('present', 'absent')
     AND concept IN ('spo2', 'fio2', 'oxygen_flow', 'supplemental_oxygen', 'ino_dose')
     AND (concept = 'supplemental_oxygen' OR number IS NOT NULL) AND (concept <> 'spo2' OR number <= getvariable('spo2_band_high'));
 
 CREATE OR REPLACE TABLE oxygen_readings AS
-SELECT member_id, day, moment, local,
+SELECT member_id, day, local,
     CASE concept WHEN 'fio2' THEN number > getvariable('room_air_fio2') WHEN 'oxygen_flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
 FROM daily_readings WHERE concept IN ('fio2', 'oxygen_flow', 'supplemental_oxygen');
 

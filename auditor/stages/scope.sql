@@ -3,18 +3,16 @@
 
 CREATE OR REPLACE TABLE chart_codes AS SELECT code_system, code FROM role_codes WHERE role IN ('drugs', 'marker');
 
-CREATE OR REPLACE TABLE marker_codes AS SELECT code FROM role_codes WHERE role = 'marker';
+SET VARIABLE marker_codes = (SELECT list(code) FROM role_codes WHERE role = 'marker');
 
 -- What lines say, each wording once: a pattern is slow, and a column holds the same words many times.
 CREATE OR REPLACE TABLE speaking AS
 SELECT line_description FROM (SELECT DISTINCT line_description FROM claim_lines_read)
 WHERE regexp_matches(line_description, getvariable('drug_text_has') || '|' || getvariable('hint_text_has'), 'i');
 
--- One question a branch, so that each reads only its own columns.
-INSERT INTO scope_members
+-- Members with any sign of iNO, on a line or on the chart. One question a branch, so that each reads only its own columns.
+CREATE OR REPLACE TABLE signed_members AS
 SELECT DISTINCT member_id FROM (
-    SELECT member_id FROM claim_lines_read WHERE hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'listed_services')
-    UNION ALL
     SELECT member_id FROM claim_lines_read WHERE ndc_code IN (SELECT code FROM role_codes WHERE role = 'drugs' AND code_system = 'ndc')
     UNION ALL
     SELECT member_id FROM (FROM claim_lines_read WHERE line_description IN (FROM speaking))
@@ -22,20 +20,26 @@ SELECT DISTINCT member_id FROM (
     UNION ALL
     -- written out: a column that the extract lacks is a constant, and costs nothing
     SELECT member_id FROM claim_lines_read
-    WHERE procedure_code_1 IN (FROM marker_codes) OR procedure_code_2 IN (FROM marker_codes) OR procedure_code_3 IN (FROM marker_codes)
-        OR procedure_code_4 IN (FROM marker_codes) OR procedure_code_5 IN (FROM marker_codes) OR procedure_code_6 IN (FROM marker_codes)
-        OR procedure_code_7 IN (FROM marker_codes) OR procedure_code_8 IN (FROM marker_codes) OR procedure_code_9 IN (FROM marker_codes)
-        OR procedure_code_10 IN (FROM marker_codes) OR procedure_code_11 IN (FROM marker_codes) OR procedure_code_12 IN (FROM marker_codes)
-        OR procedure_code_13 IN (FROM marker_codes) OR procedure_code_14 IN (FROM marker_codes) OR procedure_code_15 IN (FROM marker_codes)
-        OR procedure_code_16 IN (FROM marker_codes) OR procedure_code_17 IN (FROM marker_codes) OR procedure_code_18 IN (FROM marker_codes)
-        OR procedure_code_19 IN (FROM marker_codes) OR procedure_code_20 IN (FROM marker_codes) OR procedure_code_21 IN (FROM marker_codes)
-        OR procedure_code_22 IN (FROM marker_codes) OR procedure_code_23 IN (FROM marker_codes) OR procedure_code_24 IN (FROM marker_codes)
-        OR procedure_code_25 IN (FROM marker_codes)
+    WHERE list_contains(getvariable('marker_codes'), procedure_code_1) OR list_contains(getvariable('marker_codes'), procedure_code_2) OR list_contains(getvariable('marker_codes'), procedure_code_3)
+        OR list_contains(getvariable('marker_codes'), procedure_code_4) OR list_contains(getvariable('marker_codes'), procedure_code_5) OR list_contains(getvariable('marker_codes'), procedure_code_6)
+        OR list_contains(getvariable('marker_codes'), procedure_code_7) OR list_contains(getvariable('marker_codes'), procedure_code_8) OR list_contains(getvariable('marker_codes'), procedure_code_9)
+        OR list_contains(getvariable('marker_codes'), procedure_code_10) OR list_contains(getvariable('marker_codes'), procedure_code_11) OR list_contains(getvariable('marker_codes'), procedure_code_12)
+        OR list_contains(getvariable('marker_codes'), procedure_code_13) OR list_contains(getvariable('marker_codes'), procedure_code_14) OR list_contains(getvariable('marker_codes'), procedure_code_15)
+        OR list_contains(getvariable('marker_codes'), procedure_code_16) OR list_contains(getvariable('marker_codes'), procedure_code_17) OR list_contains(getvariable('marker_codes'), procedure_code_18)
+        OR list_contains(getvariable('marker_codes'), procedure_code_19) OR list_contains(getvariable('marker_codes'), procedure_code_20) OR list_contains(getvariable('marker_codes'), procedure_code_21)
+        OR list_contains(getvariable('marker_codes'), procedure_code_22) OR list_contains(getvariable('marker_codes'), procedure_code_23) OR list_contains(getvariable('marker_codes'), procedure_code_24)
+        OR list_contains(getvariable('marker_codes'), procedure_code_25)
     UNION ALL
     SELECT member_id FROM events_read WHERE concept IN (SELECT concept FROM exposure_concepts)
     UNION ALL
     SELECT member_id FROM events_read WHERE code IN (SELECT code FROM chart_codes) AND (code_system, code) IN (SELECT (code_system, code) FROM chart_codes))
 WHERE member_id IS NOT NULL;
+
+INSERT INTO scope_members
+FROM signed_members
+UNION
+SELECT member_id FROM claim_lines_read
+WHERE member_id IS NOT NULL AND hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'listed_services');
 
 SET VARIABLE lowest_member = (SELECT min(member_id) FROM scope_members);
 SET VARIABLE highest_member = (SELECT max(member_id) FROM scope_members);
@@ -50,9 +54,18 @@ FROM claim_lines_scope WHERE fault IS NULL;
 
 CREATE OR REPLACE TABLE members AS SELECT * EXCLUDE (fault_column, fault) FROM members_scope WHERE fault IS NULL;
 
+-- Readings charted by the hour that only the days and the response to iNO ask for, never a criterion by itself.
+CREATE OR REPLACE TABLE series_concepts AS
+SELECT concept FROM event_concepts WHERE unit IS NOT NULL AND concept NOT IN (SELECT coalesce(concept, '') FROM evidence_rules);
+
+CREATE OR REPLACE TABLE series_codes AS
+SELECT code_system, code FROM event_concepts JOIN value_set_codes USING (value_set) WHERE NOT is_prefix
+GROUP BY ALL HAVING bool_and(concept IN (FROM series_concepts));
+
 -- What charts say, apart from whom, when and how much: each combination once, so that it is looked up once.
 CREATE OR REPLACE TABLE chart_words AS
-SELECT row_number() OVER ()::INTEGER AS word, source_file, concept, code_system, code, status, unit
+SELECT row_number() OVER ()::INTEGER AS word, source_file, concept, code_system, code, status, unit,
+    coalesce(concept IN (FROM series_concepts) OR (code_system, code) IN (SELECT (code_system, code) FROM series_codes), false) AS is_series
 FROM (SELECT DISTINCT source_file, concept, code_system, code, status, unit FROM events_read);
 
 CREATE OR REPLACE TABLE events AS
@@ -65,7 +78,8 @@ JOIN chart_words AS words
     ON words.source_file = rows.source_file AND words.concept IS NOT DISTINCT FROM rows.concept
     AND words.code_system IS NOT DISTINCT FROM rows.code_system AND words.code IS NOT DISTINCT FROM rows.code
     AND words.status IS NOT DISTINCT FROM rows.status AND words.unit IS NOT DISTINCT FROM rows.unit
-WHERE fault IS NULL;
+-- most members on a ventilator never had iNO: of their charts the long series are left unread
+WHERE fault IS NULL AND (NOT is_series OR rows.member_id IN (FROM signed_members));
 
 CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 
@@ -80,7 +94,7 @@ UNION ALL
 SELECT 'authorizations', source_file, source_row, fault_column, fault, member_id FROM authorizations_read WHERE fault IS NOT NULL;
 
 CREATE OR REPLACE TABLE intake_counts AS
-SELECT 'claim_lines' AS table_name, (SELECT count(*) FROM claim_lines_read) AS rows_in, (SELECT count(*) FROM claim_lines) AS in_scope
-UNION ALL SELECT 'members', (SELECT count(*) FROM members_read), (SELECT count(*) FROM members)
-UNION ALL SELECT 'events', (SELECT count(*) FROM events_read), (SELECT count(*) FROM events)
-UNION ALL SELECT 'authorizations', (SELECT count(*) FROM authorizations_read), (SELECT count(*) FROM authorizations);
+SELECT 'claim_lines' AS table_name, (SELECT rows_in FROM claim_lines_count) AS rows_in, (SELECT count(*) FROM claim_lines) AS in_scope
+UNION ALL SELECT 'members', (SELECT rows_in FROM members_count), (SELECT count(*) FROM members)
+UNION ALL SELECT 'events', (SELECT rows_in FROM events_count), (SELECT count(*) FROM events)
+UNION ALL SELECT 'authorizations', (SELECT rows_in FROM authorizations_count), (SELECT count(*) FROM authorizations);

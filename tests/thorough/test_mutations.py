@@ -56,7 +56,7 @@ CONCEPTS = "concepts.yaml"
 POLICY = "policies/pacificsource-ino.2020-11-01.yaml"
 FAILED = "present_when: [unsuccessful, contraindicated, not_tolerated], absent_when: [successful, absent]"
 RECORDED = "present_when: [present, successful, unsuccessful, contraindicated, not_tolerated], absent_when: [absent]"
-STATUS = "coalesce(status, 'present') AS status, value"
+STATUS = "coalesce(status, 'present') AS status, lower(unit)"
 EXACT = "TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)"
 DECIDED = "WHEN votes_for > 0 THEN 2 WHEN votes_against > 0 THEN 0 ELSE 1 END::TINYINT"
 BOTH_SIDES = "conflicts > 0 OR (votes_for > 0 AND votes_against > 0)"
@@ -103,7 +103,7 @@ def naive(wording: str, *changes: Edit | Patch, zone: str = "") -> Mutation:
 def present_where(condition: str) -> Edit:
     """A statement's status taken for ``present`` where a condition holds."""
     return Edit(
-        "stages/statements.sql", STATUS, f"CASE WHEN {condition} THEN 'present' ELSE coalesce(status, 'present') END AS status, value"
+        "stages/statements.sql", STATUS, f"CASE WHEN {condition} THEN 'present' ELSE coalesce(status, 'present') END AS status, lower(unit)"
     )
 
 
