@@ -24,7 +24,7 @@ CREATE OR REPLACE TABLE gas_latest AS
 SELECT member_id, concept, moment, max_by(number, (source_file, source_row)) AS number FROM gas_readings WHERE concept <> 'pao2' GROUP BY ALL;
 
 -- One row a moment and measure: PaO2 (up is better), oxygenation index (down), and oxygen fraction at a saturation (down).
-CREATE OR REPLACE TABLE gas_asked AS
+CREATE OR REPLACE VIEW gas_asked AS
 SELECT episode_id, hours_between(courses.start_at, readings.moment) AS hour, readings.*
 FROM gas_readings AS readings JOIN courses USING (member_id)
 WHERE courses.start_at IS NOT NULL AND concept IN ('pao2', 'fio2') AND hour <= getvariable('improvement_window_h')
@@ -50,7 +50,7 @@ FROM (
         arg_max({'number': number, 'oxygenation_index': oxygenation_index, 'spo2': spo2}, (hour, source_file, source_row)) AS last
     FROM gas_measures WHERE hour <= 0 AND hour >= -getvariable('baseline_h') GROUP BY episode_id, concept);
 
-CREATE OR REPLACE TABLE gas_responses AS
+CREATE OR REPLACE VIEW gas_responses AS
 SELECT measures.*, 
     CASE WHEN concept = 'pao2' THEN
             measures.number >= baselines.number * (1 + getvariable('response_pao2_rise'))

@@ -8,7 +8,7 @@ JOIN value_set_codes AS listed
     AND (listed.code = seen.code OR (is_prefix AND starts_with(seen.code, listed.code)))
 WHERE listed.value_set IN (SELECT value_set FROM evidence_rules);
 
-CREATE OR REPLACE TABLE rule_matches AS
+CREATE OR REPLACE VIEW rule_matches AS
 SELECT member_id, statements.kind, statements.status, value, unit, value_reading, document_id, start_at, statements.start_day, statements.start_last_day, end_day, source_table, source_file, source_row,
     rule_id, fact, evidence_rules.strength, from_h, to_h, NULL::DOUBLE AS claim_from_h, NULL::DOUBLE AS claim_to_h, false AS claim_windowed,
     present_when, absent_when, NULL::BIGINT AS low, NULL::BIGINT AS high, statements.concept AS what
@@ -40,7 +40,7 @@ SELECT value, unit,
          WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 + 6 END AS high
 FROM parts;
 
-CREATE OR REPLACE TABLE placed AS
+CREATE OR REPLACE VIEW placed AS
 SELECT courses.episode_id, matches.rule_id, matches.fact, strength, what, matches.status, present_when, absent_when, document_id,
     coalesce(matches.low, gestations.low) AS low, coalesce(matches.high, gestations.high) AS high,
     matches.start_day AS day, matches.start_last_day AS last_day, matches.start_at AS moment, source_table, source_file, source_row, facts.kind AS fact_kind, facts.report,

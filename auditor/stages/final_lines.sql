@@ -84,18 +84,18 @@ LEFT JOIN lineage_last ON lineage_last.member_id = versions.member_id AND lineag
 LEFT JOIN dead_versions ON dead_versions.version = versions.version;
 
 -- Rows alike in everything but where they stand: the content's hash beside the line's own key.
-CREATE OR REPLACE TABLE line_copies AS
+CREATE OR REPLACE VIEW line_copies AS
 SELECT line_key, row_number() OVER (PARTITION BY member_id, claim_id, claim_line_number, content ORDER BY line_key) AS copy
 FROM (SELECT line_key, member_id, claim_id, claim_line_number, hash(*COLUMNS(* EXCLUDE (line_key, source_file, source_row))) AS content FROM claim_lines);
 
-CREATE OR REPLACE TABLE line_fates AS
+CREATE OR REPLACE VIEW line_fates AS
 SELECT line_key, version, fate, role, last_claim_id
 FROM line_versions JOIN version_fates ON version_fates.member_id = line_versions.member_id AND version_fates.claim_id = line_versions.claim_id
     AND version_fates.frequency = line_versions.frequency
     AND version_fates.received_date IS NOT DISTINCT FROM line_versions.received_date;
 
 -- The amount that counts, by the policy's basis, and any amount at all.
-CREATE OR REPLACE TABLE line_amounts AS
+CREATE OR REPLACE VIEW line_amounts AS
 WITH offered AS (
     SELECT line_key, coalesce(paid_cents, allowed_cents, charge_cents, 0) AS amount,
         CASE getvariable('dollar_basis')

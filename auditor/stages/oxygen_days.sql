@@ -23,13 +23,13 @@ WHERE kind = 'chart' AND start_day <= until AND start_day = start_last_day AND N
     AND concept IN ('spo2', 'fio2', 'oxygen_flow', 'supplemental_oxygen', 'ino_dose')
     AND (concept = 'supplemental_oxygen' OR number IS NOT NULL) AND (concept <> 'spo2' OR number <= getvariable('spo2_band_high'));
 
-CREATE OR REPLACE TABLE oxygen_readings AS
+CREATE OR REPLACE VIEW oxygen_readings AS
 SELECT member_id, day, local,
     CASE concept WHEN 'fio2' THEN number > getvariable('room_air_fio2') WHEN 'oxygen_flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
 FROM daily_readings WHERE concept IN ('fio2', 'oxygen_flow', 'supplemental_oxygen');
 
 -- A run of room air begins at the first room-air reading after the last reading on oxygen.
-CREATE OR REPLACE TABLE room_air AS
+CREATE OR REPLACE VIEW room_air AS
 WITH ordered AS (
     SELECT *, coalesce(local, day::TIMESTAMP) AS earliest, coalesce(local, day::TIMESTAMP + INTERVAL 1439 MINUTE) AS latest FROM oxygen_readings),
 runs AS (

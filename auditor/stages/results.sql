@@ -78,5 +78,4 @@ ORDER BY courses.member_id, start_day, basis, courses.episode_id;
 CREATE OR REPLACE TABLE result_evidence AS
 SELECT episode_id, fact, stance, standing, strength, low, CASE WHEN isinf(high) THEN NULL ELSE high END AS high, what, status, day, moment AS "at", document_id, source_table, source_file, source_row
 FROM evidence WHERE fact IN (SELECT fact FROM leaves) AND source_file IS NOT NULL
-GROUP BY ALL
-ORDER BY episode_id, fact, source_table, source_file, source_row, what, stance, standing, strength, low, high;
+GROUP BY ALL;
