@@ -40,7 +40,7 @@ def _scan(native: Intake, table: Table, columns: dict[str, str], paths: list[Pat
     relation = f"(SELECT * EXCLUDE ({own}), source_file AS {FILE}, source_row AS {ROW} FROM {rows}{trusted})"
     own_names = {name for name, _ in OWN}
     header = Header(table.name, {name: kind for name, kind in columns.items() if name not in own_names})
-    [source] = native.profile.sources(table)
+    source = native.profile.sources(table)[0]
     every = [native.select(table, source, header, relation)]
     scope = [native.select_scope(table, source, header, relation)]
     if "fault" in columns:

@@ -19,7 +19,7 @@ from auditor.intake.damage import refuse_damage
 from auditor.intake.discovery import Discovery, discover, refuse_without_claims
 from auditor.intake.formats import FORMATS, Format, convert_foreign
 from auditor.intake.frames import as_arrow
-from auditor.intake.lookups import land_lookup
+from auditor.intake.lookups import LookedUp, land_lookup
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.profile_files import load_profile
 from auditor.intake.reading import Extract, InputFile, Reading
@@ -52,8 +52,8 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, format
     with refuse_damage(feed.file.name for feed in discovery.feeds):
         reads, framed = _read_tables(intake, discovery, Given(frames, conversion))
     ignored = tuple(column for read in reads for column in read.ignored)
-    inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up, *conversion.inputs)
-    return Reading(inputs, discovery.not_read, ignored, profile, zone, conversion.notices)
+    inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up.files, *conversion.inputs)
+    return Reading(inputs, discovery.not_read, ignored, profile, zone, conversion.notices + looked_up.notices)
 
 
 def _frames(extract: Extract) -> dict[str, pyarrow.Table]:
@@ -66,9 +66,11 @@ def _frames(extract: Extract) -> dict[str, pyarrow.Table]:
     return {name: as_arrow(name, frame) for name, frame in (extract.frames or {}).items()}
 
 
-def _land_lookups(intake: Intake, discovery: Discovery) -> list[InputFile]:
+def _land_lookups(intake: Intake, discovery: Discovery) -> LookedUp:
     used = sorted({name for feed in discovery.feeds for name in used_lookups(intake.profile, feed.source)})
-    return [file for name in used for file in land_lookup(intake.connection, intake.profile, name, discovery.lookups[name])]
+    landed = [land_lookup(intake.connection, intake.profile, name, discovery.lookups[name]) for name in used]
+    files = dict.fromkeys(file for each in landed for file in each.files)
+    return LookedUp(tuple(files), tuple(notice for each in landed for notice in each.notices))
 
 
 @dataclass(frozen=True)
