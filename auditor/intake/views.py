@@ -157,7 +157,9 @@ def _scan(intake: Intake, alike: list[FeedRead]) -> tuple[str, str]:
     feed, header = alike[0].feed, alike[0].header
     relation = scan_parquet([read.feed.file for read in alike])
     rule = column_rules(feed.table, feed.source).get(MEMBER)
-    names = {found for name in (rule.column if rule else ()) if (found := header.find(name)) and header.columns[found] == "VARCHAR"}
+    joined = lookup_columns(intake.profile, used_lookups(intake.profile, feed.source))
+    offered = (header.find(name) for name in (rule.reads if rule else ()))
+    names = {found for found in offered if found and found not in joined and header.columns[found] == "VARCHAR"}
     trimmed = frozenset(name for name in names if is_trimmed(intake.connection, relation, name))
     read = replace(header, trimmed=trimmed)
     return intake.select(feed.table, feed.source, read, relation), intake.select_scope(feed.table, feed.source, read, relation)
