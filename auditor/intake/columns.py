@@ -181,16 +181,21 @@ def pick(profile: Profile, table: Table, source: Source, header: Header) -> Pick
 
 
 def _unpivot(finder: _Finder, parts: tuple[Unpivot, ...], base: dict[str, Picked]) -> Picks:
-    variants = [variant for part in parts for n in range(1, part.up_to + 1) if (variant := _variant(finder, part, n))]
+    made = [(part, variant) for part in parts for n in range(1, part.up_to + 1) if (variant := _variant(finder, part, n))]
+    variants = [variant for _, variant in made]
     if not variants:
         return Picks(base)
     names = sorted({name for variant in variants for name in variant})
-    cells = {name: Picked(_by_variant(name, variants, base.get(name)), "VARCHAR") for name in names}
-    filled = " ".join(
-        f"WHEN {number} THEN coalesce({', '.join(cell.sql for cell in variant.values() if cell.type != 'constant')}) IS NOT NULL"
-        for number, variant in enumerate(variants, start=1)
-    )
+    days = {name for part in parts for name, rule in part.columns.items() if rule.midnight == "day"}
+    cells = {name: Picked(_by_variant(name, variants, base.get(name)), "VARCHAR", "day" if name in days else "clock") for name in names}
+    filled = " ".join(f"WHEN {number} THEN {_is_filled(part, variant)}" for number, (part, variant) in enumerate(made, start=1))
     return Picks({**base, **cells}, (f"CASE {VARIANT} {filled} END",), len(variants))
+
+
+def _is_filled(part: Unpivot, variant: dict[str, Picked]) -> str:
+    """Whether a row has anything to say there: in the column it needs, else in any."""
+    telling = [cell.sql for name, cell in variant.items() if cell.type != "constant" and part.needs in (None, name)]
+    return f"{_coalesce(telling)} IS NOT NULL"
 
 
 def _variant(finder: _Finder, part: Unpivot, n: int) -> dict[str, Picked]:

@@ -105,6 +105,9 @@ def _source_mistakes(profile: Profile, table: Table, source: Source) -> Iterator
     for stem in source.numbered:
         if f"{stem}_1" not in names:
             yield f"numbered.{stem} is not a numbered column of {table.name}"
+    for part in source.unpivot:
+        if part.needs is not None and part.needs not in part.columns:
+            yield f"unpivot.needs: {part.needs} is none of its columns.{did_you_mean(part.needs, part.columns)}"
     for required in table.required:
         if required not in filled_columns(table, source):
             yield f"no column is given for {required}, which every row of {table.name} needs"

@@ -96,12 +96,14 @@ class Lookup(Part):
 class Unpivot(Part):
     """One row becomes several: for n from 1 to ``up_to`` a row with these columns, where any of them is filled.
 
-    ``optional`` where a file need not have any of the columns.
+    ``optional`` where a file need not have any of the columns; ``needs`` is the column that must be filled, where another
+    alone says nothing.
     """
 
     columns: dict[str, Rule]
     up_to: int = Field(default=1, ge=1)
     optional: bool = False
+    needs: str | None = None
 
 
 class Source(Part):
