@@ -206,7 +206,7 @@ def test_a_profile_without_what_it_needs_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_profile_names_the_nearest() -> None:
-    with pytest.raises(SettingsRefused, match=r"no profile is named mimic; there are cclf, .*, tuva\. Did you mean mimic3\?"):
+    with pytest.raises(SettingsRefused, match=r"no profile is named mimic; there are abstraction, .*, tuva\. Did you mean mimic3\?"):
         load_profile("mimic")
     with pytest.raises(SettingsRefused, match=r"the profile gone\.yaml is not there"):
         load_profile("/somewhere/gone.yaml")
