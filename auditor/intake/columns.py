@@ -8,7 +8,7 @@ from typing import Literal
 
 from auditor.errors import ExtractRefused
 from auditor.intake.nearest import did_you_mean, nearest
-from auditor.intake.profiles import ColumnRule, Profile, Source, Unpivot, column_rules
+from auditor.intake.profiles import ColumnRule, Profile, Source, Unpivot, column_rules, read_names
 from auditor.intake.source_types import Family, as_text, family
 from auditor.intake.sql_text import choose, in_words, quote_name, quote_text
 from auditor.tables import Column, Table
@@ -83,10 +83,16 @@ class _Finder:
 
     def names(self, rule: ColumnRule) -> list[str]:
         """The rule's columns that the file has; ExtractRefused where it has none and one is needed."""
-        found = [column for name in rule.column if (column := self.header.find(name)) is not None]
-        if not found and rule.column and not rule.optional:
-            raise self.refuse(rule.column)
-        return found
+        found = self._found(rule.column)
+        whole = self._found(rule.together)
+        if len(whole) < len(rule.together):
+            whole = []
+        if not (found or whole or rule.optional):
+            raise self.refuse(rule.column or [name for name in rule.together if self.header.find(name) is None])
+        return [*found, *whole]
+
+    def _found(self, names: Iterable[str]) -> list[str]:
+        return [column for name in names if (column := self.header.find(name)) is not None]
 
     def refuse(self, names: Iterable[str]) -> ExtractRefused:
         wanted = " or ".join(names)
@@ -113,13 +119,20 @@ class _Finder:
         if column.name in self.header.clean:
             return Picked(quote_name(names[0]), "VARCHAR", rule.midnight, clean=True)
         types = {self.header.columns[name] for name in names}
-        kept = types.pop() if len(types) == 1 and not _worded(rule) else "VARCHAR"
+        kept = types.pop() if len(types) == 1 and not (_worded(rule) or rule.together) else "VARCHAR"
         if family(kept) in TYPED.get(column.kind, ()):
             sql = _coalesce([_number(quote_name(name), kept) for name in names])
             plain = PLAIN_CLOCKS.get(family(kept))
             return Picked(f"CAST({sql} AS {plain})", plain, rule.midnight) if plain else Picked(sql, kept, rule.midnight)
-        text = _coalesce([self.text(name, column.kind in FEW) for name in names])
-        return Picked(_reword(text, rule), "VARCHAR", rule.midnight)
+        return Picked(_reword(self.joined(rule, column.kind in FEW), rule), "VARCHAR", rule.midnight)
+
+    def joined(self, rule: ColumnRule, few: bool = False) -> str:
+        """The first filled of the rule's columns that the file has, else its columns together."""
+        parts = [self.text(name, few) for name in self._found(rule.column)]
+        whole = [f"({self.text(name, few)})" for name in self._found(rule.together)]
+        if whole and len(whole) == len(rule.together):
+            parts.append(f" || {quote_text(rule.between)} || ".join(whole))
+        return _coalesce(parts)
 
     def _refuse_nested(self, names: list[str]) -> None:
         for name in names:
@@ -131,7 +144,8 @@ class _Finder:
         column = self.header.find(name)
         if column is None:
             raise self.refuse([name])
-        return in_words(f"lower({self.text(column)})", [value.lower() for value in values])
+        one_of = in_words(f"lower({self.text(column)})", [value.lower() for value in values])
+        return f"{one_of} OR {self.text(column)} IS NULL" if "" in values else one_of
 
 
 def _worded(rule: ColumnRule) -> bool:
@@ -180,40 +194,45 @@ def plain_columns(profile: Profile, table: Table, source: Source, header: Header
 
 
 def _unpivot(finder: _Finder, parts: tuple[Unpivot, ...], base: dict[str, Picked]) -> Picks:
-    variants = [variant for part in parts for n in range(1, part.up_to + 1) if (variant := _variant(finder, part, n))]
+    made = [(part, variant) for part in parts for n in range(1, part.up_to + 1) if (variant := _variant(finder, part, n))]
+    variants = [variant for _, variant in made]
     if not variants:
         return Picks(base)
     names = sorted({name for variant in variants for name in variant})
-    cells = {name: Picked(_by_variant(name, variants, base.get(name)), "VARCHAR") for name in names}
-    filled = " ".join(
-        f"WHEN {number} THEN coalesce({', '.join(cell.sql for cell in variant.values() if cell.type != 'constant')}) IS NOT NULL"
-        for number, variant in enumerate(variants, start=1)
-    )
+    days = {name for part in parts for name, rule in part.columns.items() if rule.midnight == "day"}
+    cells = {name: Picked(_by_variant(name, variants, base.get(name)), "VARCHAR", "day" if name in days else "clock") for name in names}
+    filled = " ".join(f"WHEN {number} THEN {_is_filled(part, variant)}" for number, (part, variant) in enumerate(made, start=1))
     return Picks({**base, **cells}, (f"CASE {VARIANT} {filled} END",), len(variants))
+
+
+def _is_filled(part: Unpivot, variant: dict[str, Picked]) -> str:
+    """Whether a row has anything to say there: in the column it needs, else in any."""
+    telling = [cell.sql for name, cell in variant.items() if cell.type != "constant" and part.needs in (None, name)]
+    return f"{_coalesce(telling)} IS NOT NULL"
 
 
 def _variant(finder: _Finder, part: Unpivot, n: int) -> dict[str, Picked]:
     """The cells of the n-th row made of one row; none where the file has none of its columns."""
     rules = {name: _numbered(rule, n) for name, rule in part.columns.items()}
-    read = [rule for rule in rules.values() if rule.column]
-    if not any(finder.header.find(name) for rule in read for name in rule.column):
-        if n == 1:
-            raise finder.refuse(name for rule in read for name in rule.column)
+    read = [name for rule in rules.values() for name in rule.reads]
+    if not any(map(finder.header.find, read)):
+        if n == 1 and not part.optional:
+            raise finder.refuse(read)
         return {}
     return {name: _variant_cell(finder, rule) for name, rule in rules.items()}
 
 
 def _numbered(rule: ColumnRule, n: int) -> ColumnRule:
     constant = None if rule.constant is None else rule.constant.replace("{n}", str(n))
-    names = tuple(name.replace("{n}", str(n)) for name in rule.column)
-    return rule.model_copy(update={"column": names, "constant": constant, "optional": True})
+    column, together = (tuple(name.replace("{n}", str(n)) for name in names) for names in (rule.column, rule.together))
+    return rule.model_copy(update={"column": column, "together": together, "constant": constant, "optional": True})
 
 
 def _variant_cell(finder: _Finder, rule: ColumnRule) -> Picked:
     if rule.constant is not None:
         return Picked(quote_text(rule.constant), "constant")
     names = finder.names(rule)
-    return Picked(_reword(_coalesce([finder.text(name) for name in names]), rule) if names else "NULL", "VARCHAR")
+    return Picked(_reword(finder.joined(rule), rule) if names else "NULL", "VARCHAR")
 
 
 def _by_variant(name: str, variants: list[dict[str, Picked]], base: Picked | None) -> str:
@@ -226,22 +245,20 @@ def needed_columns(profile: Profile, table: Table, source: Source, header: Heade
     """The file's columns that the source reads, in file order; columns of look-ups are not among them."""
     rules = [*column_rules(table, source).values()]
     rules += [_numbered(rule, n) for part in source.unpivot for rule in part.columns.values() for n in range(1, part.up_to + 1)]
-    named = {name for rule in rules for name in rule.column} | set(source.only_where)
-    named |= {lookup.joined_on for key, lookup in profile.lookups.items() if key in used_lookups(profile, source)}
+    named = {name for rule in rules for name in rule.reads} | set(source.only_where)
+    named |= {name for key in used_lookups(profile, source) for name in profile.lookups[key].joined_on}
     found = {header.find(name) for name in named}
     return [column for column in header.columns if column in found]
 
 
 def used_lookups(profile: Profile, source: Source) -> list[str]:
     """Names of the look-ups the source refers to, sorted."""
-    rules = (*source.columns.values(), *(rule for part in source.unpivot for rule in part.columns.values()))
-    stems = {name.partition(".")[0] for rule in rules for name in rule.column if "." in name}
-    return sorted(stems & set(profile.lookups))
+    return sorted({name.partition(".")[0] for name in read_names(source) if "." in name} & set(profile.lookups))
 
 
 def suggest_columns(table: Table, source: Source, header: Header, read: Iterable[str]) -> dict[str, str | None]:
     """The file's columns that are not read, each with the name it may be a misspelling of, or None."""
     taken = set(read)
     rules = column_rules(table, source)
-    wanted = [name for rule in rules.values() for name in rule.column if header.find(name) is None]
+    wanted = [name for rule in rules.values() for name in rule.reads if header.find(name) is None]
     return {column: nearest(column, wanted) for column in header.columns if column not in taken}

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from auditor.errors import SettingsRefused
 from auditor.intake.nearest import did_you_mean
-from auditor.intake.profiles import ColumnRule, Lookup, Profile, Source, Unpivot, Years, filled_columns
+from auditor.intake.profiles import ColumnRule, Lookup, Profile, Source, Unpivot, Years, filled_columns, read_names
 from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
 from auditor.tables import CANONICAL, Table
@@ -84,11 +84,17 @@ def _mistakes(profile: Profile) -> Iterator[str]:
         for number, source in enumerate(profile.sources(table), start=1):
             yield from (f"{table.name}, source {number}: {mistake}" for mistake in _source_mistakes(profile, table, source))
     for name, lookup in profile.lookups.items():
-        yield from (
-            f"lookups.{name}.columns.{column}: give one of min, max, any with its column"
-            for column, how in lookup.columns.items()
-            if len(how) != 1
-        )
+        yield from (f"lookups.{name}.{mistake}" for mistake in _lookup_mistakes(lookup))
+
+
+def _lookup_mistakes(lookup: Lookup) -> Iterator[str]:
+    yield from (f"columns.{column}: give one of min, max, any with its column" for column, how in lookup.columns.items() if len(how) != 1)
+    if not lookup.offered:
+        yield "columns: give at least one value to look up, or several as numbered"
+    if bool(lookup.numbered) != (lookup.up_to > 1):
+        yield "up_to: say how many numbered values a key may have, two or more; without numbered there is one"
+    if lookup.order_by and not lookup.numbered:
+        yield "order_by: only numbered values have an order"
 
 
 def _source_mistakes(profile: Profile, table: Table, source: Source) -> Iterator[str]:
@@ -99,6 +105,9 @@ def _source_mistakes(profile: Profile, table: Table, source: Source) -> Iterator
     for stem in source.numbered:
         if f"{stem}_1" not in names:
             yield f"numbered.{stem} is not a numbered column of {table.name}"
+    for part in source.unpivot:
+        if part.needs is not None and part.needs not in part.columns:
+            yield f"unpivot.needs: {part.needs} is none of its columns.{did_you_mean(part.needs, part.columns)}"
     for required in table.required:
         if required not in filled_columns(table, source):
             yield f"no column is given for {required}, which every row of {table.name} needs"
@@ -107,13 +116,16 @@ def _source_mistakes(profile: Profile, table: Table, source: Source) -> Iterator
         for text in profile.formats(source)
         if not (READABLE_FORMAT.fullmatch(text) and "%Y" in text)
     )
-    for rule in (*source.columns.values(), *(rule for part in source.unpivot for rule in part.columns.values())):
-        yield from _lookup_mistakes(profile, rule)
+    for name in read_names(source):
+        yield from _reference_mistakes(profile, name)
 
 
-def _lookup_mistakes(profile: Profile, rule: ColumnRule) -> Iterator[str]:
-    for name in rule.column:
-        lookup, _, column = name.partition(".")
-        if lookup in profile.lookups and column not in profile.lookups[lookup].columns:
-            known = profile.lookups[lookup].columns
-            yield f"the lookup {lookup} has no {column}; it has {', '.join(known)}.{did_you_mean(column, known)}"
+def _reference_mistakes(profile: Profile, name: str) -> Iterator[str]:
+    """A name with a dot, whose first part is a look-up, must be something that the look-up offers."""
+    stem, _, column = name.partition(".")
+    if stem not in profile.lookups:
+        return
+    lookup = profile.lookups[stem]
+    if column.replace("{n}", "1") not in lookup.offered:
+        known = [*lookup.columns, *(f"{numbered}_{{n}}" for numbered in lookup.numbered)]
+        yield f"the lookup {stem} has no {column}; it has {', '.join(known)}.{did_you_mean(column, known)}"

@@ -29,12 +29,16 @@ class Part(BaseModel):
 class ColumnRule(Part):
     """Where one canonical column comes from; the first filled of ``column``, else ``default``.
 
+    ``together`` puts the cells of several columns into one, with ``between`` between them, where all of them are filled and
+    ``column`` is not.
     ``values`` maps what is written (without regard to case) to words of the contract, and ``otherwise`` is the word for
     anything else; an empty word leaves the column empty. ``factor`` converts a unit. ``midnight: day`` reads a clock
     time of exactly 00:00 as the whole day.
     """
 
     column: Names = ()
+    together: Names = ()
+    between: str = ""
     constant: str | None = None
     values: dict[str, str] = {}
     otherwise: str | None = None
@@ -45,9 +49,14 @@ class ColumnRule(Part):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if bool(self.column) == (self.constant is not None):
+        if bool(self.reads) == (self.constant is not None):
             raise ValueError("give either `column` or `constant`")
         return self
+
+    @property
+    def reads(self) -> Names:
+        """The columns it reads, of the file or of look-ups."""
+        return self.column + self.together
 
 
 Rule = Annotated[ColumnRule, BeforeValidator(_as_rule)]
@@ -56,35 +65,53 @@ Rule = Annotated[ColumnRule, BeforeValidator(_as_rule)]
 class Lookup(Part):
     """Another file of the extract, one value per key: ``columns`` names each value and says ``{min|max|any: Column}``.
 
-    Values are compared as text, so dates must be written year first.
+    Values are compared as text, so dates must be written year first. ``matches`` are columns of the reading files that may hold
+    the key; the first that a file has counts. ``only_where`` keeps some rows. Where a key has several rows that all count,
+    ``numbered`` names their values 1, 2, … ``up_to``, each value once, in the order of the columns ``order_by``.
     """
 
     files: Names
     key: str
-    columns: dict[str, dict[Literal["min", "max", "any"], str]]
-    matches: str | None = None
+    columns: dict[str, dict[Literal["min", "max", "any"], str]] = {}
+    numbered: dict[str, str] = {}
+    order_by: Names = ()
+    up_to: int = Field(default=1, ge=1)
+    matches: Names = ()
+    only_where: dict[str, Names] = {}
     optional: bool = False
     delimiter: str | None = None
     encoding: str | None = None
 
     @property
-    def joined_on(self) -> str:
-        """The column of the reading file that holds the key."""
-        return self.matches or self.key
+    def joined_on(self) -> Names:
+        """The columns of which a reading file has one, which holds the key."""
+        return self.matches or (self.key,)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Names of the values it offers to the columns of a source."""
+        return (*self.columns, *(f"{stem}_{n}" for stem in self.numbered for n in range(1, self.up_to + 1)))
 
 
 class Unpivot(Part):
-    """One row becomes several: for n from 1 to ``up_to`` a row with these columns, where any of them is filled."""
+    """One row becomes several: for n from 1 to ``up_to`` a row with these columns, where any of them is filled.
+
+    ``optional`` where a file need not have any of the columns; ``needs`` is the column that must be filled, where another
+    alone says nothing.
+    """
 
     columns: dict[str, Rule]
     up_to: int = Field(default=1, ge=1)
+    optional: bool = False
+    needs: str | None = None
 
 
 class Source(Part):
     """Files that feed one canonical table, and how.
 
     ``own_names`` also reads every canonical column that a file has under its own name. ``numbered`` maps a stem such as
-    ``diagnosis_code`` to a name with ``{n}``. ``only_where`` keeps the rows whose column holds one of the values.
+    ``diagnosis_code`` to a name with ``{n}``. ``only_where`` keeps the rows whose column holds one of the values; an empty
+    value stands for an empty cell.
     """
 
     files: Names
@@ -130,6 +157,12 @@ class Profile(Part):
     def formats(self, source: Source) -> tuple[str, ...]:
         """The date formats of a source, else of the profile."""
         return self.date_formats if source.date_formats is None else source.date_formats
+
+
+def read_names(source: Source) -> list[str]:
+    """Every name that a source reads: columns of its files, and of look-ups with a dot; ``{n}`` as it is written."""
+    rules = (*source.columns.values(), *(rule for part in source.unpivot for rule in part.columns.values()))
+    return [*(name for rule in rules for name in rule.reads), *source.numbered.values(), *source.only_where]
 
 
 def column_rules(table: Table, source: Source) -> dict[str, ColumnRule]:

@@ -52,6 +52,10 @@ class Views:
     counts: tuple[str, ...]
     filled: frozenset[str]
 
+    def joined(self, other: Views) -> Views:
+        """The rows of both."""
+        return Views(self.every + other.every, self.scope + other.scope, self.counts + other.counts, self.filled | other.filled)
+
 
 @dataclass(frozen=True)
 class Intake:
@@ -154,19 +158,27 @@ def selects(intake: Intake, table: Table, reads: Sequence[FeedRead], framed: Ite
     scans = [_scan(intake, same) for same in alike.values()]
     in_scope = f"{landed} WHERE {MEMBER} IN (SELECT {MEMBER} FROM {SCOPE})"
     filled = {name for read in reads for name in pick(intake.profile, table, read.feed.source, read.header).cells}
-    every, scope, counts = zip((landed, in_scope, f"(SELECT count(*) FROM {_landed(table)})"), *scans, strict=True)
+    every, scope, counts = zip((landed, in_scope, count_rows(landed)), *scans, strict=True)
     return Views(every, scope, counts, frozenset({*filled, *framed}))
+
+
+def count_rows(select: str) -> str:
+    """SQL for the number of rows of a SELECT."""
+    return f"(SELECT count(*) FROM ({select}))"
 
 
 def _scan(intake: Intake, alike: list[FeedRead]) -> tuple[str, str, str]:
     """The SELECT over Parquet files of one folder, source and schema: of all rows, of members in scope, and the count of the first."""
     feed, header = alike[0].feed, alike[0].header
     relation = scan_parquet([read.feed.file for read in alike])
+    joined = lookup_columns(intake.profile, used_lookups(intake.profile, feed.source))
     plain = plain_columns(intake.profile, feed.table, feed.source, header)
-    read = replace(header, clean=find_clean(intake.connection, relation, feed.table, plain))
+    own = {name: column for name, column in plain.items() if column not in joined}
+    read = replace(header, clean=find_clean(intake.connection, relation, feed.table, own))
     every = intake.select(feed.table, feed.source, read, relation)
-    known = f"{sum(read.file.rows for read in alike)}" if not feed.source.unpivot and not feed.source.only_where else None
-    return every, intake.select_scope(feed.table, feed.source, read, relation), known or f"(SELECT count(*) FROM ({every}))"
+    row_for_row = not (feed.source.unpivot or feed.source.only_where or used_lookups(intake.profile, feed.source))
+    count = str(sum(read.file.rows for read in alike)) if row_for_row else count_rows(every)
+    return every, intake.select_scope(feed.table, feed.source, read, relation), count
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, table: Table, views: Views) -> None:
