@@ -98,10 +98,13 @@ def gather_facts(connection: Connection, book: RuleBook, settings: Settings, rea
         inputs=tuple(InputFile(file.name, file.table, file.rows, file.sha256) for file in reading.files),
         counts=tuple(TableCount(name, rows, kept, rows - aside - kept, aside) for name, rows, aside, kept in counts),
         line_totals=tuple(LineTotal(*total) for total in totals),
-        notices=tuple(
-            f"Column {ignored.column} of {ignored.file} is not read; did you mean {ignored.nearest}?"
-            for ignored in reading.ignored_columns
-            if ignored.nearest
+        notices=(
+            *reading.notices,
+            *(
+                f"Column {ignored.column} of {ignored.file} is not read; did you mean {ignored.nearest}?"
+                for ignored in reading.ignored_columns
+                if ignored.nearest
+            ),
         ),
         not_read=reading.not_read,
     )

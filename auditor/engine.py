@@ -41,6 +41,12 @@ def open_engine(memory: str = "1GB", threads: int | None = None) -> Iterator[Con
             connection.close()
 
 
+def scratch_folder(connection: Connection) -> Path:
+    """Where a run may put files of its own: private, and removed with the database."""
+    [(folder,)] = connection.execute("SELECT current_setting('temp_directory')").fetchall()
+    return Path(folder)
+
+
 def limit_memory(connection: Connection, memory: str) -> None:
     """Sets the engine's limit; SettingsRefused for what is no amount of memory."""
     try:

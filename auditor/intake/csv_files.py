@@ -18,8 +18,8 @@ import pyarrow.compute
 import pyarrow.csv
 
 from auditor.errors import ExtractRefused
-from auditor.intake.discovery import FoundFile
 from auditor.intake.faults import Fault
+from auditor.intake.found_files import FoundFile
 from auditor.intake.text_bytes import open_text
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from auditor.errors import ExtractRefused
+from auditor.intake.formats import FORMATS, Foreign, Format, sort_by_format
+from auditor.intake.found_files import FoundFile
 from auditor.intake.profile_files import profile_names
 from auditor.intake.profiles import Lookup, Profile, Source
 from auditor.tables import CANONICAL, Table
@@ -17,19 +19,6 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".psv", ".csv.gz", ".tsv.gz", ".txt.gz"
 PARQUET_SUFFIXES = (".parquet", ".pq")
 EXCEL_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 SUFFIXES = (*TEXT_SUFFIXES, *PARQUET_SUFFIXES, *EXCEL_SUFFIXES)
-
-
-@dataclass(frozen=True)
-class FoundFile:
-    """A file on disk, and the name that users read for it."""
-
-    path: Path
-    name: str
-    explicit: bool = False
-
-    def has_suffix(self, suffixes: tuple[str, ...]) -> bool:
-        """Whether the file's name ends in one of the suffixes, without regard to case."""
-        return self.path.name.lower().endswith(suffixes)
 
 
 @dataclass(frozen=True)
@@ -44,29 +33,42 @@ class Feed:
 
 @dataclass(frozen=True)
 class Discovery:
-    """What of an extract is read: files that feed tables, files behind look-ups, and names of files that are neither."""
+    """What of an extract is read: files that feed tables, files behind look-ups, foreign formats; and names of files that are neither."""
 
     feeds: tuple[Feed, ...]
     lookups: Mapping[str, tuple[FoundFile, ...]]
+    foreign: tuple[Foreign, ...]
     not_read: tuple[str, ...]
 
 
-def discover(profile: Profile, paths: Iterable[Path], framed: Iterable[str] = ()) -> Discovery:
-    """Matches files to the profile; ``framed`` names the canonical tables that come as frames.
+def discover(profile: Profile, paths: Iterable[Path], formats: Sequence[Format] = FORMATS) -> Discovery:
+    """Matches files to the profile, and those it does not claim by name to the foreign formats, by their content.
 
-    ExtractRefused where a path is missing, a file named by the user matches nothing, or no file holds claim lines.
+    ExtractRefused where a path is missing, or a file named by the user matches nothing.
     """
     files = _name_files(_list_files(paths))
     feeds = tuple(feed for table in CANONICAL for feed in _feeds(profile, table, files))
     lookups = {name: tuple(file for file in files if _matches(file, lookup)) for name, lookup in sorted(profile.lookups.items())}
     used = {file.path for file in (*(feed.file for feed in feeds), *(file for found in lookups.values() for file in found))}
+    foreign = sort_by_format([file for file in files if file.path not in used], formats)
+    used |= {file.path for found in foreign for file in found.files}
     unread = [file for file in files if file.path not in used]
     for file in unread:
         if file.explicit:
-            raise ExtractRefused(f"{file.name}: the profile {profile.name} reads no file of this name.\n{_expected(profile)}")
-    if "claim_lines" not in {*(feed.table.name for feed in feeds), *framed}:
-        raise ExtractRefused(f"no file of claim lines was found by the profile {profile.name}.\n{_expected(profile)}")
-    return Discovery(feeds, lookups, tuple(file.name for file in unread))
+            raise ExtractRefused(
+                f"{file.name}: the profile {profile.name} reads no file of this name{_nor_formats(formats)}.\n{_expected(profile, formats)}"
+            )
+    return Discovery(feeds, lookups, foreign, tuple(file.name for file in unread))
+
+
+def refuse_without_claims(profile: Profile, tables: Iterable[str], formats: Sequence[Format] = FORMATS) -> None:
+    """ExtractRefused where none of the tables that files, frames or conversions feed is that of claim lines."""
+    if "claim_lines" not in set(tables):
+        raise ExtractRefused(f"no file of claim lines was found by the profile {profile.name}.\n{_expected(profile, formats)}")
+
+
+def _nor_formats(formats: Sequence[Format]) -> str:
+    return f", and it is not {' or '.join(form.name for form in formats)}" if formats else ""
 
 
 def _feeds(profile: Profile, table: Table, files: list[FoundFile]) -> Iterator[Feed]:
@@ -82,15 +84,16 @@ def _matches(file: FoundFile, part: Source | Lookup) -> bool:
     )
 
 
-def _expected(profile: Profile) -> str:
+def _expected(profile: Profile, formats: Sequence[Format]) -> str:
     lines = [
         f"  {table.name}: {', '.join(pattern for source in profile.sources(table) for pattern in source.files) or 'no file'}"
         for table in CANONICAL
     ]
     kinds = ", ".join(suffix for suffix in SUFFIXES if not suffix.endswith(".gz"))
     others = ", ".join(profile_names())
+    known = [f"Besides, {form.name} is known by its content ({', '.join(form.suffixes)}, also .gz)." for form in formats]
     return "\n".join(
-        [f"It looks for these names ({kinds}, text also .gz):", *lines, f"Rename the files, or choose another profile: {others}."]
+        [f"It looks for these names ({kinds}, text also .gz):", *lines, *known, f"Rename the files, or choose another profile: {others}."]
     )
 
 

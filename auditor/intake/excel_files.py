@@ -13,7 +13,7 @@ import pyarrow
 
 from auditor.errors import ExtractRefused
 from auditor.intake.csv_files import Tally, refuse_repeated, text_schema
-from auditor.intake.discovery import FoundFile
+from auditor.intake.found_files import FoundFile
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import duckdb
 import pyarrow
 
+from auditor.engine import scratch_folder
 from auditor.errors import ExtractRefused
 from auditor.intake.clocks import check_zone
 from auditor.intake.columns import used_lookups
+from auditor.intake.converted import Conversion
+from auditor.intake.converted_views import converted_selects
 from auditor.intake.damage import refuse_damage
-from auditor.intake.discovery import Discovery, discover
+from auditor.intake.discovery import Discovery, discover, refuse_without_claims
+from auditor.intake.formats import FORMATS, Format, convert_foreign
 from auditor.intake.frames import as_arrow
 from auditor.intake.lookups import land_lookup
 from auditor.intake.nearest import did_you_mean
@@ -24,7 +29,7 @@ from auditor.tables import CANONICAL
 NATIVE = "native"
 
 
-def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Reading:
+def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, formats: Sequence[Format] = FORMATS) -> Reading:
     """Creates ``claim_lines_read``, ``members_read``, ``events_read`` and ``authorizations_read`` in the connection.
 
     Their columns are those of ``typed_select.view_columns``. Beside each lies ``<table>_scope``, the rows of the members that the
@@ -38,14 +43,17 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Rea
     if zone is not None:
         check_zone(connection, zone)
     frames = _frames(extract)
-    discovery = discover(profile, extract.paths, frames)
+    discovery = discover(profile, extract.paths, formats)
+    conversion = convert_foreign(discovery.foreign, scratch_folder(connection))
+    fed = (*(feed.table.name for feed in discovery.feeds), *frames, *(part.table for part in conversion.tables))
+    refuse_without_claims(profile, fed, formats)
     intake = Intake(connection, profile, zone)
     looked_up = _land_lookups(intake, discovery)
     with refuse_damage(feed.file.name for feed in discovery.feeds):
-        reads, framed = _read_tables(intake, discovery, frames)
+        reads, framed = _read_tables(intake, discovery, Given(frames, conversion))
     ignored = tuple(column for read in reads for column in read.ignored)
-    inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up)
-    return Reading(inputs, discovery.not_read, ignored, profile, zone)
+    inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up, *conversion.inputs)
+    return Reading(inputs, discovery.not_read, ignored, profile, zone, conversion.notices)
 
 
 def _frames(extract: Extract) -> dict[str, pyarrow.Table]:
@@ -63,15 +71,24 @@ def _land_lookups(intake: Intake, discovery: Discovery) -> list[InputFile]:
     return [file for name in used for file in land_lookup(intake.connection, intake.profile, name, discovery.lookups[name])]
 
 
-def _read_tables(intake: Intake, discovery: Discovery, frames: Mapping[str, pyarrow.Table]) -> tuple[list[FeedRead], list[InputFile]]:
-    native = load_profile(NATIVE)
+@dataclass(frozen=True)
+class Given:
+    """Canonical rows that no profile maps: frames of the caller, and foreign files converted."""
+
+    frames: Mapping[str, pyarrow.Table]
+    conversion: Conversion
+
+
+def _read_tables(intake: Intake, discovery: Discovery, given: Given) -> tuple[list[FeedRead], list[InputFile]]:
+    native = Intake(intake.connection, load_profile(NATIVE), intake.zone)
     reads: list[FeedRead] = []
     framed: list[InputFile] = []
     for table in CANONICAL:
         create_landed(intake.connection, table)
-        if table.name in frames:
-            framed.append(read_frame(Intake(intake.connection, native, intake.zone), table, native.sources(table)[0], frames[table.name]))
+        if table.name in given.frames:
+            framed.append(read_frame(native, table, native.profile.sources(table)[0], given.frames[table.name]))
         fed = [read_feed(intake, feed) for feed in discovery.feeds if feed.table == table]
-        create_views(intake.connection, table, selects(intake, table, fed))
+        views = selects(intake, table, fed).joined(converted_selects(native, table, given.conversion.tables))
+        create_views(intake.connection, table, views)
         reads += fed
     return reads, framed

@@ -8,7 +8,7 @@ import duckdb
 
 from auditor.errors import ExtractRefused
 from auditor.intake.columns import Header
-from auditor.intake.discovery import FoundFile
+from auditor.intake.found_files import FoundFile
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.opened_files import Landing, Manner, land, open_file
 from auditor.intake.profiles import Lookup, Profile

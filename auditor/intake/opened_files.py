@@ -11,8 +11,9 @@ import pyarrow
 from auditor.errors import AuditorError, ExtractRefused
 from auditor.intake.columns import Header
 from auditor.intake.csv_files import CsvLayout, Tally, read_layout, stream_rows, text_schema
-from auditor.intake.discovery import EXCEL_SUFFIXES, PARQUET_SUFFIXES, FoundFile
+from auditor.intake.discovery import EXCEL_SUFFIXES, PARQUET_SUFFIXES
 from auditor.intake.excel_files import Sheet, read_sheet, stream_sheet
+from auditor.intake.found_files import FoundFile
 from auditor.intake.parquet_files import ParquetFile, describe_parquet, hash_file, scan_parquet
 from auditor.intake.sql_text import quote_text
 from auditor.intake.typed_select import FILE

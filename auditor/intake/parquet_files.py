@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from auditor.errors import ExtractRefused
-from auditor.intake.discovery import FoundFile
+from auditor.intake.found_files import FoundFile
 from auditor.intake.sql_text import choose, quote_list, quote_name, quote_text
 from auditor.intake.typed_select import FILE, ROW
 

@@ -54,10 +54,14 @@ class IgnoredColumn:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read, what of the folder was not, which columns were passed over, and the profile that decided it."""
+    """What was read, what of the folder was not, which columns were passed over, and the profile that decided it.
+
+    ``notices`` are sentences of those who converted foreign files.
+    """
 
     files: tuple[InputFile, ...]
     not_read: tuple[str, ...]
     ignored_columns: tuple[IgnoredColumn, ...]
     profile: Profile
     time_zone: str | None
+    notices: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from auditor.errors import ExtractRefused
-from auditor.intake.discovery import FoundFile
+from auditor.intake.found_files import FoundFile
 
 
 class HashedFile(io.RawIOBase):

@@ -44,6 +44,10 @@ class Views:
     every: tuple[str, ...]
     scope: tuple[str, ...]
 
+    def joined(self, other: Views) -> Views:
+        """The rows of both."""
+        return Views(self.every + other.every, self.scope + other.scope)
+
 
 @dataclass(frozen=True)
 class Intake:

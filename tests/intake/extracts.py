@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from auditor.engine import open_engine
 from auditor.intake import Extract, Reading, check_clocks, open_extract
+from auditor.intake.formats import FORMATS, Format
 
 CLAIM = "claim_id,claim_line_number,member_id,claim_line_start_date,hcpcs_code"
 CLAIM_ROW = "C1,1,M1,2026-01-05,00001"
@@ -39,19 +41,19 @@ def take_everyone_in(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def opened(extract: Extract) -> Iterator[tuple[duckdb.DuckDBPyConnection, Reading]]:
+def opened(extract: Extract, formats: Sequence[Format] = FORMATS) -> Iterator[tuple[duckdb.DuckDBPyConnection, Reading]]:
     """A connection with the extract's views, closed at the end."""
-    with duckdb.connect() as connection:
-        reading = open_extract(connection, extract)
+    with open_engine() as connection:
+        reading = open_extract(connection, extract, formats)
         take_everyone_in(connection)
         if reading.time_zone is None:
             check_clocks(connection)
         yield connection, reading
 
 
-def rows_of(extract: Extract, table: str) -> list[Row]:
+def rows_of(extract: Extract, table: str, formats: Sequence[Format] = FORMATS) -> list[Row]:
     """The rows of a ``_read`` view in order of file and row, their empty columns left out."""
-    with opened(extract) as (connection, _):
+    with opened(extract, formats) as (connection, _):
         found = connection.execute(f"SELECT * FROM {table}_read ORDER BY source_file, source_row")
         names = [column[0] for column in found.description or []]
         return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in found.fetchall()]

@@ -1,0 +1,19 @@
+"""A file of the extract: where it lies, and the name that users read for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file on disk, and the name that users read for it."""
+
+    path: Path
+    name: str
+    explicit: bool = False
+
+    def has_suffix(self, suffixes: tuple[str, ...]) -> bool:
+        """Whether the file's name ends in one of the suffixes, without regard to case."""
+        return self.path.name.lower().endswith(suffixes)
