@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from auditor.intake.converted import Conversion, Converted
-from auditor.intake.discovery import FoundFile
 from auditor.intake.faults import Fault
+from auditor.intake.found_files import FoundFile
 from auditor.intake.sql_text import quote_text
 from auditor.intake.x12.reading import FileRead, read_file
 from auditor.intake.x12.words import load_words

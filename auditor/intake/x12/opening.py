@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from auditor.errors import ExtractRefused
-from auditor.intake.discovery import FoundFile
+from auditor.intake.found_files import FoundFile
 from auditor.intake.text_bytes import HashedFile
 
 BLOCK = 1 << 20
@@ -55,7 +55,7 @@ def open_x12(file: FoundFile) -> Iterator[OpenedX12]:
 
 
 def _blocks(name: str, hashed: HashedFile, packed: bool) -> Iterator[str]:
-    stream = gzip.GzipFile(fileobj=hashed) if packed else io.BufferedReader(hashed, BLOCK)
+    stream = gzip.GzipFile(fileobj=hashed) if packed else hashed
     unpacked = 0
     decoder = None
     while block := _read(name, stream):
@@ -68,9 +68,9 @@ def _blocks(name: str, hashed: HashedFile, packed: bool) -> Iterator[str]:
         yield decoder.decode(block)
 
 
-def _read(name: str, stream: gzip.GzipFile | io.BufferedReader) -> bytes:
+def _read(name: str, stream: gzip.GzipFile | io.RawIOBase) -> bytes:
     try:
-        return stream.read(BLOCK)
+        return stream.read(BLOCK) or b""
     except (EOFError, OSError, zlib.error):
         raise ExtractRefused(f"{name}: cannot be unpacked to its end; copy the file again") from None
 

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import ExtractRefused
-from auditor.intake.discovery import FoundFile
+from auditor.intake.found_files import FoundFile
 from auditor.intake.reading import InputFile
-from auditor.intake.x12.claims import INSTITUTIONAL, PROFESSIONAL, ClaimReader
+from auditor.intake.x12.claims import ClaimReader
 from auditor.intake.x12.envelope import Envelope
 from auditor.intake.x12.opening import open_x12
 from auditor.intake.x12.remittances import RemittanceReader
 from auditor.intake.x12.segments import Batch, SegmentReader
 from auditor.intake.x12.store import FileStore
 from auditor.intake.x12.values import element
+from auditor.intake.x12.words import load_words
 
 ENVELOPE = frozenset(("ISA", "GS", "ST", "SE", "GE", "IEA"))
-CLAIMS, REMITTANCES, DENTAL = "837", "835", "837 dental"
-# Numbers of the implementation guides, of versions 5010 and 4010.
-GUIDES = {"X222": PROFESSIONAL, "X098": PROFESSIONAL, "X223": INSTITUTIONAL, "X096": INSTITUTIONAL, "X224": DENTAL, "X097": DENTAL}
+CLAIMS, REMITTANCES, DENTAL = "837", "835", "dental"
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,9 @@ class Transactions:
         self._envelope.end()
         if reader.number == 0:
             raise ExtractRefused(f"{self._file.name}: is empty; take it out of the extract")
+        held = _listed(self._others)
         if self._file.explicit and self._others and not self._read_any:
-            raise ExtractRefused(
-                f"{self._file.name}, segment 3: holds {_listed(self._others)}; only claims (837) and payments (835) are read"
-            )
+            raise ExtractRefused(f"{self._file.name}, segment 3: holds {held}; only claims (837) and payments (835) are read")
 
     def _read_batch(self, batch: Batch, number: int) -> int:
         separator, tag = batch.delimiters.element, ""
@@ -122,7 +120,7 @@ class Transactions:
 
     def _begin(self, number: int, elements: Sequence[str]) -> None:
         kind, version = element(elements, 1), element(elements, 3) or self._version
-        guide = next((guide for mark, guide in GUIDES.items() if mark in version), "")
+        guide = next((guide for mark, guide in load_words().guides.items() if mark in version), "")
         self._read_any = self._read_any or (kind in (CLAIMS, REMITTANCES) and guide != DENTAL)
         if kind == CLAIMS and guide != DENTAL:
             self._claims.begin(guide)
@@ -131,7 +129,7 @@ class Transactions:
             self._remits.begin(number)
             self._reader = self._remits
         else:
-            self._others[DENTAL if kind == CLAIMS else kind] += 1
+            self._others[f"{CLAIMS} {DENTAL}" if kind == CLAIMS else kind] += 1
 
     def notices(self) -> Iterator[str]:
         """Sentences for the report."""
@@ -147,7 +145,7 @@ class Transactions:
         if self._store.left_out:
             yield f"{name}: {self._store.left_out} codes of a second ICD version on one claim have no column and are not read."
         if self._remits.balance_adjustments:
-            yield f"{name}: {self._remits.balance_adjustments} adjustments of providers' balances (PLB) belong to no claim and are not read."
+            yield f"{name}: {self._remits.balance_adjustments} adjustments of a provider's balance (PLB) belong to no claim: not read."
 
 
 def _listed(others: Counter[str]) -> str:

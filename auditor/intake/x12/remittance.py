@@ -76,4 +76,4 @@ def add_amounts(total: Decimal, amounts: Sequence[str]) -> Decimal | None:
 
 def as_cents(amount: Decimal | None) -> int | None:
     """Whole cents; None for what is no amount, or too large to be one."""
-    return None if amount is None or abs(amount) > 10**13 else int(round(amount * 100))
+    return None if amount is None or abs(amount) > 10**13 else round(amount * 100)

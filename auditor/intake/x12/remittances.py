@@ -16,7 +16,7 @@ from auditor.intake.x12.values import as_day, element, whole_code
 from auditor.intake.x12.words import load_words
 
 MOST_SERVICES = 20_000
-PROCEDURE, REVENUE = "HC", "NU"
+PROCEDURE, REVENUE, CUT_OFF = "HC", "NU", "cut_off"
 
 
 class RemittanceReader:
@@ -45,10 +45,11 @@ class RemittanceReader:
         if take is not None:
             take(number, elements)
 
-    def finish(self) -> None:
-        """Ends the claim that is open."""
+    def finish(self, cut_off: bool = False) -> None:
+        """Ends the claim that is open; ``cut_off`` where its transaction never ended, so that some of it may be lost."""
         remit, self._open = self._open, None
         if remit is not None:
+            remit.cells |= {"status": CUT_OFF} if cut_off else {}
             remit.cells |= {"paid_date": self._paid_date or self._issued, "trace": self._trace_number}
             self.store.add_remit(remit)
 

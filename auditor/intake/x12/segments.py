@@ -61,9 +61,8 @@ class SegmentReader:
             if another >= 0:
                 return
             if len(self._text) > LONGEST:
-                raise ExtractRefused(
-                    f"{self.name}, segment {self.number + 1}: longer than {LONGEST:,} characters; an end of segment is lost, or this is no X12"
-                )
+                where = f"{self.name}, segment {self.number + 1}"
+                raise ExtractRefused(f"{where}: longer than {LONGEST:,} characters; an end of segment is lost, or this is no X12")
             if not self._more():
                 break
         if left := self._text.strip():

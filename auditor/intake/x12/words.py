@@ -13,10 +13,11 @@ from auditor.places import configs_folder
 
 
 class Words(BaseModel):
-    """The file's four lists: words of the contract, each with its codes."""
+    """The file's lists: words of the contract, and their codes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    guides: Mapping[str, str]
     claim_filing: Mapping[str, tuple[str, ...]]
     contracts: Mapping[str, str]
     remittances: Mapping[str, tuple[str, ...]]
