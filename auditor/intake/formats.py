@@ -46,7 +46,7 @@ def _convert_x12(files: Sequence[FoundFile], folder: Path) -> Conversion:
 
 X12_SUFFIXES = (".x12", ".edi", ".837", ".837p", ".837i", ".835", ".era", ".clm", ".dat", ".txt")
 
-FORMATS: tuple[Format, ...] = (Format("X12", X12_SUFFIXES, _is_x12, _convert_x12),)
+FORMATS: tuple[Format, ...] = (Format("X12 EDI", X12_SUFFIXES, _is_x12, _convert_x12),)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ compared AS (
     WHERE NOT twice AND remits.status <> 'cut_off')
 SELECT *, rank() OVER (PARTITION BY payment_key ORDER BY
     same_patient DESC, not_replacing DESC, not_replaced DESC, same_frequency DESC, sent_before DESC,
-    same_control DESC, same_number DESC, same_service DESC, same_day DESC, same_charge DESC, same_modifiers DESC, same_total DESC) AS place
+    same_control DESC, same_number DESC, same_service DESC, same_day DESC, same_charge DESC, same_modifiers DESC) AS place
 FROM compared
 WHERE NOT is_service OR same_control OR (same_number AND (same_service OR (same_day AND same_charge))) OR (same_service AND same_day AND same_charge);
 
@@ -86,20 +86,21 @@ WITH turns AS (
     SELECT payment_key, row_number() OVER (
         PARTITION BY remit_key, control, service, modifiers, revenue, first_day, charge_cents ORDER BY payment_key) AS turn FROM payments),
 best AS (
-    SELECT payment_key, line_key, version, is_service, turn, count(*) OVER same_claim AS lines,
+    SELECT payment_key, line_key, version, is_service, same_total, turn, count(*) OVER same_claim AS lines,
         row_number() OVER (PARTITION BY payment_key, version ORDER BY line_key) AS line_turn
     FROM pairs JOIN turns USING (payment_key) WHERE place = 1
     WINDOW same_claim AS (PARTITION BY payment_key, version)),
 chosen AS (
-    SELECT payment_key, best.line_key, best.version, is_service, hash(member_id, frequency, original, number, service, revenue, first_day, last_day, charge_cents) AS marks
+    SELECT payment_key, best.line_key, best.version, is_service, same_total, hash(member_id, frequency, original, number, service, revenue, first_day, last_day, charge_cents) AS marks
     FROM best JOIN billed USING (line_key) WHERE NOT is_service OR lines = 1 OR line_turn = turn)
--- several versions of a claim fit only if they are copies of one another
-SELECT chosen.*, claims = 1 OR alike AS is_sure
+-- several versions of a claim fit only if they are copies of one another, or if the payment names the total of just one
+SELECT chosen.* EXCLUDE (same_total), claims = 1 OR alike OR by_total = 1 AS is_sure
 FROM chosen JOIN (
-    SELECT payment_key, count(DISTINCT version) AS claims, bool_and(said = first_said) AS alike
-    FROM (SELECT payment_key, version, said, first(said) OVER (PARTITION BY payment_key ORDER BY version) AS first_said
-          FROM (SELECT payment_key, version, list_sort(list(marks)) AS said FROM chosen GROUP BY ALL))
-    GROUP BY payment_key) USING (payment_key);
+    SELECT payment_key, count(DISTINCT version) AS claims, bool_and(said = first_said) AS alike, count(*) FILTER (same_total) AS by_total
+    FROM (SELECT payment_key, version, same_total, said, first(said) OVER (PARTITION BY payment_key ORDER BY version) AS first_said
+          FROM (SELECT payment_key, version, same_total, list_sort(list(marks)) AS said FROM chosen GROUP BY ALL))
+    GROUP BY payment_key) USING (payment_key)
+WHERE claims = 1 OR alike OR by_total <> 1 OR same_total;
 
 -- What a remittance pays beyond its services, or without naming any, is spread in proportion, to the cent.
 CREATE OR REPLACE TABLE spread AS
