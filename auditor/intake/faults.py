@@ -30,6 +30,10 @@ class Fault(StrEnum):
     UNEXPECTED_WORD = "not one of the words expected"
     FEW_CELLS = "row has too few cells"
     MANY_CELLS = "row has too many cells"
+    CUT_OFF = "claim is cut off"
+    PAYMENT_UNMATCHED = "payment matches no claim line"
+    PAYMENT_AMBIGUOUS = "payment matches several claims"
+    PAYMENT_TWICE = "payment was given before"
 
 
 MENDING: dict[Fault, str] = {
@@ -51,6 +55,10 @@ MENDING: dict[Fault, str] = {
     Fault.UNEXPECTED_WORD: "use a word of the contract, or map the value under values in the profile",
     Fault.FEW_CELLS: "the row has fewer cells than the header; look for a lost delimiter or a stray line break",
     Fault.MANY_CELLS: "the row has more cells than the header; quote the cell that holds the delimiter",
+    Fault.CUT_OFF: "the transaction never ends and the claim's lines do not add up to its total; send the file anew",
+    Fault.PAYMENT_UNMATCHED: "send the 837 of this claim too, or correct its claim or line control number in the 835",
+    Fault.PAYMENT_AMBIGUOUS: "several versions of the claim fit; give the line control number or the claim frequency in the 835",
+    Fault.PAYMENT_TWICE: "the same remittance was sent twice; remove one copy",
 }
 
 WHEN_MISSING: dict[str, Fault] = {

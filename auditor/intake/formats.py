@@ -32,7 +32,21 @@ class Format:
 
 
 # A format's functions import its package when they are called: start-up stays fast.
-FORMATS: tuple[Format, ...] = ()
+def _is_x12(head: bytes, name: str) -> bool:
+    from auditor.intake.x12 import is_x12
+
+    return is_x12(head)
+
+
+def _convert_x12(files: Sequence[FoundFile], folder: Path) -> Conversion:
+    from auditor.intake.x12 import convert
+
+    return convert(files, folder)
+
+
+X12_SUFFIXES = (".x12", ".edi", ".837", ".837p", ".837i", ".835", ".era", ".clm", ".dat", ".txt")
+
+FORMATS: tuple[Format, ...] = (Format("X12 EDI", X12_SUFFIXES, _is_x12, _convert_x12),)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,15 @@ not the files.
 | `events.csv` | a statement or measurement of a chart, with the offset of the facility's clock |
 | `authorizations.csv` | an approval on file |
 | `parquet/` | the same rows, typed: dates as dates, amounts as decimals, times as text |
+| `x12/` | the same claims as X12 5010: 837P, 837I, and the 835 of their payments |
 
 A few cells are wrong on purpose (S-0605, S-0607). Where Parquet's type cannot hold such a cell, it is null there.
+X12 carries what was billed in the 837 and what was paid in the 835, so a line that was taken back and paid anew is one line of the 837
+and three payments, a line that came twice is a claim sent twice, and the taking back of a void is negative. What X12 has no place for is
+left out: a fee schedule, an hour as a unit, a birth date that is only a month or no date, the charge of a corrected payment. Charts and
+approvals are those of
+the other files; `auditor run data_samples/x12 data_samples/events.csv data_samples/members.csv data_samples/authorizations.csv` comes
+to the same verdict on every criterion, day and cent.
 
 The last column is what the audit should say: the determination (two, by start, for two episodes), the findings it must raise, and a
 note. Findings that nearly every member has, such as a policy past its review date, are left out.
