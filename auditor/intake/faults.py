@@ -30,6 +30,13 @@ class Fault(StrEnum):
     UNEXPECTED_WORD = "not one of the words expected"
     FEW_CELLS = "row has too few cells"
     MANY_CELLS = "row has too many cells"
+    WRONG_KIND = "field is of the wrong kind"
+    FIELD_TWICE = "field is given twice"
+    NO_LINES = "claim has no lines"
+    AMOUNTS_DIFFER = "two amounts of one kind differ"
+    NOT_DOLLARS = "amount is not in dollars"
+    LEADS_NOWHERE = "reference leads nowhere"
+    FITS_SEVERAL = "reference fits more than one"
 
 
 MENDING: dict[Fault, str] = {
@@ -51,6 +58,13 @@ MENDING: dict[Fault, str] = {
     Fault.UNEXPECTED_WORD: "use a word of the contract, or map the value under values in the profile",
     Fault.FEW_CELLS: "the row has fewer cells than the header; look for a lost delimiter or a stray line break",
     Fault.MANY_CELLS: "the row has more cells than the header; quote the cell that holds the delimiter",
+    Fault.WRONG_KIND: "write the field as FHIR R4 defines it: text, number, object or list",
+    Fault.FIELD_TWICE: "write the field once; as it is, the resource can be read in two ways",
+    Fault.NO_LINES: "export the claim with its items",
+    Fault.AMOUNTS_DIFFER: "give one adjudication of that kind, or name the kind that counts under amounts in fhir.yaml",
+    Fault.NOT_DOLLARS: "give the amount in dollars",
+    Fault.LEADS_NOWHERE: "export the resource that is referred to (for a member, the Patient) with the rest",
+    Fault.FITS_SEVERAL: "refer by id, or export only one resource with that identifier",
 }
 
 WHEN_MISSING: dict[str, Fault] = {

@@ -32,7 +32,19 @@ class Format:
 
 
 # A format's functions import its package when they are called: start-up stays fast.
-FORMATS: tuple[Format, ...] = ()
+def _is_fhir(head: bytes, name: str) -> bool:
+    from auditor.intake.fhir import is_fhir
+
+    return is_fhir(head, name)
+
+
+def _convert_fhir(files: Sequence[FoundFile], folder: Path) -> Conversion:
+    from auditor.intake.fhir import convert
+
+    return convert(files, folder)
+
+
+FORMATS: tuple[Format, ...] = (Format("FHIR", (".json", ".ndjson", ".jsonl"), _is_fhir, _convert_fhir),)
 
 
 @dataclass(frozen=True)
