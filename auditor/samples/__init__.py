@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auditor.samples.cases import Case, Expectation, load_cases, load_world
 from auditor.samples.curated import SEED, make_curated
+from auditor.samples.fhir import write_fhir
 from auditor.samples.readme import readme
 from auditor.samples.writing import write_csv, write_parquet
 from auditor.tables import CANONICAL
@@ -19,10 +20,11 @@ def curated_cases() -> tuple[Case, ...]:
 
 
 def write_samples(folder: Path, seed: int = SEED) -> None:
-    """Writes the curated sample: CSV, Parquet and README."""
+    """Writes the curated sample: CSV, Parquet, FHIR and README."""
     tables = make_curated(seed)
     (folder / "parquet").mkdir(parents=True, exist_ok=True)
     for table in CANONICAL:
         write_csv(folder / f"{table.name}.csv", table, tables[table.name])
         write_parquet(folder / "parquet" / f"{table.name}.parquet", table, tables[table.name])
+    write_fhir(folder / "fhir", tables)
     (folder / "README.md").write_text(readme(curated_cases()), encoding="utf-8", newline="\n")

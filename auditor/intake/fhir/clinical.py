@@ -53,7 +53,7 @@ def told(resource: Tree, times: tuple[str | None, str | None], status: str | Non
     kind = text(resource, "resourceType") or ""
     within = contained(resource)
     start, end = times
-    stay = reference_key(part(resource, "encounter"), "Encounter")
+    stay = reference_key(part(resource, "encounter") or part(resource, "context"), "Encounter")
     return Told(
         {
             "member_key": reference_key(part(resource, "subject"), "Patient"),
@@ -139,7 +139,8 @@ def _observed(whole: Told, observed: Tree, site: str | None) -> Iterator[Row]:
         yield from whole.coded(answer.concept, body_site=site)
         return
     status = answered_status(asked, answer, whole.status)
-    yield from whole.coded(asked, status=status, value=answer.value, unit=answer.unit, text=answer.words, body_site=site)
+    words = None if answer.value else answer.words
+    yield from whole.coded(asked, status=status, value=answer.value, unit=answer.unit, text=words, body_site=site)
 
 
 def read_procedure(resource: Tree) -> Iterator[Row]:
