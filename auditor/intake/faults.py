@@ -34,6 +34,13 @@ class Fault(StrEnum):
     PAYMENT_UNMATCHED = "payment matches no claim line"
     PAYMENT_AMBIGUOUS = "payment matches several claims"
     PAYMENT_TWICE = "payment was given before"
+    WRONG_KIND = "field is of the wrong kind"
+    FIELD_TWICE = "field is given twice"
+    NO_LINES = "claim has no lines"
+    AMOUNTS_DIFFER = "two amounts of one kind differ"
+    NOT_DOLLARS = "amount is not in dollars"
+    LEADS_NOWHERE = "reference leads nowhere"
+    FITS_SEVERAL = "reference fits more than one"
 
 
 MENDING: dict[Fault, str] = {
@@ -59,6 +66,13 @@ MENDING: dict[Fault, str] = {
     Fault.PAYMENT_UNMATCHED: "send the 837 of this claim too, or correct its claim or line control number in the 835",
     Fault.PAYMENT_AMBIGUOUS: "several versions of the claim fit; give the line control number or the claim frequency in the 835",
     Fault.PAYMENT_TWICE: "the same remittance was sent twice; remove one copy",
+    Fault.WRONG_KIND: "write the field as FHIR R4 defines it: text, number, object or list",
+    Fault.FIELD_TWICE: "write the field once; as it is, the resource can be read in two ways",
+    Fault.NO_LINES: "export the claim with its items",
+    Fault.AMOUNTS_DIFFER: "give one adjudication of that kind, or name the kind that counts under amounts in fhir.yaml",
+    Fault.NOT_DOLLARS: "give the amount in dollars",
+    Fault.LEADS_NOWHERE: "export the resource that is referred to (for a member, the Patient) with the rest",
+    Fault.FITS_SEVERAL: "refer by id, or export only one resource with that identifier",
 }
 
 WHEN_MISSING: dict[str, Fault] = {

@@ -44,9 +44,24 @@ def _convert_x12(files: Sequence[FoundFile], folder: Path) -> Conversion:
     return convert(files, folder)
 
 
+def _is_fhir(head: bytes, name: str) -> bool:
+    from auditor.intake.fhir import is_fhir
+
+    return is_fhir(head, name)
+
+
+def _convert_fhir(files: Sequence[FoundFile], folder: Path) -> Conversion:
+    from auditor.intake.fhir import convert
+
+    return convert(files, folder)
+
+
 X12_SUFFIXES = (".x12", ".edi", ".837", ".837p", ".837i", ".835", ".era", ".clm", ".dat", ".txt")
 
-FORMATS: tuple[Format, ...] = (Format("X12 EDI", X12_SUFFIXES, _is_x12, _convert_x12),)
+FORMATS: tuple[Format, ...] = (
+    Format("X12 EDI", X12_SUFFIXES, _is_x12, _convert_x12),
+    Format("FHIR", (".json", ".ndjson", ".jsonl"), _is_fhir, _convert_fhir),
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auditor.samples.cases import Case, Expectation, load_cases, load_world
 from auditor.samples.curated import SEED, make_curated
+from auditor.samples.fhir import write_fhir
 from auditor.samples.readme import readme
 from auditor.samples.writing import write_csv, write_parquet
 from auditor.samples.x12_claims import write_claims
@@ -21,7 +22,7 @@ def curated_cases() -> tuple[Case, ...]:
 
 
 def write_samples(folder: Path, seed: int = SEED) -> None:
-    """Writes the curated sample: CSV, Parquet, X12 and README."""
+    """Writes the curated sample: CSV, Parquet, X12, FHIR and README."""
     tables = make_curated(seed)
     (folder / "parquet").mkdir(parents=True, exist_ok=True)
     for table in CANONICAL:
@@ -31,4 +32,5 @@ def write_samples(folder: Path, seed: int = SEED) -> None:
     x12 = {**write_claims(tables["claim_lines"], tables["members"]), "payments.835": write_payments(tables["claim_lines"])}
     for name, text in x12.items():
         (folder / "x12" / name).write_text(text, encoding="ascii", newline="\n")
+    write_fhir(folder / "fhir", tables)
     (folder / "README.md").write_text(readme(curated_cases()), encoding="utf-8", newline="\n")

@@ -1,0 +1,109 @@
+"""Converts all FHIR files of an extract: reads each once, then resolves references between them, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+from pathlib import Path
+
+import duckdb
+
+from auditor.intake.converted import Conversion, Converted
+from auditor.intake.fhir.documents import Reader
+from auditor.intake.fhir.resources import TABLES, Tally, read_file
+from auditor.intake.fhir.rows import SPOOLS, Spool, spool_schema
+from auditor.intake.found_files import FoundFile
+from auditor.intake.reading import InputFile
+from auditor.intake.sql_text import quote_name, quote_text
+
+QUERIES = ("people", "members", "claim_lines", "events")
+MEMORY = "256MB"
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """One file after reading: what identifies it, and what became of its resources."""
+
+    input: InputFile
+    tally: Tally
+
+
+def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
+    """Canonical rows of the files, as Parquet in the folder; ExtractRefused where a file cannot be trusted.
+
+    Each resource becomes rows, is set aside, or is counted in the notices as not needed.
+    """
+    spools = folder / "spools"
+    spools.mkdir(parents=True, exist_ok=True)
+    reads = [_read(file, spools, number) for number, file in enumerate(files)]
+    with duckdb.connect() as connection:
+        _open_spools(connection, spools, folder)
+        tables = tuple(_write_tables(connection, folder))
+        answered = _count_answered(connection)
+    return Conversion(tuple(read.input for read in reads), tables, tuple(_notices([read.tally for read in reads], answered)))
+
+
+def _read(file: FoundFile, spools: Path, number: int) -> FileRead:
+    reader, spool = Reader(file), Spool(spools, f"{number:06}")
+    try:
+        tally = read_file(reader, spool)
+    finally:
+        spool.close()
+    return FileRead(InputFile(file.name, "fhir", tally.resources, reader.sha256, reader.size, reader.blank), tally)
+
+
+def _open_spools(connection: duckdb.DuckDBPyConnection, spools: Path, folder: Path) -> None:
+    """A view of each spool over all its files, an empty one where there are none."""
+    connection.execute(f"SET memory_limit = {quote_text(MEMORY)}")
+    connection.execute(f"SET temp_directory = {quote_text(str(folder / 'spill'))}")
+    connection.execute("SET preserve_insertion_order = false")
+    for spool in SPOOLS:
+        found = sorted(spools.glob(f"{spool}.*.parquet"))
+        columns = ", ".join(f"NULL::{_type(field.type)} AS {quote_name(field.name)}" for field in spool_schema(spool))
+        listed = f"[{', '.join(quote_text(str(path)) for path in found)}]"
+        source = f"SELECT * FROM read_parquet({listed})" if found else f"SELECT {columns} WHERE false"
+        connection.execute(f"CREATE VIEW spool_{spool} AS {source}")
+    for query in QUERIES:
+        connection.execute(package_files("auditor.intake.fhir").joinpath(f"{query}.sql").read_text(encoding="utf-8"))
+
+
+def _type(kind: object) -> str:
+    return "BIGINT" if str(kind) == "int64" else "VARCHAR"
+
+
+def _write_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Converted]:
+    """Each canonical table that has rows."""
+    for table in TABLES:
+        path = folder / f"{table}.parquet"
+        connection.execute(f"COPY (FROM {table}_resolved) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+        [(rows,)] = connection.execute(f"SELECT count(*) FROM read_parquet({quote_text(str(path))})").fetchall()
+        if rows:
+            yield Converted(table, path)
+
+
+def _count_answered(connection: duckdb.DuckDBPyConnection) -> int:
+    claims = "FROM spool_claim_lines WHERE resource = 'Claim' AND claim_key IN (SELECT key FROM answered)"
+    [(count,)] = connection.execute(f"SELECT count(DISTINCT (source_file, source_row)) {claims}").fetchall()
+    return int(count)
+
+
+def _notices(tallies: list[Tally], answered: int) -> Iterator[str]:
+    """What became of resources that hold no row, each kind with its number."""
+    total = Tally()
+    for tally in tallies:
+        for name in ("looked_up", "not_needed", "without_statement"):
+            getattr(total, name).update(getattr(tally, name))
+    if total.not_needed:
+        yield f"FHIR resources that the audit does not need: {_counts(total.not_needed)}."
+    if total.looked_up:
+        yield f"FHIR resources that only complete the rows of others: {_counts(total.looked_up)}."
+    if total.without_statement:
+        yield f"FHIR resources that hold no value or code of their own: {_counts(total.without_statement)}."
+    if answered:
+        yield f"FHIR claims told by their ExplanationOfBenefit instead: {answered:,}."
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in sorted(counter.items()))
