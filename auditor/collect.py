@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from auditor.engine import Connection
 from auditor.intake import Reading
 from auditor.policy import Policy, RuleBook
-from auditor.results import RESULTS, ResultTable
+from auditor.results import COLLECTED, ResultTable
 from auditor.settings import Settings
 from auditor.version import VERSION
 
@@ -54,7 +54,7 @@ def collect(connection: Connection, book: RuleBook, policy: Policy) -> Collected
     """The result tables of the courses and lines that this revision governs, in their published order."""
     connection.execute("SET VARIABLE is_first_revision = $first::BOOLEAN", {"first": policy is book.policies[0]})
     connection.execute(GOVERNED)
-    return {table.name: _fetch(connection, table) for table in RESULTS}
+    return {table.name: _fetch(connection, table) for table in COLLECTED}
 
 
 def _fetch(connection: Connection, table: ResultTable) -> pd.DataFrame:

@@ -54,6 +54,15 @@ REASONS: dict[Reason, str] = {
 }
 
 
+STANDINGS: dict[str, Word] = {
+    "within": Word("within", "●", "quiet", "chance explains the difference from all facilities"),
+    "near": Word("near the limit", "◆", "open", "chance would rarely stray so far; watch the next runs"),
+    "above": Word("above", "▲", "review", "higher than chance explains; a sample of charts may tell why"),
+    "below": Word("below", "▼", "review", "lower than chance explains; a sample of charts may tell why"),
+    "too_few": Word("not enough episodes", "–", "quiet", "so few episodes say nothing about a facility"),
+}
+
+
 class Verdict(StrEnum):
     """What one day of a course, or one day's part of a claim line, comes to."""
 

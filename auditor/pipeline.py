@@ -10,7 +10,8 @@ from auditor.collect import Collected, collect, gather_facts
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.policy import Policy, RuleBook, install, load_rule_book, set_readings
-from auditor.results import RESULTS
+from auditor.providers import compare_providers, load_plan
+from auditor.results import COLLECTED
 from auditor.settings import Settings
 from auditor.stages.findings import find
 from auditor.stages.judge import judge
@@ -61,12 +62,16 @@ def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
     """
     say = progress or (lambda stage: None)
     book = load_rule_book(settings.policy, settings.configs, settings.readings)
+    plan = load_plan(settings.configs)
     with open_engine(settings.memory, settings.threads) as connection:
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         parts = [audit_revision(connection, book, policy, say) for policy in book.policies]
         say("gathering results")
-        return AuditResult(merge(parts), gather_facts(connection, book, settings, reading))
+        merged = merge(parts)
+        readings = {name: reading.value for name, reading in book.policies[-1].readings.items()}
+        results = {**merged, "providers": compare_providers(merged, plan, readings)}
+        return AuditResult(results, gather_facts(connection, book, settings, reading))
 
 
 def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading:
@@ -109,7 +114,7 @@ def merge(parts: list[Collected]) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     merged = {}
-    for table in RESULTS:
+    for table in COLLECTED:
         frames = [part[table.name] for part in parts if len(part[table.name])] or [parts[0][table.name]]
         merged[table.name] = (
             frames[0] if len(frames) == 1 else pd.concat(frames).sort_values(list(table.order), ignore_index=True, kind="stable")

@@ -250,7 +250,29 @@ SET_ASIDE = ResultTable(
     ("table_name", "source_file", "source_row"),
 )
 
-RESULTS = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, EVIDENCE, SET_ASIDE)
+PROVIDERS = ResultTable(
+    "providers",
+    "one measure of one facility, beside everyone's",
+    _columns(
+        ("facility", "text", "where the first line of an episode was billed, else charted"),
+        ("ordinal", "integer", "place of the measure in the plan"),
+        ("measure", "text", "what is compared"),
+        ("label", "text", "the same in words"),
+        ("unit", "text", "share, days or dollars (in cents)"),
+        ("episodes", "integer", "episodes of the facility of which it is known"),
+        ("value", "number", "the facility's share or mean; empty where it has too few episodes"),
+        ("peers", "number", "everyone's share or mean"),
+        ("low", "number", "lowest value that chance explains for so many episodes"),
+        ("high", "number", "highest value that chance explains"),
+        ("standing", "text", "within, near (a limit), above, below, or too_few"),
+        ("finding_id", "text", "the finding's number in the catalogue, where chance does not explain it"),
+    ),
+    ("facility", "ordinal"),
+)
+
+# Of an episode or a member, and so the same whoever else is audited; and of the whole run.
+COLLECTED = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, EVIDENCE, SET_ASIDE)
+RESULTS = (*COLLECTED, PROVIDERS)
 
 
 def result(name: str) -> ResultTable:

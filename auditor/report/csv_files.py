@@ -23,6 +23,7 @@ CSV_FILES = {
     "evidence": "evidence.csv",
     "set_aside": "set_aside.csv",
     "line_days": "line_days.csv",
+    "providers": "providers.csv",
 }
 OPTIONS = csv.WriteOptions(include_header=False, quoting_style="needed")
 CENT = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))

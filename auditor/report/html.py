@@ -10,9 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from auditor.report.view import EpisodePage, Report
+from auditor.report.view import EpisodePage, FacilityPage, Report
 
-STYLES = ("style.css", "episode.css", "print.css")
+STYLES = ("style.css", "episode.css", "funnel.css", "print.css")
 SCRIPTS = ("worklist.js", "printing.js")
 
 
@@ -35,6 +35,10 @@ class Press:
     def report(self, report: Report) -> str:
         """The whole report as one file."""
         return self.environment.get_template("report.html").render(report=report, frame=self.frame)
+
+    def facilities(self, page: FacilityPage) -> str:
+        """The comparison of facilities as one file."""
+        return self.environment.get_template("facilities.html").render(page=page, frame=self.frame)
 
     def episode(self, page: EpisodePage) -> str:
         """One episode as one file."""

@@ -41,6 +41,15 @@ def dollar_interval(low: int, high: int) -> str:
     return dollars(low) if low == high else f"{dollars(low)} – {dollars(high)}"
 
 
+def measured(value: float | None, unit: str) -> str:
+    """A share in percent, cents as dollars, days with a tenth."""
+    if value is None:
+        return NOTHING
+    if unit == "share":
+        return f"{value:.1%}"
+    return dollars(round(value)) if unit == "dollars" else f"{value:,.1f}"
+
+
 def iso_day(day: date | None) -> str:
     """The day as in ISO 8601."""
     return day.isoformat() if day else NOTHING

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from auditor.places import templates_folder
 from auditor.report.build import Edition, build_pages, build_report, make_edition
 from auditor.report.csv_files import CSV_FILES, write_csv
+from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
 from auditor.report.html import make_press
 from auditor.report.manifest import manifest_text
@@ -23,7 +24,7 @@ from auditor.report.workbook import write_workbook
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
-REPORT, WORKBOOK, MANIFEST, SUCCESS = "report.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
+REPORT, FACILITIES, WORKBOOK, MANIFEST, SUCCESS = "report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
 
 
 def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path) -> Path:
@@ -84,6 +85,7 @@ def _write_pages(edition: Edition, folder: Path) -> None:
     press = make_press(templates_folder())
     report = build_report(edition)
     _write_text(folder / REPORT, press.report(report))
+    _write_text(folder / FACILITIES, press.facilities(facility_page(edition.tables["providers"], edition.facts)))
     (folder / "episodes").mkdir()
     for page in build_pages(edition, report):
         name = page.episode.episode_id

@@ -202,6 +202,48 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A piece of a plot. ``kind`` is path or text; ``role`` names its look in the style sheet; lengths in pixels."""
+
+    kind: Literal["path", "text"]
+    role: str
+    x: str = ""
+    y: str = ""
+    path: str = ""
+    text: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """A funnel plot, and a sentence that says what it shows."""
+
+    label: str
+    width: str
+    height: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class FacilityMeasure:
+    """One measure of all facilities: its plot, where any facility has enough episodes, and its table."""
+
+    label: str
+    funnel: Funnel | None
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class FacilityPage:
+    """The comparison of facilities. ``standings`` are the words of the last column."""
+
+    masthead: Masthead
+    summary: str
+    standings: tuple[Word, ...]
+    measures: tuple[FacilityMeasure, ...]
+
+
+@dataclass(frozen=True)
 class EpisodePage:
     """One episode as a page of its own."""
 

@@ -1,0 +1,64 @@
+"""How far a mean of n episodes strays by chance: exact limits from everyone's values, with no curve assumed.
+
+A facility's n values are taken as drawn from the pool of all facilities. The chance of each possible sum is the pool's distribution
+convolved with itself n times, so that skewed days and dollars need no normal curve, and a share is the plain binomial.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+# Dollars are rounded to this many steps between the least and the greatest; shares and days are whole already.
+STEPS = 400
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Everyone's values on a grid: ``base`` plus whole multiples of ``step``, each with its probability."""
+
+    base: float
+    step: float
+    chances: Values
+
+    def place(self, values: Values) -> NDArray[np.int64]:
+        """The steps of values on the grid."""
+        return np.rint((values - self.base) / self.step).astype(np.int64)
+
+
+def make_pool(values: Values) -> Pool:
+    """The pool of these values; at least one is needed."""
+    base, top = float(values.min()), float(values.max())
+    whole = bool(np.all(values == np.rint(values))) and top - base <= STEPS
+    step = 1.0 if whole or top == base else (top - base) / STEPS
+    counts = np.bincount(np.rint((values - base) / step).astype(np.int64))
+    return Pool(base, step, counts / counts.sum())
+
+
+def sum_chances(pool: Pool, count: int) -> Values:
+    """The probability of each sum of ``count`` values, in steps above ``count`` times the base."""
+    length = count * (len(pool.chances) - 1) + 1
+    spectrum = np.fft.rfft(pool.chances, length)
+    return np.clip(np.fft.irfft(spectrum**count, length), 0.0, 1.0)
+
+
+def tails(pool: Pool, values: Values) -> tuple[float, float]:
+    """How likely a sum as low, and one as high, is by chance; half of the sum itself belongs to each."""
+    chances = sum_chances(pool, len(values))
+    total = int(pool.place(values).sum())
+    here = float(chances[total]) / 2
+    return float(chances[:total].sum()) + here, float(chances[total + 1 :].sum()) + here
+
+
+def limits(pool: Pool, count: int, share: float) -> tuple[float, float]:
+    """The least and the greatest mean of ``count`` values that is not beyond the central ``share`` of chance."""
+    chances = sum_chances(pool, count)
+    before = np.cumsum(chances) - chances / 2
+    tail = (1 - share) / 2
+    inside = np.flatnonzero((before >= tail) & (before <= 1 - tail))
+    low, high = (inside[0], inside[-1]) if len(inside) else (int(chances.argmax()),) * 2
+    return tuple(round(pool.base + place * pool.step / count, 6) for place in (int(low), int(high)))  # type: ignore[return-value]

@@ -1,0 +1,57 @@
+"""The page that compares facilities: a table that says everything, and a funnel plot a measure that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from auditor.outcomes import STANDINGS, Word
+from auditor.report.cases import Row, Rows
+from auditor.report.facts import RunFacts
+from auditor.report.funnel import draw_funnel
+from auditor.report.grids import numbers, texts
+from auditor.report.overview import masthead
+from auditor.report.phrases import counted, measured, shorten
+from auditor.report.view import Cell, FacilityMeasure, FacilityPage, Grid
+
+TOO_FEW = "too_few"
+
+
+def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
+    """The whole page, measures in the order of the plan and facilities by their numbers."""
+    rows: Rows = tuple(providers.to_pylist())
+    measures: dict[int, list[Row]] = {}
+    for row in rows:
+        measures.setdefault(row["ordinal"], []).append(row)
+    facilities = {row["facility"] for row in rows}
+    enough = {row["facility"] for row in rows if row["standing"] != TOO_FEW}
+    return FacilityPage(
+        masthead=masthead(facts),
+        summary=f"{counted(len(facilities), 'facility', 'facilities')}, {len(enough)} with enough episodes to compare.",
+        standings=tuple(STANDINGS.values()),
+        measures=tuple(_measure(measures[place]) for place in sorted(measures)),
+    )
+
+
+def _measure(rows: Sequence[Row]) -> FacilityMeasure:
+    first = rows[0]
+    compared = [row for row in rows if row["standing"] != TOO_FEW]
+    peers = measured(first["peers"], first["unit"])
+    grid = Grid(
+        caption=first["label"],
+        headings=(*texts("Facility"), *numbers("Episodes", "Value", "Lowest by chance", "Highest by chance"), *texts("Standing")),
+        rows=tuple(_cells(row) for row in rows),
+        note=f"All episodes together: {peers}.",
+    )
+    return FacilityMeasure(first["label"], draw_funnel(compared, peers) if compared else None, grid)
+
+
+def _cells(row: Row) -> tuple[Cell, ...]:
+    word: Word = STANDINGS[row["standing"]]
+    return (
+        shorten(row["facility"]),
+        f"{row['episodes']:,}",
+        *(measured(row[name], row["unit"]) for name in ("value", "low", "high")),
+        word,
+    )
