@@ -1,6 +1,6 @@
 -- What each remittance pays for: payments, the claim lines they match, and each line's share. Nothing is matched by guess.
 
-CREATE OR REPLACE MACRO filled(x) AS nullif(trim(x), '');
+CREATE OR REPLACE MACRO filled(x) AS nullif(x, '');
 CREATE OR REPLACE MACRO as_cents(x) AS
     CASE WHEN regexp_full_match(x, '[+-]?(\d{1,13}(\.\d{0,2}0*)?|\.\d{1,2}0*)') THEN CAST(CAST(x AS DECIMAL(18, 2)) * 100 AS BIGINT) END;
 CREATE OR REPLACE MACRO as_date(x) AS TRY_CAST(x AS DATE);
