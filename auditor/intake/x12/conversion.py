@@ -12,8 +12,9 @@ from auditor.intake.converted import Conversion, Converted
 from auditor.intake.faults import Fault
 from auditor.intake.found_files import FoundFile
 from auditor.intake.sql_text import quote_text
-from auditor.intake.x12.reading import FileRead, read_file
+from auditor.intake.x12.reading import FileRead
 from auditor.intake.x12.words import load_words
+from auditor.intake.x12.workers import read_files
 from auditor.tables import DIAGNOSES, PROCEDURES
 
 MEMORY = "200MB"
@@ -34,7 +35,7 @@ def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
     takes is a row of ``claim_lines`` with a fault.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    reads = [read_file(file, folder, number) for number, file in enumerate(files)]
+    reads = read_files(files, folder)
     with duckdb.connect(folder / "x12.duckdb") as connection:
         _set_up(connection, folder, [file.name for file in files])
         for name in ("payments", "rows"):
