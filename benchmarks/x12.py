@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import click
 
 LINES_A_CLAIM = 5
-SAMPLE = 10_000
+SAMPLE = 100_000
 BLOCK = 1 << 20
 HEADER = (
     "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *261122*0600*^*00501*000000001*0*P*:~\n"
