@@ -28,7 +28,10 @@ INSTITUTIONAL, PROFESSIONAL = "institutional", "professional"
 
 
 class ClaimReader:
-    """Reads one 837 transaction after another; ``kind`` is the claim type its version names, empty where it names none."""
+    """Reads one 837 transaction after another; ``kind`` is the claim type its version names, empty where it names none.
+
+    ``takes`` has what takes a segment, by its name; a segment that is not there is of no use here.
+    """
 
     def __init__(self, name: str, store: FileStore) -> None:
         self.name = name
@@ -36,7 +39,7 @@ class ClaimReader:
         self.component = ""
         self._words = load_words()
         self.begin("")
-        self._read: dict[str, Callable[[int, Sequence[str]], None]] = {
+        self.takes: dict[str, Callable[[int, Sequence[str]], None]] = {
             "BHT": self._sent, "HL": self._level, "SBR": self._coverage, "PAT": self._relationship, "NM1": self._named,
             "N4": self._address, "DMG": self._birth, "PRV": self._specialty, "REF": self._reference, "CLM": self._claim,
             "DTP": self._date, "CL1": self._stay, "CN1": self._contract, "K3": self._note, "NTE": self._note, "HI": self._codes,
@@ -50,12 +53,6 @@ class ClaimReader:
         self._above, self._rendering = Above(), Provider()
         self._open: Claim | None = None
         self._at, self._entity = HEADER, ""
-
-    def read(self, tag: str, number: int, elements: Sequence[str]) -> None:
-        """Takes one segment; one that is of no use here is passed over."""
-        take = self._read.get(tag)
-        if take is not None:
-            take(number, elements)
 
     def finish(self, cut_off: bool = False) -> None:
         """Ends the claim that is open; ``cut_off`` where its transaction never ended."""

@@ -1,9 +1,10 @@
 -- What each remittance pays for: payments, the claim lines they match, and each line's share. Nothing is matched by guess.
 
-CREATE OR REPLACE MACRO filled(x) AS nullif(trim(x), '');
+CREATE OR REPLACE MACRO filled(x) AS nullif(x, '');
 CREATE OR REPLACE MACRO as_cents(x) AS
     CASE WHEN regexp_full_match(x, '[+-]?(\d{1,13}(\.\d{0,2}0*)?|\.\d{1,2}0*)') THEN CAST(CAST(x AS DECIMAL(18, 2)) * 100 AS BIGINT) END;
 CREATE OR REPLACE MACRO as_date(x) AS TRY_CAST(x AS DATE);
+CREATE OR REPLACE MACRO revenue_of(x) AS filled(CASE WHEN length(regexp_replace(x, '\.0*$', '')) BETWEEN 1 AND 3 THEN lpad(regexp_replace(x, '\.0*$', ''), 4, '0') ELSE regexp_replace(x, '\.0*$', '') END);
 CREATE OR REPLACE MACRO of_file(filename) AS CAST(regexp_extract(filename, '(\d+)\.parquet$', 1) AS BIGINT);
 CREATE OR REPLACE MACRO key_of(file, segment) AS file * 1000000000000 + segment;
 
@@ -25,7 +26,7 @@ FROM numbered;
 -- One row a service, or a claim that was paid without naming its services.
 CREATE OR REPLACE TABLE payments AS
 SELECT key_of(found.file, source_row) AS payment_key, key_of(found.file, found.remit_row) AS remit_key, found.file, source_row, true AS is_service,
-    filled(found.service) AS service, filled(modifiers) AS modifiers, lpad(filled(revenue), 4, '0') AS revenue, found.charge, found.paid,
+    filled(found.service) AS service, filled(modifiers) AS modifiers, revenue_of(revenue) AS revenue, found.charge, found.paid,
     as_cents(found.charge) AS charge_cents, as_cents(found.paid) AS paid_cents,
     coalesce(as_date(found.first_day), remits.first_day) AS first_day,
     coalesce(as_date(found.last_day), as_date(found.first_day), remits.last_day, remits.first_day) AS last_day,
@@ -43,11 +44,15 @@ SELECT key_of(file, source_row) AS line_key, key_of(file, claim_key) AS version,
     filled(subscriber_id) AS subscriber_id, coalesce(filled(frequency_code), '1') AS frequency, filled(original_claim_id) AS original,
     as_cents(claim_charge) AS total, as_date(sent_date) AS sent, filled(claim_line_number) AS number, filled(line_control) AS control,
     filled(hcpcs_code) AS service, concat_ws(':', filled(hcpcs_modifier_1), filled(hcpcs_modifier_2), filled(hcpcs_modifier_3), filled(hcpcs_modifier_4)) AS modifiers,
-    lpad(filled(revenue_center_code), 4, '0') AS revenue, as_cents(charge_amount) AS charge_cents,
+    revenue_of(revenue_center_code) AS revenue, as_cents(charge_amount) AS charge_cents,
     coalesce(as_date(first_day), as_date(statement_first)) AS first_day,
     coalesce(as_date(last_day), as_date(first_day), as_date(statement_last)) AS last_day
 FROM (SELECT of_file(filename) AS file, * EXCLUDE (filename) FROM read_parquet(getvariable('lines'), filename = true))
 WHERE fault IS NULL AND claim_id IN (SELECT claim_id FROM remits);
+
+-- A number that very many claims share is no claim's own: of such, only the patient's can be meant.
+CREATE OR REPLACE TABLE crowded AS
+SELECT claim_id FROM (SELECT DISTINCT claim_id, version FROM billed) GROUP BY claim_id HAVING count(*) > 100;
 
 -- What speaks for and against each line a payment could be for: first whose claim and which version, then which line of it.
 CREATE OR REPLACE TABLE pairs AS
@@ -72,7 +77,11 @@ compared AS (
              ELSE billed.first_day BETWEEN payments.first_day AND payments.last_day OR payments.first_day IS NULL END IS TRUE AS same_day,
         (abs(payments.charge_cents) = abs(billed.charge_cents)) IS TRUE AS same_charge,
         (coalesce(payments.modifiers, '') = billed.modifiers) IS TRUE AS same_modifiers
-    FROM payments JOIN remits USING (remit_key) JOIN billed USING (claim_id)
+    FROM payments
+    JOIN (SELECT remits.*, CASE WHEN crowded.claim_id IS NULL THEN '' ELSE coalesce(patient_id, '') END AS whose
+          FROM remits LEFT JOIN crowded ON crowded.claim_id = remits.claim_id) AS remits USING (remit_key)
+    JOIN (SELECT billed.*, CASE WHEN crowded.claim_id IS NULL THEN '' ELSE coalesce(member_id, '') END AS whose
+          FROM billed LEFT JOIN crowded ON crowded.claim_id = billed.claim_id) AS billed USING (claim_id, whose)
     WHERE NOT twice AND remits.status <> 'cut_off')
 SELECT *, rank() OVER (PARTITION BY payment_key ORDER BY
     same_patient DESC, not_replacing DESC, not_replaced DESC, same_frequency DESC, sent_before DESC,

@@ -79,6 +79,7 @@ class Transactions:
 
     def _read_batch(self, batch: Batch, number: int) -> int:
         separator, tag = batch.delimiters.element, ""
+        takes = self._reader.takes if self._reader is not None else {}
         for text in batch.segments:
             text = text.strip()
             if not text:
@@ -88,10 +89,11 @@ class Transactions:
                 text = " ".join(text.split())
             elements = text.split(separator)
             tag = elements[0]
-            if tag in ENVELOPE:
+            if (take := takes.get(tag)) is not None:
+                take(number, elements)
+            elif tag in ENVELOPE:
                 self._turn(tag, number, elements)
-            elif self._reader is not None:
-                self._reader.read(tag, number, elements)
+                takes = self._reader.takes if self._reader is not None else {}
         if not batch.whole and tag not in ("SE", "GE", "IEA"):
             raise ExtractRefused(f"{self._file.name}, segment {number}: the file ends inside a segment; it was cut off, so copy it again")
         return number

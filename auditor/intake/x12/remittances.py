@@ -20,7 +20,7 @@ PROCEDURE, REVENUE, CUT_OFF = "HC", "NU", "cut_off"
 
 
 class RemittanceReader:
-    """Reads one 835 transaction after another."""
+    """Reads one 835 transaction after another; ``takes`` has what takes a segment, by its name."""
 
     def __init__(self, name: str, store: FileStore) -> None:
         self.name = name
@@ -29,7 +29,7 @@ class RemittanceReader:
         self.balance_adjustments = 0
         self._statuses = load_words().statuses
         self.begin(0)
-        self._read: dict[str, Callable[[int, Sequence[str]], None]] = {
+        self.takes: dict[str, Callable[[int, Sequence[str]], None]] = {
             "BPR": self._payment, "TRN": self._trace, "CLP": self._claim, "CAS": self._adjustment, "NM1": self._named, "DTM": self._date,
             "SVC": self._service, "REF": self._reference, "AMT": self._amount, "PLB": self._balance,
         }  # fmt: skip
@@ -38,12 +38,6 @@ class RemittanceReader:
         """A new transaction, whose ST is the segment of that number."""
         self._set_row, self._paid_date, self._issued, self._trace_number = row, "", "", ""
         self._open: Remit | None = None
-
-    def read(self, tag: str, number: int, elements: Sequence[str]) -> None:
-        """Takes one segment; one that is of no use here is passed over."""
-        take = self._read.get(tag)
-        if take is not None:
-            take(number, elements)
 
     def finish(self, cut_off: bool = False) -> None:
         """Ends the claim that is open; ``cut_off`` where its transaction never ended, so that some of it may be lost."""

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from auditor.intake.x12.claim import CLAIM_COLUMNS, CLAIM_LISTS, LINE_COLUMNS, Claim
 from auditor.intake.x12.remittance import REMIT_COLUMNS, SERVICE_COLUMNS, Remit
 
-ROWS = 50_000
+ROWS = 20_000
 PERSON_COLUMNS = ("source_row", "member_id", "birth_date", "sex", "mother_member_id")
 NUMBERS = ("claim_key", "source_row", "remit_row", "set_row", "responsibility_cents", "services")
 FLAGS = ("adjusted", "others")

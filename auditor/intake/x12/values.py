@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 RANGE = "RD8"
 DAY = 8
@@ -13,12 +14,14 @@ def element(elements: Sequence[str], number: int) -> str:
     return elements[number].strip() if number < len(elements) else ""
 
 
+@lru_cache(maxsize=4096)
 def first_and_last(form: str, value: str) -> tuple[str, str]:
     """The first and last day of a date or range; what is not eight digits stays as written, for the intake to name."""
     first, _, last = value.partition("-") if form == RANGE else (value, "", value)
     return as_day(first), as_day(last or first)
 
 
+@lru_cache(maxsize=4096)
 def as_day(value: str) -> str:
     """CCYYMMDD, with or without a clock time behind it, as YYYY-MM-DD; anything else as it is."""
     digits = value.strip()

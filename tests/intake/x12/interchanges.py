@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from auditor.intake.converted import Conversion
 from auditor.intake.found_files import FoundFile
 from auditor.intake.x12 import convert
+from auditor.tables import canonical
 
 Row = dict[str, object]
 PROFESSIONAL, INSTITUTIONAL, PAYMENT = "005010X222A1", "005010X223A2", "005010X221A1"
@@ -123,10 +124,15 @@ def read(*texts: str | bytes, suffix: str = ".x12") -> Read:
         return read_files(files, Path(folder) / "converted")
 
 
+def whole(table: str, row: Row) -> Row:
+    """The row with every canonical column; a conversion may leave out columns that nothing fills."""
+    return {column.name: None for column in canonical(table).columns} | row
+
+
 def read_files(files: list[FoundFile], folder: Path) -> Read:
     """Converts these files."""
     conversion = convert(files, folder)
-    tables = {part.table: pq.read_table(part.path).to_pylist() for part in conversion.tables}
+    tables = {part.table: [whole(part.table, row) for row in pq.read_table(part.path).to_pylist()] for part in conversion.tables}
     rows = sorted(tables["claim_lines"], key=lambda row: (row["source_file"], row["source_row"]))
     members = sorted(tables["members"], key=lambda row: (row["source_file"], row["source_row"]))
     return Read([row for row in rows if row["fault"] is None], [row for row in rows if row["fault"] is not None], members, conversion)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import resource
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from damage import read_bytes
@@ -86,6 +88,18 @@ def test_any_header(text: str) -> None:
 def test_all_damages_at_once(changes: list[tuple[int, int]], one: int, two: int) -> None:
     damaged = flip(WHOLE, changes)
     survives(damaged[: max(one, two)] + damaged[min(one, two) :])
+
+
+@pytest.mark.thorough
+def test_atheris_finds_no_bytes_that_crash(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="atheris is not installed")
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "whole").write_bytes(WHOLE)
+    script = Path(__file__).with_name("fuzz_reader.py")
+    options = ["-runs=20000", "-max_len=4096", "-rss_limit_mb=1000", "-timeout=20", "-seed=1", f"-artifact_prefix={tmp_path}/"]
+    done = subprocess.run([sys.executable, str(script), str(seeds), *options], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 HEAD = WHOLE[: WHOLE.index(b"CLM*")]

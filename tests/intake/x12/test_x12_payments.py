@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from interchanges import Read, claim, institutional, interchange, line, professional, read, remittance
+from interchanges import PROFESSIONAL, Read, billing, claim, institutional, interchange, line, professional, read, remittance
 
 
 def clp(
@@ -194,3 +194,16 @@ def test_what_was_paid_is_on_lines_or_set_aside(cents: list[int], rest: int, nam
     else:
         assert len(found.aside) == (len(cents) if named else 1)
         assert sum(Decimal(str(row["paid_amount"])) for row in found.aside) == (sum(map(Decimal, dollars)) if named else Decimal(total))
+
+
+def test_a_number_that_very_many_claims_share_is_told_apart_by_the_patient() -> None:
+    texts = [billing(member=f"M{number}") + claim("0", line()) for number in range(150)]
+    found = read(interchange((PROFESSIONAL, "\n".join(texts))), interchange(remittance(clp("0", services=svc(), member="M77"))))
+    assert {row["member_id"]: row["paid_amount"] for row in found.lines if row["paid_amount"]} == {"M77": "80.00"}
+    nobody = read(interchange((PROFESSIONAL, "\n".join(texts))), interchange(remittance(clp("0", services=svc(), member="M999"))))
+    assert [row["fault"] for row in nobody.aside] == ["payment matches no claim line"]
+
+
+def test_revenue_codes_written_as_numbers_are_the_same_codes() -> None:
+    claims = institutional(claim("C1", "DTP*434*D8*20260105\nLX*1\nSV2*450.00**100*UN*1\n", "13:A:1"))
+    assert joined(claims, remittance(clp(services=svc(service="NU:0450", control="")))).amounts() == ["80.00"]

@@ -12,11 +12,13 @@ from auditor.intake.converted import Conversion, Converted
 from auditor.intake.faults import Fault
 from auditor.intake.found_files import FoundFile
 from auditor.intake.sql_text import quote_text
-from auditor.intake.x12.reading import FileRead, read_file
+from auditor.intake.x12.reading import FileRead
 from auditor.intake.x12.words import load_words
+from auditor.intake.x12.workers import read_files
 from auditor.tables import DIAGNOSES, PROCEDURES
 
 MEMORY = "200MB"
+ROW_GROUP = 30_720  # more rows at once would not fit beside the engine
 FAULTS = {
     "twice": Fault.PAYMENT_TWICE,
     "cut_off": Fault.CUT_OFF,
@@ -33,12 +35,13 @@ def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
     takes is a row of ``claim_lines`` with a fault.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    reads = [read_file(file, folder, number) for number, file in enumerate(files)]
+    reads = read_files(files, folder)
     with duckdb.connect(folder / "x12.duckdb") as connection:
         _set_up(connection, folder, [file.name for file in files])
         for name in ("payments", "rows"):
             connection.execute(resources("auditor.intake.x12").joinpath(f"{name}.sql").read_text(encoding="utf-8"))
-        tables = (_write(connection, folder, "claim_lines", _claim_lines()), _write(connection, folder, "members", "FROM rows_of_people"))
+        rows = {"claim_lines": _claim_lines(connection), "members": "FROM rows_of_people"}
+        tables = tuple(_write(connection, folder, table, query) for table, query in rows.items())
         notices = (*(notice for read in reads for notice in read.notices), *_payment_notices(connection, reads))
     return Conversion(tuple(read.file for read in reads), tables, notices)
 
@@ -57,24 +60,28 @@ def _set_up(connection: duckdb.DuckDBPyConnection, folder: Path, names: list[str
         connection.execute(f"SET VARIABLE {name} = MAP($codes, $words)", {"codes": list(pairs), "words": list(pairs.values())})
 
 
-def _claim_lines() -> str:
-    """The rows of lines and payments, with lists of codes spread over numbered columns."""
+LONGEST = "SELECT coalesce(max(len(diagnoses)), 0), coalesce(max(len(procedures)), 0) FROM read_parquet(getvariable('lines'))"
+
+
+def _claim_lines(connection: duckdb.DuckDBPyConnection) -> str:
+    """The rows of lines and payments, with lists of codes spread over as many numbered columns as any claim fills."""
+    [(diagnoses, procedures)] = connection.execute(LONGEST).fetchall()
     numbered = [
         f"{source}[{n}] AS {stem}_{n}"
         for source, stem, count in (
-            ("diagnoses", "diagnosis_code", DIAGNOSES),
-            ("procedures", "procedure_code", PROCEDURES),
-            ("procedure_dates", "procedure_date", PROCEDURES),
+            ("diagnoses", "diagnosis_code", min(diagnoses, DIAGNOSES)),
+            ("procedures", "procedure_code", min(procedures, PROCEDURES)),
+            ("procedure_dates", "procedure_date", min(procedures, PROCEDURES)),
         )
         for n in range(1, count + 1)
     ]
-    lines = f"SELECT * EXCLUDE (diagnoses, procedures, procedure_dates), {', '.join(numbered)} FROM rows_of_lines"
+    lines = f"SELECT {', '.join(('* EXCLUDE (diagnoses, procedures, procedure_dates)', *numbered))} FROM rows_of_lines"
     return f"FROM ({lines} UNION ALL BY NAME FROM rows_of_payments)"
 
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, rows: str) -> Converted:
     path = folder / f"{table}.parquet"
-    connection.execute(f"COPY ({rows}) TO {quote_text(str(path))} (FORMAT parquet)")
+    connection.execute(f"COPY ({rows}) TO {quote_text(str(path))} (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})")
     return Converted(table, path)
 
 
