@@ -18,8 +18,15 @@ not the files.
 | `events.csv` | a statement or measurement of a chart, with the offset of the facility's clock |
 | `authorizations.csv` | an approval on file |
 | `parquet/` | the same rows, typed: dates as dates, amounts as decimals, times as text |
+| `fhir/` | the same members as a bulk export of FHIR R4, one resource a line |
 
 A few cells are wrong on purpose (S-0605, S-0607). Where Parquet's type cannot hold such a cell, it is null there.
+
+FHIR has no place for approvals that payers use: audit `fhir/` together with `authorizations.csv`, and every criterion, day and cent
+is the same. What R4 has no element for (how a line was priced, whose state's rules apply, a concept of `concepts.yaml`) stands in
+codings of systems that begin with `urn:auditor:`. A server would not store some of it: two Patients with one id (S-0606), a birth
+date on 30 February (S-0605), an amount that is text and a date with slashes (S-0607); a file can hold them, and they are set aside
+or held as in the CSV.
 
 The last column is what the audit should say: the determination (two, by start, for two episodes), the findings it must raise, and a
 note. Findings that nearly every member has, such as a policy past its review date, are left out.

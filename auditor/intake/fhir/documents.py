@@ -97,8 +97,8 @@ class Reader:
         try:
             tree = orjson.loads(source)
             again = orjson.dumps(tree)
-        except (orjson.JSONDecodeError, orjson.JSONEncodeError) as mistake:
-            if "recursion" in str(mistake).lower():
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+            if _depth(source) > DEEPEST:
                 raise self._too_deep(number) from None
             raise ExtractRefused(f"{self.place(number)}: is not JSON in UTF-8; the file is damaged or cut off, export it again") from None
         if type(tree) is not dict:
@@ -110,6 +110,15 @@ class Reader:
 
     def _too_deep(self, number: int) -> ExtractRefused:
         return ExtractRefused(f"{self.place(number)}: is nested deeper than {DEEPEST} levels; no resource is, so the file is not read")
+
+
+def _depth(source: bytes) -> int:
+    """How deep the brackets of a text are nested."""
+    depth = deepest = 0
+    for match in TOKEN.finditer(source):
+        depth += (match[0] in OPENED) - (match[0] in CLOSED)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _repeats_key(source: bytes, again: bytes) -> bool:
