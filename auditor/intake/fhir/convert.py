@@ -29,7 +29,7 @@ def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
     spools = folder / "spools"
     spools.mkdir(parents=True, exist_ok=True)
     parted = [part_file(file, spools, number) for number, file in enumerate(files)]
-    done = read_tasks([task for parts in parted for task in parts.tasks])
+    done = iter(list(read_tasks([task for parts in parted for task in parts.tasks])))
     total = Tally()
     inputs = [_input(parts, [next(done) for _ in parts.tasks], total) for parts in parted]
     with duckdb.connect() as connection:
