@@ -26,6 +26,7 @@ thorough: $(READY)  ## The long tests: mutations, many random members, a wheel i
 bench: $(READY)  ## Speed and memory, as ratios to a bare scan of the same columns.
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.x12
+	$(BIN)/python -m benchmarks.fhir
 
 specimen: $(READY)  ## Rebuild the specimen report.
 	$(BIN)/python -m tests.specimen

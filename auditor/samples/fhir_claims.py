@@ -28,7 +28,7 @@ def claim_resources(lines: Iterable[Row]) -> Iterator[Resource]:
         yield _party("Organization", npi, tin)
     for npi in sorted(places):
         yield _party("Location", npi, "")
-    for member, line, plan in sorted({(row["member_id"], row["line_of_business"], row["plan"]) for row in lines}):
+    for member, line, plan in sorted({_covered(row) for row in lines}):
         yield _coverage(member, line, plan)
 
 
@@ -53,7 +53,7 @@ def _benefit(head: Row, lines: list[Row], version: int) -> Resource:
         "supportingInfo": [{"sequence": n, **one} for n, one in enumerate(_supporting(head), start=1)],
         "diagnosis": _diagnoses(head),
         "procedure": _procedures(head),
-        "insurance": [{"focal": True, "coverage": reference("Coverage", _coverage_id(head["member_id"], head["plan"]))}],
+        "insurance": [{"focal": True, "coverage": reference("Coverage", _coverage_id(*_covered(head)))}],
         "item": [without_nothing(_item(row, head)) for row in lines],
         "payment": {"date": head["paid_date"]} if head.get("paid_date") else None,
     }
@@ -135,7 +135,7 @@ def _party(kind: str, npi: str, tin: str) -> Resource:
 def _coverage(member: str, line: str, plan: str) -> Resource:
     return {
         "resourceType": "Coverage",
-        "id": _coverage_id(member, plan),
+        "id": _coverage_id(member, line, plan),
         "status": "active",
         "type": coding("line", line),
         "beneficiary": reference("Patient", member),
@@ -143,5 +143,9 @@ def _coverage(member: str, line: str, plan: str) -> Resource:
     }
 
 
-def _coverage_id(member: str, plan: str) -> str:
-    return f"{member}-{plan.lower().replace(' ', '-')}"
+def _covered(row: Row) -> tuple[str, str, str]:
+    return row["member_id"], row["line_of_business"], row["plan"]
+
+
+def _coverage_id(member: str, line: str, plan: str) -> str:
+    return f"{member}-{line}-{plan.lower().replace(' ', '-')}"

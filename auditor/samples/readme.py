@@ -19,6 +19,7 @@ not the files.
 | `authorizations.csv` | an approval on file |
 | `parquet/` | the same rows, typed: dates as dates, amounts as decimals, times as text |
 | `x12/` | the same claims as X12 5010: 837P, 837I, and the 835 of their payments |
+| `fhir/` | the same members as a bulk export of FHIR R4, one resource a line |
 
 A few cells are wrong on purpose (S-0605, S-0607). Where Parquet's type cannot hold such a cell, it is null there.
 X12 carries what was billed in the 837 and what was paid in the 835, so a line that was taken back and paid anew is one line of the 837
@@ -27,6 +28,12 @@ left out: a fee schedule, an hour as a unit, a birth date that is only a month o
 approvals are those of
 the other files; `auditor run data_samples/x12 data_samples/events.csv data_samples/members.csv data_samples/authorizations.csv` comes
 to the same verdict on every criterion, day and cent.
+
+FHIR has no place for approvals that payers use: audit `fhir/` together with `authorizations.csv`, and every criterion, day and cent
+is the same. What R4 has no element for (how a line was priced, whose state's rules apply, a concept of `concepts.yaml`) stands in
+codings of systems that begin with `urn:auditor:`. A server would not store some of it: two Patients with one id (S-0606), a birth
+date on 30 February (S-0605), an amount that is text and a date with slashes (S-0607); a file can hold them, and they are set aside
+or held as in the CSV.
 
 The last column is what the audit should say: the determination (two, by start, for two episodes), the findings it must raise, and a
 note. Findings that nearly every member has, such as a policy past its review date, are left out.

@@ -20,7 +20,7 @@ from auditor.tables import CANONICAL, Column, Table, canonical
 SHIPPED = Path(__file__).parents[2] / "data_samples"
 SCENARIOS = range(1, 35)
 FAMILIES = ("DQ", "SC", "A", "B", "E", "C")
-MEGABYTES = 3
+MEGABYTES = 7
 NPI_PREFIX = "80840"
 READERS: dict[str, Any] = {"date": date.fromisoformat, "money": Decimal, "number": float, "integer": int}
 

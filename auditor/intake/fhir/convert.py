@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files as package_files
 from pathlib import Path
 
 import duckdb
 
 from auditor.intake.converted import Conversion, Converted
-from auditor.intake.fhir.documents import Reader
-from auditor.intake.fhir.resources import TABLES, Tally, read_file
-from auditor.intake.fhir.rows import SPOOLS, Spool, spool_schema
+from auditor.intake.fhir.resources import TABLES, Tally
+from auditor.intake.fhir.rows import SPOOLS, spool_schema
+from auditor.intake.fhir.spans import Done, Parts, part_file, read_tasks
 from auditor.intake.found_files import FoundFile
 from auditor.intake.reading import InputFile
 from auditor.intake.sql_text import quote_name, quote_text
 
 QUERIES = ("people", "members", "claim_lines", "events")
 MEMORY = "256MB"
-
-
-@dataclass(frozen=True)
-class FileRead:
-    """One file after reading: what identifies it, and what became of its resources."""
-
-    input: InputFile
-    tally: Tally
 
 
 def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
@@ -37,21 +28,23 @@ def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
     """
     spools = folder / "spools"
     spools.mkdir(parents=True, exist_ok=True)
-    reads = [_read(file, spools, number) for number, file in enumerate(files)]
+    parted = [part_file(file, spools, number) for number, file in enumerate(files)]
+    done = iter(list(read_tasks([task for parts in parted for task in parts.tasks])))
+    total = Tally()
+    inputs = [_input(parts, [next(done) for _ in parts.tasks], total) for parts in parted]
     with duckdb.connect() as connection:
         _open_spools(connection, spools, folder)
         tables = tuple(_write_tables(connection, folder))
         answered = _count_answered(connection)
-    return Conversion(tuple(read.input for read in reads), tables, tuple(_notices([read.tally for read in reads], answered)))
+    return Conversion(tuple(inputs), tables, tuple(_notices(total, answered)))
 
 
-def _read(file: FoundFile, spools: Path, number: int) -> FileRead:
-    reader, spool = Reader(file), Spool(spools, f"{number:06}")
-    try:
-        tally = read_file(reader, spool)
-    finally:
-        spool.close()
-    return FileRead(InputFile(file.name, "fhir", tally.resources, reader.sha256, reader.size, reader.blank), tally)
+def _input(parts: Parts, done: list[Done], total: Tally) -> InputFile:
+    """What identifies one file; what became of its resources is added to the total."""
+    for one in done:
+        total.add(one.tally)
+    resources, blank = sum(one.tally.resources for one in done), sum(one.blank for one in done)
+    return InputFile(parts.tasks[0].file.name, "fhir", resources, parts.sha256 or done[0].sha256, parts.size or done[0].size, blank)
 
 
 def _open_spools(connection: duckdb.DuckDBPyConnection, spools: Path, folder: Path) -> None:
@@ -89,12 +82,8 @@ def _count_answered(connection: duckdb.DuckDBPyConnection) -> int:
     return int(count)
 
 
-def _notices(tallies: list[Tally], answered: int) -> Iterator[str]:
+def _notices(total: Tally, answered: int) -> Iterator[str]:
     """What became of resources that hold no row, each kind with its number."""
-    total = Tally()
-    for tally in tallies:
-        for name in ("looked_up", "not_needed", "without_statement"):
-            getattr(total, name).update(getattr(tally, name))
     if total.not_needed:
         yield f"FHIR resources that the audit does not need: {_counts(total.not_needed)}."
     if total.looked_up:

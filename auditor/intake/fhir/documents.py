@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
 from auditor.errors import ExtractRefused
-from auditor.intake.fhir.unpacking import BLOCK, Unpacked, open_json
+from auditor.intake.fhir.unpacking import BLOCK, MARK, Unpacked, open_json
 from auditor.intake.found_files import FoundFile
 
 LONGEST = 64 << 20
@@ -37,20 +38,37 @@ class Document(NamedTuple):
     whole: bool = False
 
 
-class Reader:
-    """Streams the documents of a file; ``blank`` counts empty lines, ``sha256`` and ``size`` are known at its end."""
+class Span(NamedTuple):
+    """A part of a file of lines: from which byte to which, and the number of its first line."""
 
-    def __init__(self, file: FoundFile) -> None:
+    start: int
+    end: int
+    first: int
+
+
+class Reader:
+    """Streams the documents of a file, or of a part of it.
+
+    ``blank`` counts empty lines; ``sha256`` and ``size`` are known at the end of a whole file.
+    """
+
+    def __init__(self, file: FoundFile, span: Span | None = None) -> None:
         self.file = file
+        self._span = span
         self.blank = 0
         self.sha256 = ""
         self.size = 0
         self.unit = "line"
 
     def __iter__(self) -> Iterator[Document]:
+        if self._span is not None:
+            with self.file.path.open("rb") as part:
+                part.seek(self._span.start)
+                yield from self._lines(part, self._span)
+            return
         with open_json(self.file) as (hashed, stream):
             if self._is_lines(stream):
-                yield from self._lines(stream)
+                yield from self._lines(stream, Span(0, sys.maxsize, 1))
             else:
                 self.unit = "entry"
                 yield from self._entries(stream)
@@ -67,16 +85,17 @@ class Reader:
         first, newline, rest = stream.peek(BLOCK).partition(b"\n")
         return bool(newline) and first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{") and _is_json(first)
 
-    def _lines(self, stream: io.BufferedReader[Unpacked]) -> Iterator[Document]:
-        number = 0
-        while line := stream.readline(LONGEST + 1):
+    def _lines(self, stream: BinaryIO, span: Span) -> Iterator[Document]:
+        number, at = span.first - 1, span.start
+        while at < span.end and (line := stream.readline(LONGEST + 1)):
             number += 1
+            at += len(line)
             if len(line) > LONGEST:
                 raise self._too_long(number)
             if line.isspace():
                 self.blank += 1
                 continue
-            yield self._parse(line, number)
+            yield self._parse(line.removeprefix(MARK) if number == 1 else line, number)
 
     def _entries(self, stream: io.BufferedReader[Unpacked]) -> Iterator[Document]:
         splitter = _Splitter()
@@ -97,8 +116,8 @@ class Reader:
         try:
             tree = orjson.loads(source)
             again = orjson.dumps(tree)
-        except (orjson.JSONDecodeError, orjson.JSONEncodeError) as mistake:
-            if "recursion" in str(mistake).lower():
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+            if _depth(source) > DEEPEST:
                 raise self._too_deep(number) from None
             raise ExtractRefused(f"{self.place(number)}: is not JSON in UTF-8; the file is damaged or cut off, export it again") from None
         if type(tree) is not dict:
@@ -110,6 +129,15 @@ class Reader:
 
     def _too_deep(self, number: int) -> ExtractRefused:
         return ExtractRefused(f"{self.place(number)}: is nested deeper than {DEEPEST} levels; no resource is, so the file is not read")
+
+
+def _depth(source: bytes) -> int:
+    """How deep the brackets of a text are nested."""
+    depth = deepest = 0
+    for match in TOKEN.finditer(source):
+        depth += (match[0] in OPENED) - (match[0] in CLOSED)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _repeats_key(source: bytes, again: bytes) -> bool:

@@ -56,11 +56,16 @@ class Tally:
     """What became of the resources of a file: how many there were, and of those without a row, how many of each kind and why."""
 
     resources: int = 0
-    rows: Counter[str] = field(default_factory=Counter)
     looked_up: Counter[str] = field(default_factory=Counter)
     not_needed: Counter[str] = field(default_factory=Counter)
     without_statement: Counter[str] = field(default_factory=Counter)
-    set_aside: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Counts what another tally counted too."""
+        self.resources += other.resources
+        self.looked_up += other.looked_up
+        self.not_needed += other.not_needed
+        self.without_statement += other.without_statement
 
 
 def read_file(reader: Reader, spool: Spool) -> Tally:
@@ -148,7 +153,6 @@ def _read_resource(found: Found, place: Place, reader: Reader, sink: Sink) -> No
         rows = list(read(found.tree, found.address))
     except Doubt as doubt:
         rows = [_set_aside(kind, found, doubt)]
-        sink.tally.set_aside[kind] += 1
     for row in rows:
         sink.spool.add(place, row)
     _count(kind, rows, sink.tally)
@@ -156,8 +160,8 @@ def _read_resource(found: Found, place: Place, reader: Reader, sink: Sink) -> No
 
 def _count(kind: str, rows: list[Row], tally: Tally) -> None:
     if any(row.spool in TABLES for row in rows):
-        tally.rows[kind] += 1
-    elif kind in fhir_mapping().looked_up or rows:
+        return
+    if kind in fhir_mapping().looked_up or rows:
         tally.looked_up[kind] += 1
     else:
         tally.without_statement[kind] += 1

@@ -12,7 +12,7 @@ import pyarrow.parquet
 
 from auditor.tables import CLAIM_LINES, EVENTS, MEMBERS
 
-ROWS_HELD = 50_000
+ROWS_HELD = 20_000
 
 Cells = dict[str, str | None]
 
