@@ -8,6 +8,7 @@ import click
 
 from auditor.cli.explain import explain
 from auditor.cli.policy import policy
+from auditor.cli.reference import reference
 from auditor.cli.run import run
 from auditor.cli.schema import schema
 from auditor.errors import AuditorError
@@ -28,7 +29,7 @@ def commands() -> None:
     """
 
 
-for command in (run, explain, schema, policy):
+for command in (run, explain, schema, policy, reference):
     commands.add_command(command)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from auditor.policy.load_coding import CodingDocuments
 from auditor.policy.mistakes import Mistake, did_you_mean, refuse
 from auditor.policy.readings import refuse_strangers, with_readings
 from auditor.policy.yaml_lines import Block, read_yaml
@@ -24,6 +25,7 @@ class Documents:
     findings: Block
     excludes1: Block
     frequency: Block
+    coding: CodingDocuments
 
 
 def read_documents(name_or_path: str, configs: Path) -> Documents:
@@ -42,8 +44,9 @@ def read_documents(name_or_path: str, configs: Path) -> Documents:
         value_sets=tuple(read(path) for path in sorted(value_sets.glob("*.yaml")) if path.name != PATTERNS),
         patterns=read(value_sets / PATTERNS),
         findings=read(_nearest("findings.yaml", homes)),
-        excludes1=read(_nearest("coding", homes) / "excludes1.yaml"),
-        frequency=read(_nearest("coding", homes) / "frequency.yaml"),
+        excludes1=read(_nearest("coding/excludes1.yaml", homes)),
+        frequency=read(_nearest("coding/frequency.yaml", homes)),
+        coding=CodingDocuments(*(read(_nearest(f"coding/{name}.yaml", homes)) for name in ("ncci", "services", "recovery", "reasons"))),
     )
 
 
