@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from auditor.places import configs_folder
 from auditor.policy.load_coding import CodingDocuments
 from auditor.policy.mistakes import Mistake, did_you_mean, refuse
 from auditor.policy.readings import refuse_strangers, with_readings
 from auditor.policy.yaml_lines import Block, read_yaml
 
 PATTERNS = "text_patterns.yaml"
+CODING_FILES = ("ncci", "services", "recovery", "reasons")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ def read_documents(name_or_path: str, configs: Path) -> Documents:
     """All files a policy needs. A policy given by path may bring its own concepts, value sets, findings or coding."""
     policies = _policy_paths(name_or_path, configs)
     homes = (policies[0].parent, policies[0].parent.parent, configs)
+    shipped_last = (*homes, configs_folder())  # coding facts are of no one guideline
 
     def read(path: Path) -> Block:
         place, home = path.resolve(), configs.resolve()
@@ -46,7 +49,7 @@ def read_documents(name_or_path: str, configs: Path) -> Documents:
         findings=read(_nearest("findings.yaml", homes)),
         excludes1=read(_nearest("coding/excludes1.yaml", homes)),
         frequency=read(_nearest("coding/frequency.yaml", homes)),
-        coding=CodingDocuments(*(read(_nearest(f"coding/{name}.yaml", homes)) for name in ("ncci", "services", "recovery", "reasons"))),
+        coding=CodingDocuments(*(read(_nearest(f"coding/{name}.yaml", shipped_last)) for name in CODING_FILES)),
     )
 
 

@@ -120,9 +120,11 @@ GROUP BY ALL;
 CREATE OR REPLACE TABLE unit_hits AS
 SELECT * FROM (
     SELECT line_key, days.code, days.day, [cited] AS evidence, most,
-        round(CASE WHEN alone THEN units ELSE sum(units) OVER (PARTITION BY member_id, days.code, days.claim_kind, provider, days.day, alone ORDER BY line_key) END, 6) AS so_far
+        round(CASE WHEN alone THEN units ELSE sum(units) OVER (PARTITION BY member_id, days.code, days.claim_kind, provider, days.day, alone, documented ORDER BY line_key) END, 6) AS so_far
     FROM (
-        SELECT coded_days.*, most, adjudication = 1 OR (adjudication = 3 AND (says_modifier(modifiers, 'repeat') OR says_modifier(modifiers, 'separate_service'))) AS alone
+        SELECT coded_days.*, most, adjudication = 1 OR (adjudication = 3 AND (says_modifier(modifiers, 'repeat') OR says_modifier(modifiers, 'separate_service'))) AS alone,
+            -- other words, another service
+            CASE WHEN adjudication = 3 THEN lower(words) END AS documented
         FROM coded_days JOIN unit_limits ON unit_limits.code = coded_days.code AND unit_limits.day = coded_days.day AND unit_limits.claim_kind IS NOT DISTINCT FROM coded_days.claim_kind
         WHERE counted AND listed AND line_key NOT IN (SELECT line_key FROM repeated_lines)) AS days)
 WHERE so_far > most;

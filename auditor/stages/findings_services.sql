@@ -17,7 +17,7 @@ FROM first_days WHERE place > 1;
 SELECT line_key, day, [cited] AS evidence FROM stay_starts WHERE counted AND is_tier_of(code, 'ventilator_services', 'later_day');
 
 -- name: ventilator_days_beyond
-SELECT line_key, day, [cited] AS evidence FROM ventilator_excess;
+SELECT line_key, day, [cited] AS evidence, 'stay ' || stay AS together FROM ventilator_excess;
 
 -- name: wrong_place
 SELECT line_key, day, [cited] AS evidence FROM coded_days

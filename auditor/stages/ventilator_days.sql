@@ -31,12 +31,12 @@ ORDER BY member_id, stay, claim_kind, day, is_tier_of(code, 'ventilator_services
 
 -- Days billed after charted ventilation ended, or between; and days beyond those of the claim's own procedure codes.
 CREATE OR REPLACE TABLE ventilator_excess AS
-SELECT line_key, day, cited FROM ventilator_lines AS lines
+SELECT line_key, day, cited, stay FROM ventilator_lines AS lines
 WHERE counted
     AND EXISTS (FROM ventilation WHERE ventilation.member_id = lines.member_id AND end_last_day < lines.day AND start_day >= (SELECT min(first_day) FROM stays WHERE stays.member_id = lines.member_id AND stays.stay = lines.stay))
     AND NOT EXISTS (FROM ventilation WHERE ventilation.member_id = lines.member_id AND start_day <= lines.day AND (end_day IS NULL OR end_last_day >= lines.day))
 UNION
-SELECT line_key, day, cited
+SELECT line_key, day, cited, stay
 FROM (
     SELECT lines.*, dense_rank() OVER (PARTITION BY lines.member_id, lines.stay ORDER BY day) AS turn, room
     FROM ventilator_lines AS lines
