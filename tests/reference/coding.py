@@ -20,7 +20,7 @@ def coding_buckets(member: Row, book: RuleBook) -> dict[tuple[int, date], str]:
     """The bucket that coding edits ask for, by line (its place among the member's lines) and day; the gravest finding decides."""
     lines = [_coded(n, line) for n, line in enumerate(member["lines"]) if line["living"]]
     hits = [*_pairs(lines, book), *_add_ons(lines, book), *_units(lines, book), *_repeats(lines, book), *_twice(lines, book)]
-    hits += [*_own_words(lines, book), *_first_days(lines, member["stays"], book)]
+    hits += [*_two_practitioners(lines, book), *_own_words(lines, book), *_first_days(lines, member["stays"], book)]
     found: dict[tuple[int, date], list[tuple[Any, ...]]] = defaultdict(list)
     for name, place, day in hits:
         finding = book.findings[name]
@@ -209,6 +209,20 @@ def _twice(lines: list[Row], book: RuleBook) -> list[Hit]:
         channels = ["ventilator" if _is_in(book, "ventilator_services", line["code"]) else line["service"] for line in group]
         hits += [("K-08", line["place"], day) for line, channel in zip(group, channels, strict=True) if channel != channels[0]]
     return hits
+
+
+def _two_practitioners(lines: list[Row], book: RuleBook) -> list[Hit]:
+    """Ventilator days of two practitioners on one day at one place, the later of them."""
+    vents = [one for one in lines if one["counted"] and one["kind"] == "professional" and _is_in(book, "ventilator_services", one["code"])]
+    hits = set()
+    for n, later in enumerate(vents):
+        for earlier in vents[:n]:
+            npis = {one["line"]["rendering_npi"] for one in (later, earlier)}
+            places = {one["line"]["facility_npi"] for one in (later, earlier)} - {None}
+            lifted = any(_has(book, one, "other_practitioner") for one in (later, earlier))
+            if len(npis - {None}) > 1 and len(places) < 2 and not lifted:
+                hits |= {("K-17", later["place"], day) for day in set(later["days"]) & set(earlier["days"])}
+    return sorted(hits)
 
 
 def _own_words(lines: list[Row], book: RuleBook) -> list[Hit]:
