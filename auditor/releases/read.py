@@ -67,7 +67,8 @@ def find_header(table: RawTable) -> Header:
     nearest: tuple[int, Layout, int, Cells] | None = None
     for place, (number, cells) in enumerate(table.rows[:HEADING_ROWS]):
         for layout in LAYOUTS:
-            if not cells or not fits(cells[0], layout.headings[0]):
+            begins = cells if layout.kind == CODES else cells[:1]
+            if not any(fits(cell, layout.headings[0]) for cell in begins):
                 continue
             headings, taken = run_on(table, place, layout)
             if all_fit(headings, layout):
