@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from auditor.engine import Connection
 from auditor.intake import Reading
 from auditor.policy import Policy, RuleBook
-from auditor.results import RESULTS, ResultTable
 from auditor.releases import Release, installed_releases
+from auditor.results import RESULTS, ResultTable
 from auditor.settings import Settings
 from auditor.version import VERSION
 

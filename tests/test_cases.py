@@ -47,7 +47,9 @@ def audit_cases(cases: tuple[Case, ...]) -> Frames:
     readings = {name: yaml.safe_load(value) for name, value in written if name != "as of"}
     as_of = date.fromisoformat(cases[0].as_of)
     with TemporaryDirectory() as folder:
-        return dict(audit(Settings(paths=(write_extract(cases, Path(folder)),), readings=readings, time_zone=zone or None, as_of=as_of)).frames)
+        return dict(
+            audit(Settings(paths=(write_extract(cases, Path(folder)),), readings=readings, time_zone=zone or None, as_of=as_of)).frames
+        )
 
 
 def complain(case: Case, said: list[str]) -> str:

@@ -57,10 +57,8 @@ def add(
     for file in files:
         release = add_file(file, reference_folder(reference_dir), Hints(setting, quarter, version), replace_other)
         until = f"to {release.last_day}" if release.last_day else "without end"
-        part = f", part {release.part}" if release.part else ""
-        click.echo(
-            f"{release.file}: {release.kind}, {release.setting}, {release.version}{part}; {release.rows:,} rows, {release.first_day} {until}"
-        )
+        named = ", ".join(filter(None, (release.kind, release.setting, release.version, release.part and f"part {release.part}")))
+        click.echo(f"{release.file}: {named}; {release.rows:,} rows, {release.first_day} {until}")
 
 
 @reference.command("list")

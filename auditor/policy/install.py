@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from importlib.resources import files
 from itertools import chain
+from typing import Any
 
 import duckdb
 
@@ -55,7 +56,7 @@ def rule_rows(book: RuleBook, policy: Policy) -> dict[str, Iterator[Row]]:
 
 def coding_rows(coding: Coding) -> dict[str, Iterator[Row]]:
     """One row a coding fact; the fields of each are the columns of its table."""
-    facts = {
+    facts: dict[str, tuple[Any, ...]] = {
         "shipped_pairs": coding.pairs,
         "shipped_units": coding.units,
         "shipped_add_ons": coding.add_ons,
@@ -69,7 +70,7 @@ def coding_rows(coding: Coding) -> dict[str, Iterator[Row]]:
         "recovery_windows": coding.windows,
         "reason_codes": coding.reasons,
     }
-    return {table: (astuple(row) for row in rows) for table, rows in facts.items()}  # type: ignore[arg-type, misc]
+    return {table: (astuple(row) for row in rows) for table, rows in facts.items()}
 
 
 def value_set_rows(book: RuleBook) -> Iterator[Row]:

@@ -48,7 +48,8 @@ def add_file(path: Path, library: Path, hints: Hints | None = None, replace_othe
         return same
     if same and not replace_other:
         raise ReferenceRefused(
-            f"{path.name}: {release.kind} of {release.version} are installed from {same.file} with other content. Add --replace to exchange them."
+            f"{path.name}: {release.kind} of {release.version} are installed from {same.file} with other content. "
+            "Add --replace to exchange them."
         )
     refuse_shared_pairs(path.name, release, read, [one for one in installed.values() if one.name != release.name], library)
     install(release, read, library)

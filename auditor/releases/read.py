@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from auditor.errors import ReferenceRefused
 from auditor.releases.layouts import LAYOUTS, Cells, Layout, RowFault, Values, fits, plain
@@ -162,7 +163,7 @@ def refuse_repeats(table: RawTable, layout: Layout, rows: list[tuple[int, Values
         found[key].append((first, last, number))
     for key, spans in found.items():
         spans.sort()
-        for (first, last, number), (next_first, next_last, later) in zip(spans, spans[1:], strict=False):
+        for (first, last, number), (next_first, next_last, later) in pairwise(spans):
             if next_first <= last:
                 same = (first, last) == (next_first, next_last)
                 what = "is there twice" if same else "has dates that overlap"

@@ -10,7 +10,8 @@ FAMILIES = ("findings_data", "findings_scope", "findings_pathways", "findings_co
 ANSWERS = """
 CREATE OR REPLACE MACRO cite(source_file, source_row) AS source_file || ' row ' || source_row;
 CREATE OR REPLACE TABLE raw_findings (
-    query VARCHAR, paragraph VARCHAR, episode_id VARCHAR, line_key BIGINT, first_day DATE, last_day DATE, days BIGINT, evidence VARCHAR[], lines BIGINT[]);
+    query VARCHAR, paragraph VARCHAR, episode_id VARCHAR, line_key BIGINT, first_day DATE, last_day DATE,
+    days BIGINT, evidence VARCHAR[], lines BIGINT[]);
 CREATE OR REPLACE TABLE coding_hits (
     query VARCHAR, line_key BIGINT, day DATE, evidence VARCHAR[], together VARCHAR, explained BOOLEAN DEFAULT false);
 """

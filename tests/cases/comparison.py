@@ -77,7 +77,9 @@ def family(name: str) -> str:
 
 
 def compare_coding(course: Course, wanted: list[str]) -> Differences:
-    yield from compare_named("coding", [name for name, severity in found(course) if severity in ACTED_ON and family(name) in CODING_FAMILIES], wanted)
+    yield from compare_named(
+        "coding", [name for name, severity in found(course) if severity in ACTED_ON and family(name) in CODING_FAMILIES], wanted
+    )
 
 
 def compare_unsaid(course: Course) -> Differences:
@@ -88,7 +90,9 @@ def compare_unsaid(course: Course) -> Differences:
 
 
 def compare_findings(course: Course, wanted: list[str]) -> Differences:
-    yield from compare_named("findings", [name for name, severity in found(course) if severity in ACTED_ON and family(name) in FAMILIES], wanted)
+    yield from compare_named(
+        "findings", [name for name, severity in found(course) if severity in ACTED_ON and family(name) in FAMILIES], wanted
+    )
 
 
 def compare_named(what: str, raised: list[str], wanted: list[str]) -> Differences:

@@ -131,7 +131,9 @@ def _add_ons(lines: list[Row], book: RuleBook) -> list[Hit]:
             if added["code"] != rule["add_on"] or not added["counted"]:
                 continue
             for day in added["days"]:
-                beside = [one["code"] for one in lines if one["counted"] and day in one["days"] and _same_biller(one, added) and one is not added]
+                beside = [
+                    one["code"] for one in lines if one["counted"] and day in one["days"] and _same_biller(one, added) and one is not added
+                ]
                 known = [_in_force(each, day) for each in primaries if each["code"] in beside]
                 if not any(known):
                     other = any(_is_in(book, "heart_catheterization", code) for code in beside)
@@ -183,7 +185,9 @@ def _repeats(lines: list[Row], book: RuleBook) -> list[Hit]:
         earlier = [
             one
             for one in lines[:n]
-            if one["counted"] and all(one[name] == later[name] for name in alike) and all(one["line"][name] == later["line"][name] for name in same)
+            if one["counted"]
+            and all(one[name] == later[name] for name in alike)
+            and all(one["line"][name] == later["line"][name] for name in same)
         ]
         if earlier:
             interim = any(
@@ -241,7 +245,11 @@ def _own_words(lines: list[Row], book: RuleBook) -> list[Hit]:
             if _is_in(book, rule["value_set"], line["code"]) and set(rule["modifiers"]) & set(line["modifiers"]):
                 names.append("K-14" if rule["value_set"] == "ventilator_services" else "V-05")
         for rule in services["settings"]:
-            given = line["line"]["place_of_service_code"] if line["kind"] == "professional" else (line["line"]["bill_type_code"] or "").lstrip("0")[:2]
+            given = (
+                line["line"]["place_of_service_code"]
+                if line["kind"] == "professional"
+                else (line["line"]["bill_type_code"] or "").lstrip("0")[:2]
+            )
             allowed = rule["places"] if line["kind"] == "professional" else rule["bill_types"]
             if _is_in(book, rule["value_set"], line["code"]) and line["kind"] and given and given not in allowed:
                 names.append("K-13")
@@ -264,5 +272,3 @@ def _first_days(lines: list[Row], stays: list[Row], book: RuleBook) -> list[Hit]
                         hits.append(("K-09", line["place"], day))
                         begun["K-09", day, key] = day
     return hits
-
-

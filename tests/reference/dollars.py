@@ -8,7 +8,17 @@ from tests.reference.rules import RuleBook
 from tests.reference.times import line_days, source_place
 
 Row = dict[str, Any]
-BUCKETS = ("supported", "not_supported", "records_needed", "medical_review", "not_asked", "linked", "not_separately_paid", "coding", "coding_review")
+BUCKETS = (
+    "supported",
+    "not_supported",
+    "records_needed",
+    "medical_review",
+    "not_asked",
+    "linked",
+    "not_separately_paid",
+    "coding",
+    "coding_review",
+)
 SURE = ("not_supported", "coding")
 AT_RISK = (*SURE, "records_needed", "medical_review", "coding_review")
 YIELDS = {"coding": ("not_separately_paid", "not_supported"), "coding_review": ("not_separately_paid", *AT_RISK)}

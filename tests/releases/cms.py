@@ -26,7 +26,10 @@ PAIRS = (
     ("99232", "94002", "", "19960101", "19960101", "9", WHY),
     ("99232", "94002", "*", "19960101", "*", "1", WHY),
 )
-UNITS = (("94002", "1", "2 Date of Service Edit: Policy", "Code Descriptor / CPT Instruction"), ("94799", "3", "3 Date of Service Edit: Clinical", "CMS Workgroup"))
+UNITS = (
+    ("94002", "1", "2 Date of Service Edit: Policy", "Code Descriptor / CPT Instruction"),
+    ("94799", "3", "3 Date of Service Edit: Clinical", "CMS Workgroup"),
+)
 ADD_ONS = (
     ("1", "93463", "", "93451", "", "2013091", "", ""),
     ("1", "93463", "", "93530", "2021365", "2013091", "2021365", ""),
@@ -48,7 +51,8 @@ def pair_text(rows: Iterable[Row] = PAIRS, headings: Iterable[Row] = PAIR_HEADIN
 
 def unit_text(rows: Iterable[Row] = UNITS, whose: str = "Practitioner Services") -> str:
     """A CSV file of units: a notice in quotes over several lines, a heading with a line end in it."""
-    head = f'"{NOTICE}\nThe rest of the notice, with a comma."\n"HCPCS/\nCPT Code",{whose} MUE Values,MUE Adjudication Indicator,MUE Rationale\n'
+    headings = f'"HCPCS/\nCPT Code",{whose} MUE Values,MUE Adjudication Indicator,MUE Rationale'
+    head = f'"{NOTICE}\nThe rest of the notice, with a comma."\n{headings}\n'
     return head + "".join(",".join(row) + "\n" for row in rows)
 
 

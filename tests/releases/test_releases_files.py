@@ -110,12 +110,20 @@ OLD_ROWS = tuple(row[:6] for row in cms.PAIRS)
 P, U, A = cms.PRACTITIONER_PAIRS, cms.PRACTITIONER_UNITS, cms.ADD_ON_FILE
 BAD: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "last quarter's layout": (P, cms.pair_text(OLD_ROWS, OLD_HEADINGS), ("row 3", "lacks ptpeditrationale")),
-    "columns in another order": (P, cms.pair_text(headings=[tuple(row[n] for n in (0, 1, 3, 2, 4, 5, 6)) for row in cms.PAIR_HEADINGS]), ("row 3",)),
+    "columns in another order": (
+        P,
+        cms.pair_text(headings=[tuple(row[n] for n in (0, 1, 3, 2, 4, 5, 6)) for row in cms.PAIR_HEADINGS]),
+        ("row 3",),
+    ),
     "wrong columns": (U, "HCPCS/CPT Code,Max,MAI\n94002,1,2\n", ("row 1", "lacks", "has Max, MAI beyond")),
     "not a reference file": (U, "a,b\n1,2\n", ("headings of a known file",)),
     "a code too long": (P, bad_pairs(("940022", "94003", "", "20070101", "*", "0", cms.WHY)), ("row 12", "Column 1 is no code")),
     "no date": (P, bad_pairs(("94002", "94004", "", "20071301", "*", "0", cms.WHY)), ("row 12", "Effective Date is no date")),
-    "an indicator that is none": (P, bad_pairs(("94002", "94004", "", "20070101", "*", "2", cms.WHY)), ("row 12", "Modifier is not one of 0, 1, 9")),
+    "an indicator that is none": (
+        P,
+        bad_pairs(("94002", "94004", "", "20070101", "*", "2", cms.WHY)),
+        ("row 12", "Modifier is not one of 0, 1, 9"),
+    ),
     "dates backwards": (P, bad_pairs(("94002", "94004", "", "20080101", "20070101", "0", cms.WHY)), ("row 12", "ends before it begins")),
     "overlapping dates": (
         P,
@@ -131,12 +139,20 @@ BAD: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "units in letters": (U, cms.unit_text((("94002", "one", "2", "x"),)), ("row 5", "MUE Values is no whole number")),
     "an add-on's date": (A, cms.add_on_text((("1", "93463", "", "93451", "", "2013400", "", ""),)), ("row 3", "AOC_Edit_EffDT is no date")),
     "an add-on of no type": (A, cms.add_on_text((("4", "93463", "", "93451", "", "2013091", "", ""),)), ("row 3", "AOC_Edit_Type")),
-    "a plan's dates overlap": ("plan.csv", "code,effective date,end date\n94002,2020-01-01,\n94002,2021-01-01,\n", ("rows 2 and 3", "overlap")),
+    "a plan's dates overlap": (
+        "plan.csv",
+        "code,effective date,end date\n94002,2020-01-01,\n94002,2021-01-01,\n",
+        ("rows 2 and 3", "overlap"),
+    ),
     "NUL bytes": (P, "a\0b", ("NUL",)),
     "nothing at all": (P, "", ("empty",)),
     "no quarter in its name": ("practitioner.txt", cms.pair_text(), ("--quarter 2024Q3",)),
     "no setting in its name": ("edits-2024q3.txt", cms.pair_text(), ("--setting practitioner",)),
-    "suppliers' units": ("MCR_MUE_DMESupplierServices_Eff_07-01-2024.csv", cms.unit_text(whose="DME Supplier Services"), ("dme suppliers",)),
+    "suppliers' units": (
+        "MCR_MUE_DMESupplierServices_Eff_07-01-2024.csv",
+        cms.unit_text(whose="DME Supplier Services"),
+        ("dme suppliers",),
+    ),
     "a picture": ("edits.png", "x", ("expected a file that ends in",)),
 }
 

@@ -45,7 +45,9 @@ def run(library: Path | None, *lines: tuple[str, str, str]) -> AuditResult:
 def found(result: AuditResult, *families: str) -> list[tuple[str, str]]:
     findings = result.frames["findings"].astype(object)
     return sorted(
-        (row["finding_id"], str(row["first_day"])[:10]) for row in findings.to_dict("records") if row["finding_id"].startswith(families or ("K-0",))
+        (row["finding_id"], str(row["first_day"])[:10])
+        for row in findings.to_dict("records")
+        if row["finding_id"].startswith(families or ("K-0",))
     )
 
 
@@ -87,7 +89,9 @@ def test_a_day_without_a_release_is_said_to_have_none(tmp_path: Path, library: P
     assert any("units (practitioner) covers 2026Q1: the small table shipped" in notice for notice in result.facts.notices)
 
 
-@pytest.mark.parametrize(("indicator", "modifier", "raised"), [("0", "59", True), ("1", "", True), ("1", "59", False), ("1", "25", True), ("9", "", False)])
+@pytest.mark.parametrize(
+    ("indicator", "modifier", "raised"), [("0", "59", True), ("1", "", True), ("1", "59", False), ("1", "25", True), ("9", "", False)]
+)
 def test_the_releases_own_indicator_decides(tmp_path: Path, library: Path, indicator: str, modifier: str, raised: bool) -> None:
     pair = (VISIT, "94002", "", "20200101", "*", indicator, cms.WHY)
     add_file(cms.write(tmp_path, "ccipra-v302r0.txt", cms.pair_text((*cms.PAIRS[:3], pair))), library)
@@ -98,7 +102,9 @@ def test_the_releases_own_indicator_decides(tmp_path: Path, library: Path, indic
 def test_the_releases_own_units_and_their_adjudication_decide(tmp_path: Path, library: Path) -> None:
     three = [("94799", "2024-08-01", "")] * 3
     assert found(run(None, *three), "K-05", "K-15") == [("K-15", "2024-08-01")] * 2
-    add_file(cms.write(tmp_path, cms.PRACTITIONER_UNITS, cms.unit_text((("94799", "1", "1 Line Edit", "x"), ("94002", "1", "2", "x")))), library)
+    add_file(
+        cms.write(tmp_path, cms.PRACTITIONER_UNITS, cms.unit_text((("94799", "1", "1 Line Edit", "x"), ("94002", "1", "2", "x")))), library
+    )
     apart = [("94799", "2024-08-01", ""), ("94799", "2024-08-01", "59"), ("94002", "2024-08-02", ""), ("94002", "2024-08-02", "59")]
     assert found(run(library, *apart), "K-04", "K-05") == [("K-04", "2024-08-02")]
 
