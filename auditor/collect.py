@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from auditor.engine import Connection
 from auditor.intake import Reading
 from auditor.policy import Policy, RuleBook
+from auditor.releases import Release, installed_releases
 from auditor.results import COLLECTED, ResultTable
 from auditor.settings import Settings
 from auditor.version import VERSION
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from auditor.report import RunFacts
+    from auditor.report.facts import ReleaseUse
 
 Collected = dict[str, "pd.DataFrame"]
 
@@ -84,12 +86,48 @@ FROM scope_lines GROUP BY ALL ORDER BY ALL
 """
 
 
+EDITS_USED = """
+SELECT kind, file, release, count(*), count(*) FILTER (covered),
+    list_sort(list_distinct(list(year(day) || 'Q' || quarter(day)) FILTER (NOT covered)))
+FROM edit_days GROUP BY ALL ORDER BY kind, file, release NULLS FIRST
+"""
+SHIPPED = "shipped table"
+
+
+def releases_used(connection: Connection, installed: tuple[Release, ...]) -> tuple[ReleaseUse, ...]:
+    """Which coding edits were applied to how many days of service, and the quarters that have no release of their own."""
+    from auditor.report.facts import ReleaseUse
+
+    used = []
+    for kind, setting, version, days, covered, without in connection.execute(EDITS_USED).fetchall():
+        files = [one for one in installed if (one.kind, one.setting, one.version) == (kind, setting, version)]
+        names, hashes = tuple(one.file for one in files), tuple(one.sha256 for one in files)
+        used.append(ReleaseUse(kind, setting, version or SHIPPED, names, hashes, days, covered, tuple(without or ())))
+    lists = [one for one in installed if one.kind == "codes"]
+    used += [ReleaseUse(one.kind, one.setting, one.version, (one.file,), (one.sha256,), 0, 0, ()) for one in lists]
+    return tuple(used)
+
+
+def release_notices(used: tuple[ReleaseUse, ...], book: RuleBook) -> tuple[str, ...]:
+    """Which days of service no installed release speaks for, and what was applied instead."""
+    shipped = f"the {book.coding.source}"
+    without = [use for use in used if use.quarters_without]
+    if without and all(use.release == SHIPPED for use in used if use.kind != "codes"):
+        return (f"No reference release is installed: coding edits rest on {shipped}. Install CMS's files with `auditor reference add`.",)
+    return tuple(
+        f"No installed release of {use.kind.replace('_', ' ')} ({use.setting}) covers {', '.join(use.quarters_without)}: "
+        f"{shipped if use.release == SHIPPED else 'release ' + use.release} was applied."
+        for use in without
+    )
+
+
 def gather_facts(connection: Connection, book: RuleBook, settings: Settings, reading: Reading) -> RunFacts:
     """The inputs, counts and totals of the run, for the report and the manifest."""
     from auditor.report.facts import InputFile, LineTotal, RunFacts, TableCount, revision_facts
 
     counts = connection.execute(COUNTS).fetchall()
     totals = connection.execute(TOTALS).fetchall()
+    used = releases_used(connection, installed_releases(settings.reference))
     return RunFacts(
         revisions=tuple(revision_facts(policy) for policy in book.policies),
         as_of=settings.as_of,
@@ -105,6 +143,8 @@ def gather_facts(connection: Connection, book: RuleBook, settings: Settings, rea
                 for ignored in reading.ignored_columns
                 if ignored.nearest
             ),
+            *release_notices(used, book),
         ),
         not_read=reading.not_read,
+        releases=used,
     )

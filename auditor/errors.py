@@ -2,6 +2,7 @@
 
 AuditorError
 ├── SettingsRefused     10  a setting, policy, concept, value set or profile
+│   └── ReferenceRefused    a reference file, such as a quarterly file of coding edits
 ├── ExtractRefused      11  a file of the extract
 ├── NothingToAudit      12  no line in scope
 └── RunLocked           14  another run holds the lock
@@ -24,6 +25,10 @@ class SettingsRefused(AuditorError):
     """A setting, a policy, or one of the files beside it."""
 
     exit_code = ExitCode.SETTINGS_REFUSED
+
+
+class ReferenceRefused(SettingsRefused):
+    """A reference file that cannot be trusted; what is installed stays as it was."""
 
 
 class ExtractRefused(AuditorError):

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from auditor.collect import Collected, collect, gather_facts
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
-from auditor.policy import Policy, RuleBook, install, load_rule_book, set_readings
+from auditor.policy import Policy, RuleBook, install, load_rule_book, set_limits, set_readings
 from auditor.providers import compare_providers, load_plan
+from auditor.releases import bring_releases
 from auditor.results import COLLECTED
 from auditor.settings import Settings
-from auditor.stages.findings import find
+from auditor.stages.findings import find, find_coding
 from auditor.stages.judge import judge
 from auditor.stages.patterns import set_patterns
 
@@ -66,6 +67,7 @@ def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
     with open_engine(settings.memory, settings.threads) as connection:
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
+        bring_releases(connection, settings.reference, settings.as_of)
         parts = [audit_revision(connection, book, policy, say) for policy in book.policies]
         say("gathering results")
         merged = merge(parts)
@@ -93,6 +95,8 @@ def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: 
         run_sql(connection, stage)
     say("judging")
     judge(connection, book, policy)
+    say("coding edits")
+    find_coding(connection)
     for stage in AFTER_JUDGING:
         say(stage)
         run_sql(connection, stage)
@@ -105,6 +109,7 @@ def prepare(connection: Connection, book: RuleBook, policy: Policy) -> None:
     """The rules of a revision, as tables and variables that SQL can read."""
     install(connection, book, policy)
     set_readings(connection, policy)
+    set_limits(connection, book.coding)
     set_patterns(connection, book, policy)
     run_sql(connection, "macros")
 

@@ -40,8 +40,10 @@ MONEY = _columns(
     ("not_asked_cents", "cents", "of iNO this policy is not asked about"),
     ("linked_cents", "cents", "of lines beside iNO, such as the ventilator; not at risk"),
     ("not_separately_paid_cents", "cents", "of lines paid within a larger rate; not at risk"),
-    ("at_risk_low_cents", "cents", "not supported"),
-    ("at_risk_high_cents", "cents", "not supported, records needed, and medical review together"),
+    ("coding_cents", "cents", "of lines that a coding edit does not pay"),
+    ("coding_review_cents", "cents", "of lines that a coding edit puts in question"),
+    ("at_risk_low_cents", "cents", "not supported, and coding"),
+    ("at_risk_high_cents", "cents", "not supported, coding, records needed, medical review, and coding review together"),
 )
 
 EPISODES = ResultTable(

@@ -18,6 +18,7 @@ DEFAULT_MEMORY = "1GB"
 class Settings(BaseModel):
     """One run: what to read, how, by which policy, as of when.
 
+    ``reference`` is the folder of installed reference releases; without one the shipped coding facts are used alone.
     ``readings`` are what-if values for choices of the policy. ``as_of`` is the day the report speaks from; nothing below the
     command line reads a clock, so it must be given.
     """
@@ -32,4 +33,5 @@ class Settings(BaseModel):
     readings: Mapping[str, Any] = Field(default_factory=dict)
     memory: str = DEFAULT_MEMORY
     threads: int | None = None
+    reference: Path | None = None
     configs: Path = Field(default_factory=configs_folder)

@@ -21,6 +21,7 @@ from auditor.tables import CANONICAL, canonical
 PEOPLE = ("member_id", "person_id", "mother_member_id")
 FOLDER = Path(__file__).parent / "cases"
 AskedUnder = tuple[str, tuple[tuple[str, str], ...]]
+NO_DAY = "1970-01-01"
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,14 @@ class Case:
         return str(self.facts.get("time zone", ""))
 
     @property
+    def as_of(self) -> str:
+        """The day the audit speaks from; long before any claim where the case gives none."""
+        return str(self.facts.get("as of", NO_DAY))
+
+    @property
     def asked_under(self) -> AskedUnder:
         """The settings that an audit of this case needs; cases that share them share an audit."""
-        return self.time_zone, self.readings
+        return self.time_zone, (("as of", self.as_of), *self.readings) if self.as_of != NO_DAY else self.readings
 
     @property
     def member(self) -> str:

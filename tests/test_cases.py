@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 from case_files import AskedUnder, Case, changed_readings, read_cases, read_policy, write_extract
-from cases.comparison import COMPARISONS, FAMILIES, OF_THE_MEMBER, Frames, differences, is_named, named
+from cases.comparison import ALL_FAMILIES, COMPARISONS, OF_THE_MEMBER, Frames, differences, is_named, named
 from cases.shorthand import as_list
 
 from auditor import Settings, audit
@@ -23,7 +24,7 @@ ALONE = ("scenarios/01-clean-term-newborn.1", "scenarios/15-four-days-off.1", "s
 
 FACTS = {
     "case", "scenario", "why", "start from", "readings", "time zone", "days later", "coverage", "born", "member", "people",
-    "ino", "oxygen", "chart", "diagnoses", "procedures", "lines", "authorizations", "expect", "reading", "expect by reading",
+    "ino", "oxygen", "as of", "chart", "diagnoses", "procedures", "lines", "authorizations", "expect", "reading", "expect by reading",
 }  # fmt: skip
 KNOWN = {"courses", *COMPARISONS, *OF_THE_MEMBER}
 
@@ -43,9 +44,12 @@ def audit_all(asked_under: AskedUnder) -> Frames | None:
 def audit_cases(cases: tuple[Case, ...]) -> Frames:
     """Frames of one audit of these cases, which share their settings."""
     zone, written = cases[0].asked_under
-    readings = {name: yaml.safe_load(value) for name, value in written}
+    readings = {name: yaml.safe_load(value) for name, value in written if name != "as of"}
+    as_of = date.fromisoformat(cases[0].as_of)
     with TemporaryDirectory() as folder:
-        return dict(audit(Settings(paths=(write_extract(cases, Path(folder)),), readings=readings, time_zone=zone or None)).frames)
+        return dict(
+            audit(Settings(paths=(write_extract(cases, Path(folder)),), readings=readings, time_zone=zone or None, as_of=as_of)).frames
+        )
 
 
 def complain(case: Case, said: list[str]) -> str:
@@ -120,9 +124,9 @@ def test_every_leaf_is_seen_with_every_outcome() -> None:
 
 
 def catalogue() -> dict[str, dict[str, Any]]:
-    """The findings of the catalogue in the families that cases speak of."""
+    """The findings of the catalogue."""
     written = yaml.safe_load((configs_folder() / "findings.yaml").read_text(encoding="utf-8"))["findings"]
-    return {key: finding for key, finding in written.items() if key.split("-")[0] in FAMILIES}
+    return {key: finding for key, finding in written.items() if key.split("-")[0] in ALL_FAMILIES}
 
 
 def states_of(finding: dict[str, Any]) -> list[str]:
@@ -138,7 +142,7 @@ def expectations() -> Iterator[dict[str, Any]]:
 
 def test_every_finding_is_raised_and_has_a_near_miss() -> None:
     raised = {named(row) for row in all_frames("findings").astype(object).to_dict("records")}
-    expected = {one for block in expectations() for key in ("findings", "notes") for one in as_list(block.get(key))}
+    expected = {one for block in expectations() for key in ("findings", "coding", "notes") for one in as_list(block.get(key))}
     missed = {one.split(".")[0] for block in expectations() for one in as_list(block.get("no findings"))}
     states = sorted(f"{key}.{state}".removesuffix(".") for key, finding in catalogue().items() for state in states_of(finding))
     assert not (unraised := [state for state in states if state not in raised]), f"no case raises: {unraised}"

@@ -40,7 +40,9 @@ LINE = {
 }
 EVENT = {"member_id": MEMBER, "start": f"{SERVED} 08:00", "end": f"{GIVEN} 09:00", "concept": "ino", "text": NAME, "document_id": DOCUMENT}
 PERSON = {"member_id": MEMBER, "birth_date": f"{BORN} 04:00", "sex": "F"}
-OTHER_LINE = LINE | {"claim_line_number": "2", "hcpcs_code": "94003", "paid_amount": "1.00"}  # so that no sum is a row's amount
+# so that no sum is a row's amount: another day, lest the two exclude each other
+NEXT_DAY = {"claim_line_start_date": "2026-03-10", "claim_line_end_date": "2026-03-10"}
+OTHER_LINE = LINE | NEXT_DAY | {"claim_line_number": "2", "hcpcs_code": "94003", "paid_amount": "1.00"}
 WHOLE: Extract = {"claim_lines": [LINE, OTHER_LINE], "events": [EVENT], "members": [PERSON]}
 
 

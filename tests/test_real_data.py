@@ -108,6 +108,33 @@ def test_only_the_patient_with_the_procedure_code_had_ino() -> None:
     assert set(others["determination"]) == {"not_ino"}, "a ventilator is never a failed iNO"
 
 
+def of_kind(finding: str) -> pd.DataFrame:
+    findings = mimic().frames["findings"]
+    return findings[findings["finding_id"] == finding]
+
+
+def test_the_ventilator_days_of_mimic_are_found_exactly() -> None:
+    """Counted without the program: a day with both codes, stays with the first day again, stays that begin with a later day."""
+    lines, episodes = mimic().frames["lines"], mimic().frames["episodes"].set_index("episode_id")
+    written = listed(read_text("CPTEVENTS"), "CPT_CD").sort_values(["CHARTDATE", "CPT_CD"])
+    days = written.groupby(["HADM_ID", "CHARTDATE"])["CPT_CD"].agg(set)
+    both = [stay for stay, codes in days.items() if codes == {"94002", "94003"}]
+    assert [(stay, day[:10]) for stay, day in both] == [("170883", "2192-05-04")]
+    again = {stay for stay, codes in written.groupby("HADM_ID")["CPT_CD"] if (codes == "94002").sum() > 1}
+    later = {stay for stay, codes in written.groupby("HADM_ID")["CPT_CD"] if codes.iloc[0] == "94003"}
+    assert (len(again), len(later), written["HADM_ID"].nunique()) == (2, 29, 48)
+
+    stay_of = {episode: set(rows["claim_id"]) for episode, rows in lines.groupby("episode_id")}
+    [pair] = of_kind("K-01").to_dict("records")
+    assert (stay_of[pair["episode_id"]], str(pair["first_day"])[:10]) == ({"170883"}, "2192-05-04")
+    assert lines.set_index("line_key").loc[pair["line_key"], "hcpcs_code"] == "94003", "column 2 bears the loss"
+    for finding, stays in (("K-09", again), ("K-10", later)):
+        assert sorted(stay for episode in of_kind(finding)["episode_id"] for stay in stay_of[episode]) == sorted(stays)
+    raised = set(mimic().frames["findings"]["finding_id"]) - {"K-01", "K-09", "K-10"}
+    assert {finding for finding in raised if finding.startswith(("V-", "K-", "P-"))} == {"K-11"}, "charted ventilation ended before"
+    assert not episodes[["at_risk_low_cents", "at_risk_high_cents"]].any(axis=None), "no amounts are given"
+
+
 def test_damaged_birth_dates_leave_ages_unknown() -> None:
     episodes, criteria, evidence = (mimic().frames[name] for name in ("episodes", "criteria", "evidence"))
     ages = episodes[["age_days_low", "age_days_high", "age_years_low", "age_years_high"]]

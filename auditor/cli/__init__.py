@@ -9,6 +9,7 @@ import click
 from auditor.cli.explain import explain
 from auditor.cli.policy import policy
 from auditor.cli.profile import profile
+from auditor.cli.reference import reference
 from auditor.cli.run import run
 from auditor.cli.schema import schema
 from auditor.errors import AuditorError
@@ -29,7 +30,7 @@ def commands() -> None:
     """
 
 
-for command in (run, explain, schema, policy, profile):
+for command in (run, explain, schema, policy, profile, reference):
     commands.add_command(command)
 
 

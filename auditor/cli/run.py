@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, read_overrides, set_option
+from auditor.cli.reference import reference_folder, reference_option
 from auditor.errors import AuditorError, NothingToAudit, RunLocked
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Published:
 )
 @click.option("--memory", default="1GB", show_default=True, help="Memory limit of the engine; it spills to disk past it.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of the engine; all, if not given.")
+@reference_option
 @policy_option
 @set_option
 @as_of_option
@@ -58,6 +60,7 @@ def run(
     out: Path,
     memory: str,
     threads: int | None,
+    reference_dir: Path | None,
     policy_name: str,
     overrides: tuple[str, ...],
     as_of: datetime | None,
@@ -80,6 +83,7 @@ def run(
         readings=read_overrides(overrides),
         memory=memory,
         threads=threads,
+        reference=reference_folder(reference_dir),
     )
     with locked(out):
         published = audit_and_publish(settings, out, quiet=as_json)

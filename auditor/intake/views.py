@@ -25,7 +25,7 @@ from auditor.intake.typed_select import CLOCK_COLUMNS, MEMBER, SCOPE, typed_sele
 from auditor.tables import Table
 
 MALFORMED = "intake_malformed"
-NUMBERED = re.compile(r".*_([2-9]|\d\d)")
+NUMBERED = re.compile(r"(diagnosis_code|procedure_code|procedure_date)_([2-9]|\d\d)")
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, table: Table, views: Vie
 
     ``<table>_count`` has the rows of the first in its column ``rows_in``.
 
-    The second also has ``CLOCK_COLUMNS``, and of numbered columns only the first and those that some file fills: what the stages
+    The second also has ``CLOCK_COLUMNS``, and of codes of the claim only the first and those that some file fills: what the stages
     keep of a line is as wide as the extract.
     """
     connection.execute(f"CREATE TABLE IF NOT EXISTS {SCOPE} ({MEMBER} VARCHAR)")

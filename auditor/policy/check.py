@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from auditor.policy import check_codes, check_concepts, check_conditions, check_findings, check_outline, check_readings
+from auditor.policy import check_codes, check_coding, check_concepts, check_conditions, check_findings, check_outline, check_readings
 from auditor.policy.check_shapes import misplaced_keys_and_values
 from auditor.policy.documents import Documents
 from auditor.policy.mistakes import Mistake, refuse
@@ -51,6 +51,10 @@ CHECKS: tuple[Check, ...] = (
     check_codes.repeated_codes,
     check_codes.unknown_aliases,
     check_codes.unread_patterns,
+    check_coding.impossible_services,
+    check_coding.backward_dates,
+    check_coding.unread_time_units,
+    check_coding.reasons_nobody_lists,
     check_findings.findings_of_no_one_origin,
     check_findings.findings_without_an_action,
     check_findings.findings_on_unknown_criteria,

@@ -84,12 +84,13 @@ def unread_patterns(documents: Documents) -> Iterator[Mistake]:
     with duckdb.connect() as engine:
         for name, block in documents.patterns["text_patterns"].items():
             for key in ("has", "not"):
-                if key in block and not _is_pattern(engine, block[key]):
+                if key in block and not is_pattern(engine, block[key]):
                     text = f"{name} {key} is no pattern the engine reads. Mind brackets; look-ahead is not to be had."
                     yield block.mistake(key, text)
 
 
-def _is_pattern(engine: duckdb.DuckDBPyConnection, pattern: str) -> bool:
+def is_pattern(engine: duckdb.DuckDBPyConnection, pattern: str) -> bool:
+    """Whether the engine can read a regular expression."""
     try:
         engine.execute("SELECT regexp_matches('', ?)", [pattern]).fetchall()
     except duckdb.Error:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from auditor.policy import shapes
+from auditor.policy import coding_shapes, shapes
 from auditor.policy.documents import Documents
 from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.readings import shown
@@ -48,6 +48,10 @@ def misplaced_keys_and_values(documents: Documents) -> Iterator[Mistake]:
     yield from shape_mistakes(documents.findings, shapes.FindingsShape)
     yield from shape_mistakes(documents.excludes1, shapes.Excludes1Shape)
     yield from shape_mistakes(documents.frequency, shapes.FrequencyShape)
+    yield from shape_mistakes(documents.coding.ncci, coding_shapes.NcciShape)
+    yield from shape_mistakes(documents.coding.services, coding_shapes.ServicesShape)
+    yield from shape_mistakes(documents.coding.recovery, coding_shapes.RecoveryShape)
+    yield from shape_mistakes(documents.coding.reasons, coding_shapes.ReasonsShape)
 
 
 def shape_mistakes(document: Block, shape: type[shapes.Shape]) -> Iterator[Mistake]:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from auditor.places import configs_folder
+from auditor.policy.load_coding import CodingDocuments
 from auditor.policy.mistakes import Mistake, did_you_mean, refuse
 from auditor.policy.readings import refuse_strangers, with_readings
 from auditor.policy.yaml_lines import Block, read_yaml
 
 PATTERNS = "text_patterns.yaml"
+CODING_FILES = ("ncci", "services", "recovery", "reasons")
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,14 @@ class Documents:
     findings: Block
     excludes1: Block
     frequency: Block
+    coding: CodingDocuments
 
 
 def read_documents(name_or_path: str, configs: Path) -> Documents:
     """All files a policy needs. A policy given by path may bring its own concepts, value sets, findings or coding."""
     policies = _policy_paths(name_or_path, configs)
     homes = (policies[0].parent, policies[0].parent.parent, configs)
+    shipped_last = (*homes, configs_folder())  # coding facts are of no one guideline
 
     def read(path: Path) -> Block:
         place, home = path.resolve(), configs.resolve()
@@ -42,8 +47,9 @@ def read_documents(name_or_path: str, configs: Path) -> Documents:
         value_sets=tuple(read(path) for path in sorted(value_sets.glob("*.yaml")) if path.name != PATTERNS),
         patterns=read(value_sets / PATTERNS),
         findings=read(_nearest("findings.yaml", homes)),
-        excludes1=read(_nearest("coding", homes) / "excludes1.yaml"),
-        frequency=read(_nearest("coding", homes) / "frequency.yaml"),
+        excludes1=read(_nearest("coding/excludes1.yaml", homes)),
+        frequency=read(_nearest("coding/frequency.yaml", homes)),
+        coding=CodingDocuments(*(read(_nearest(f"coding/{name}.yaml", shipped_last)) for name in CODING_FILES)),
     )
 
 

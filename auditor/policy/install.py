@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from importlib.resources import files
 from itertools import chain
+from typing import Any
 
 import duckdb
 
 from auditor.policy.codes import split_prefix
+from auditor.policy.coding_words import Coding
 from auditor.policy.model import Condition, Policy, RuleBook, Value
 from auditor.policy.readings import window_hours
 from auditor.policy.words import EvidenceRule, FindingState, FindingType
@@ -47,7 +50,27 @@ def rule_rows(book: RuleBook, policy: Policy) -> dict[str, Iterator[Row]]:
         "finding_types": finding_rows(book, policy),
         "excludes1": excludes1_rows(book),
         "frequency_roles": iter(book.frequency.items()),
+        **coding_rows(book.coding),
     }
+
+
+def coding_rows(coding: Coding) -> dict[str, Iterator[Row]]:
+    """One row a coding fact; the fields of each are the columns of its table."""
+    facts: dict[str, tuple[Any, ...]] = {
+        "shipped_pairs": coding.pairs,
+        "shipped_units": coding.units,
+        "shipped_add_ons": coding.add_ons,
+        "service_settings": coding.settings,
+        "refused_modifiers": coding.refused_modifiers,
+        "modifier_roles": coding.modifiers,
+        "age_limits": coding.ages,
+        "ventilator_bands": coding.bands,
+        "time_units": coding.time_units,
+        "both_code_systems": coding.both_code_systems,
+        "recovery_windows": coding.windows,
+        "reason_codes": coding.reasons,
+    }
+    return {table: (astuple(row) for row in rows) for table, rows in facts.items()}
 
 
 def value_set_rows(book: RuleBook) -> Iterator[Row]:
@@ -163,6 +186,12 @@ def _finding_row(finding: FindingType, state: FindingState, criterion: str | Non
 def excludes1_rows(book: RuleBook) -> Iterator[Row]:
     """One row a pair of codes that are not coded together."""
     return ((*split_prefix(code), *split_prefix(other)) for code, other in book.excludes1)
+
+
+def set_limits(connection: duckdb.DuckDBPyConnection, coding: Coding) -> None:
+    """Sets the numbers that coding edits compare with, as variables of their own names."""
+    for name, value in coding.limits.items():
+        _set(connection, name, "DOUBLE", value)
 
 
 def set_readings(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from auditor.policy.check import check
 from auditor.policy.conditions import read_condition
 from auditor.policy.documents import Documents, override_readings, read_documents
+from auditor.policy.load_coding import read_coding
 from auditor.policy.load_words import read_concepts, read_excludes1, read_findings, read_patterns, read_value_set
 from auditor.policy.model import (
     CRITERION_KINDS,
@@ -52,6 +53,7 @@ def build_rule_book(documents: Documents) -> RuleBook:
         findings=read_findings(documents.findings),
         excludes1=read_excludes1(documents.excludes1),
         frequency={code: block["role"] for code, block in documents.frequency["frequency"].items()},
+        coding=read_coding(documents.coding),
     )
 
 

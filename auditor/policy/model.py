@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from auditor.policy.coding_words import Coding
 from auditor.policy.words import Concepts, FindingType, TextPattern, ValueSet
 
 Value = str | int | float | bool | tuple[str, ...]
@@ -192,6 +193,7 @@ class RuleBook:
     findings: Mapping[str, FindingType]
     excludes1: tuple[tuple[str, str], ...]
     frequency: Mapping[str, str]
+    coding: Coding
 
     def in_force(self, day: date) -> Policy | None:
         """The revision in force on that day; None before the first one."""

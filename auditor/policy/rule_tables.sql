@@ -52,3 +52,43 @@ CREATE OR REPLACE TABLE excludes1 (code VARCHAR, is_prefix BOOLEAN, with_code VA
 
 -- what a claim's frequency code makes of it
 CREATE OR REPLACE TABLE frequency_roles (frequency VARCHAR, role VARCHAR);
+
+-- coding facts shipped with the program: pairs of services, and whether a modifier helps
+CREATE OR REPLACE TABLE shipped_pairs (
+    file VARCHAR, column_1 VARCHAR, is_prefix BOOLEAN, column_2 VARCHAR, indicator BIGINT, valid_from DATE, valid_to DATE
+);
+
+-- most units of a service in a day; adjudication 1 by line, 2 by day without exception, 3 by day unless documented
+CREATE OR REPLACE TABLE shipped_units (file VARCHAR, code VARCHAR, most BIGINT, adjudication BIGINT, valid_from DATE, valid_to DATE);
+
+-- an add-on and a service it goes with
+CREATE OR REPLACE TABLE shipped_add_ons (add_on VARCHAR, type BIGINT, primary_code VARCHAR, valid_from DATE, valid_to DATE);
+
+-- where a service is given: a place of service, or the first two digits of a type of bill
+CREATE OR REPLACE TABLE service_settings (value_set VARCHAR, kind VARCHAR, code VARCHAR);
+
+-- a modifier that a service does not take
+CREATE OR REPLACE TABLE refused_modifiers (value_set VARCHAR, modifier VARCHAR);
+
+-- what a modifier says of a line
+CREATE OR REPLACE TABLE modifier_roles (role VARCHAR, modifier VARCHAR);
+
+-- the ages that a code is for
+CREATE OR REPLACE TABLE age_limits (
+    code_system VARCHAR, code VARCHAR, is_prefix BOOLEAN, least_days BIGINT, most_days BIGINT, least_years BIGINT, under_years BIGINT
+);
+
+-- the most calendar days that a procedure code of ventilation leaves room for
+CREATE OR REPLACE TABLE ventilator_bands (code VARCHAR, most_days BIGINT);
+
+-- how a line says the time that one unit stands for: a pattern of its unit of measure, or of its words
+CREATE OR REPLACE TABLE time_units (place BIGINT, unit VARCHAR, words VARCHAR, hours DOUBLE);
+
+-- payers that take codes of two systems for one service as billing it twice
+CREATE OR REPLACE TABLE both_code_systems (line VARCHAR, state VARCHAR);
+
+-- how long after payment money may be asked back
+CREATE OR REPLACE TABLE recovery_windows (line VARCHAR, state VARCHAR, plan VARCHAR, months BIGINT, valid_from DATE, valid_to DATE);
+
+-- adjustment reasons and remarks, in our words
+CREATE OR REPLACE TABLE reason_codes (kind VARCHAR, code VARCHAR, label VARCHAR, valid_from DATE, valid_to DATE);

@@ -12,10 +12,13 @@ AT_RISK_HIGH = "at_risk_high_cents"
 TOTALS = (COUNTED, AT_RISK_LOW, AT_RISK_HIGH)
 
 
+CODING = {"coding": ("✕", "bad"), "coding_review": ("?", "open")}
+
+
 def _word(name: str, meaning: str) -> Word:
     if name in set(Verdict):
         return VERDICTS[Verdict(name)]
-    return Word(spaced(name), "–", "quiet", meaning)
+    return Word(spaced(name), *CODING.get(name, ("–", "quiet")), meaning)
 
 
 BUCKETS: dict[str, Word] = {

@@ -56,8 +56,28 @@ class LineTotal:
 
 
 @dataclass(frozen=True)
+class ReleaseUse:
+    """A release of reference files, or the table shipped with the program, and for how many days of service it was asked.
+
+    ``covered`` are days that it speaks for; the others are in quarters for which no release is installed.
+    """
+
+    kind: str
+    setting: str
+    release: str
+    files: tuple[str, ...]
+    sha256: tuple[str, ...]
+    days: int
+    covered: int
+    quarters_without: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RunFacts:
-    """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why."""
+    """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
+
+    ``releases`` are the coding edits that were applied, and where they come from.
+    """
 
     revisions: tuple[RevisionFacts, ...]
     as_of: date
@@ -68,6 +88,7 @@ class RunFacts:
     line_totals: tuple[LineTotal, ...]
     notices: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
+    releases: tuple[ReleaseUse, ...] = ()
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

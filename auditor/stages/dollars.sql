@@ -11,7 +11,7 @@ FROM (
     FROM scope_lines WHERE disposition = 'counted') AS lines
 JOIN line_attributions USING (line_key);
 
-CREATE OR REPLACE TABLE line_days AS
+CREATE OR REPLACE TABLE clinical_parts AS
 SELECT parts.line_key, parts.day, parts.episode_id, parts.cents,
     CASE WHEN bundled THEN 'not_separately_paid'
          WHEN NOT (parts.attribution IN ('confirmed', 'probable') OR (getvariable('dollars_scope') = 'all_listed' AND listed AND courses.attribution IN ('confirmed', 'probable')))
@@ -24,6 +24,19 @@ LEFT JOIN judged_days AS own ON own.episode_id = parts.episode_id AND own.day = 
 LEFT JOIN judged_days AS other ON other.member_id = parts.member_id AND other.day = parts.day AND (other.is_therapy_day OR other.contradicted) AND own.day IS NULL
 ORDER BY parts.line_key, parts.day;
 
+-- What is not supported clinically is not counted again; a sure coding edit comes before questions, a coding question before what is not at risk.
+CREATE OR REPLACE TABLE line_days AS
+SELECT parts.line_key, parts.day, episode_id, cents,
+    CASE WHEN overlaid THEN claims.bucket ELSE parts.bucket END AS bucket,
+    CASE WHEN overlaid THEN claims.bucket ELSE cause END AS cause
+FROM (
+    SELECT parts.*, coalesce(CASE claims.bucket
+        WHEN 'coding' THEN parts.bucket NOT IN ('not_separately_paid', 'not_supported')
+        WHEN 'coding_review' THEN parts.bucket IN ('supported', 'linked', 'not_asked') END, false) AS overlaid
+    FROM clinical_parts AS parts LEFT JOIN coding_claims AS claims ON claims.line_key = parts.line_key AND claims.day = parts.day) AS parts
+LEFT JOIN coding_claims AS claims ON claims.line_key = parts.line_key AND claims.day = parts.day
+ORDER BY parts.line_key, parts.day;
+
 -- One column a bucket; totals of lines, days and episodes are sums of the same parts.
 CREATE OR REPLACE TABLE bucketed AS
 SELECT line_key, day, episode_id, cents AS counted_cents,
@@ -33,7 +46,9 @@ SELECT line_key, day, episode_id, cents AS counted_cents,
     CASE WHEN bucket = 'medical_review' THEN cents ELSE 0 END AS medical_review_cents,
     CASE WHEN bucket = 'not_asked' THEN cents ELSE 0 END AS not_asked_cents,
     CASE WHEN bucket = 'linked' THEN cents ELSE 0 END AS linked_cents,
-    CASE WHEN bucket = 'not_separately_paid' THEN cents ELSE 0 END AS not_separately_paid_cents
+    CASE WHEN bucket = 'not_separately_paid' THEN cents ELSE 0 END AS not_separately_paid_cents,
+    CASE WHEN bucket = 'coding' THEN cents ELSE 0 END AS coding_cents,
+    CASE WHEN bucket = 'coding_review' THEN cents ELSE 0 END AS coding_review_cents
 FROM line_days;
 
 CREATE OR REPLACE TABLE line_totals AS

@@ -35,15 +35,24 @@ WHERE asked AND (rescaled OR impossible) AND statements.kind = 'chart' AND state
 GROUP BY episode_id;
 
 -- name: invalid_code
-SELECT DISTINCT ON (episode_id, lines.line_key) episode_id, lines.line_key, claim_line_start_date AS first_day, [cite(source_file, source_row)] AS evidence
-FROM claim_codes AS lines JOIN final_lines USING (line_key)
+-- by the dates of the value sets, and of the plan's own lists of codes; of a course without iNO only the listed services
+SELECT DISTINCT ON (episode_id, line_key) episode_id, line_key, claim_line_start_date AS first_day, [cite(source_file, source_row)] AS evidence
+FROM (
+    SELECT lines.line_key, lines.code FROM claim_codes AS lines JOIN final_lines USING (line_key)
+    JOIN value_set_codes AS codes ON codes.code_system = lines.code_system AND codes.code = lines.code
+    WHERE (claim_line_start_date < valid_from OR claim_line_start_date > valid_to)
+        AND NOT EXISTS (FROM value_set_codes AS valid WHERE valid.code_system = lines.code_system AND valid.code = lines.code
+            AND (valid.valid_from IS NULL OR claim_line_start_date >= valid.valid_from) AND (valid.valid_to IS NULL OR claim_line_start_date <= valid.valid_to)
+            AND (valid.valid_from IS NOT NULL OR valid.valid_to IS NOT NULL))
+    UNION
+    SELECT lines.line_key, lines.code FROM claim_codes AS lines JOIN final_lines USING (line_key)
+    JOIN release_codes AS codes ON codes.code_system = lines.code_system AND codes.code = lines.code
+    GROUP BY lines.line_key, lines.code, claim_line_start_date
+    HAVING NOT bool_or(claim_line_start_date >= valid_from AND (valid_to IS NULL OR claim_line_start_date <= valid_to))) AS invalid
+JOIN final_lines USING (line_key)
 JOIN judged_courses AS courses ON courses.member_id = final_lines.member_id AND claim_line_start_date <= courses.end_day AND claim_line_end_date >= courses.start_day
-JOIN value_set_codes AS codes ON codes.code_system = lines.code_system AND codes.code = lines.code
-WHERE courses.attribution <> 'none' AND (claim_line_start_date < valid_from OR claim_line_start_date > valid_to)
-    AND NOT EXISTS (FROM value_set_codes AS valid WHERE valid.code_system = lines.code_system AND valid.code = lines.code
-        AND (valid.valid_from IS NULL OR claim_line_start_date >= valid.valid_from) AND (valid.valid_to IS NULL OR claim_line_start_date <= valid.valid_to)
-        AND (valid.valid_from IS NOT NULL OR valid.valid_to IS NOT NULL))
-ORDER BY episode_id, lines.line_key;
+WHERE courses.attribution <> 'none' OR (listed AND invalid.code = hcpcs_code)
+ORDER BY episode_id, line_key;
 
 -- name: maternal_code
 SELECT episode_id, list_sort(list_distinct(list(cite(source_file, source_row))))[:3] AS evidence

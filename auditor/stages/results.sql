@@ -8,8 +8,9 @@ SELECT lines.line_key, claim_id, claim_line_number, member_id, hcpcs_code, reven
     coalesce(totals.counted_cents, 0) AS counted_cents, coalesce(supported_cents, 0) AS supported_cents, coalesce(not_supported_cents, 0) AS not_supported_cents,
     coalesce(records_needed_cents, 0) AS records_needed_cents, coalesce(medical_review_cents, 0) AS medical_review_cents, coalesce(not_asked_cents, 0) AS not_asked_cents,
     coalesce(linked_cents, 0) AS linked_cents, coalesce(not_separately_paid_cents, 0) AS not_separately_paid_cents,
-    coalesce(not_supported_cents, 0) AS at_risk_low_cents,
-    coalesce(not_supported_cents + records_needed_cents + medical_review_cents, 0) AS at_risk_high_cents, source_file, source_row
+    coalesce(coding_cents, 0) AS coding_cents, coalesce(coding_review_cents, 0) AS coding_review_cents,
+    coalesce(not_supported_cents + coding_cents, 0) AS at_risk_low_cents,
+    coalesce(not_supported_cents + coding_cents + records_needed_cents + medical_review_cents + coding_review_cents, 0) AS at_risk_high_cents, source_file, source_row
 FROM scope_lines AS lines
 LEFT JOIN line_attributions USING (line_key)
 LEFT JOIN line_totals AS totals USING (line_key)
@@ -21,7 +22,8 @@ SELECT days.episode_id, days.day, day_number, is_therapy_day, level, coalesce(sh
     initiation, oxygen_outcome AS oxygen_need, CASE WHEN oxygen_outcome = 1 THEN oxygen_reason END AS oxygen_reason, past_limit, approved, verdict, cause,
     coalesce(counted_cents, 0) AS counted_cents, coalesce(supported_cents, 0) AS supported_cents, coalesce(not_supported_cents, 0) AS not_supported_cents,
     coalesce(records_needed_cents, 0) AS records_needed_cents, coalesce(medical_review_cents, 0) AS medical_review_cents, coalesce(not_asked_cents, 0) AS not_asked_cents,
-    coalesce(linked_cents, 0) AS linked_cents, coalesce(not_separately_paid_cents, 0) AS not_separately_paid_cents
+    coalesce(linked_cents, 0) AS linked_cents, coalesce(not_separately_paid_cents, 0) AS not_separately_paid_cents,
+    coalesce(coding_cents, 0) AS coding_cents, coalesce(coding_review_cents, 0) AS coding_review_cents
 FROM judged_days AS days LEFT JOIN day_totals ON day_totals.episode_id = days.episode_id AND day_totals.day = days.day
 ORDER BY days.episode_id, days.day;
 
@@ -64,7 +66,8 @@ SELECT courses.episode_id, courses.member_id, kind, basis, attribution, line_of_
     coalesce(counted_cents, 0) AS counted_cents, coalesce(supported_cents, 0) AS supported_cents, coalesce(not_supported_cents, 0) AS not_supported_cents,
     coalesce(records_needed_cents, 0) AS records_needed_cents, coalesce(medical_review_cents, 0) AS medical_review_cents, coalesce(not_asked_cents, 0) AS not_asked_cents,
     coalesce(linked_cents, 0) AS linked_cents, coalesce(not_separately_paid_cents, 0) AS not_separately_paid_cents,
-    coalesce(not_supported_cents, 0) AS at_risk_low_cents, coalesce(not_supported_cents + records_needed_cents + medical_review_cents, 0) AS at_risk_high_cents
+    coalesce(coding_cents, 0) AS coding_cents, coalesce(coding_review_cents, 0) AS coding_review_cents,
+    coalesce(not_supported_cents + coding_cents, 0) AS at_risk_low_cents, coalesce(not_supported_cents + coding_cents + records_needed_cents + medical_review_cents + coding_review_cents, 0) AS at_risk_high_cents
 FROM judged_courses AS courses
 LEFT JOIN line_counts USING (episode_id)
 LEFT JOIN course_facilities USING (episode_id)

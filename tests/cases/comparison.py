@@ -14,6 +14,11 @@ from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS
 Frames = dict[str, pd.DataFrame]
 Differences = Iterator[str]
 FAMILIES = ("DQ", "SC", "A", "B", "E", "C")
+CODING_FAMILIES = ("V", "K", "U", "P")
+ALL_FAMILIES = (*FAMILIES, *CODING_FAMILIES)
+# what a case that says nothing of coding must not raise
+UNSAID = ("V", "K")
+SEVERE = ("S1", "S2")
 ACTED_ON = ("S1", "S2", "S3")
 AT_RISK = {"low": "at_risk_low_cents", "high": "at_risk_high_cents"}
 
@@ -48,12 +53,12 @@ def plain(value: Any) -> str:
 
 
 def found(course: Course) -> list[tuple[str, str]]:
-    """Findings of the families in question, as (id with its state, severity): of the course, and of the member's lines without one."""
+    """Findings, as (id with its state, severity): of the course, and of the member's lines without one."""
     frames, lines = course.frames, course.frames["lines"]
     own = lines["line_key"][lines["member_id"] == course.episode["member_id"]]
     of_lines = frames["findings"][frames["findings"]["episode_id"].isna() & frames["findings"]["line_key"].isin(own)]
     rows = course.rows("findings") + of_lines.astype(object).to_dict("records")
-    return sorted({(named(row), row["severity"]) for row in rows if row["finding_id"].split("-")[0] in FAMILIES})
+    return sorted({(named(row), row["severity"]) for row in rows})
 
 
 def named(finding: dict[str, Any]) -> str:
@@ -66,12 +71,35 @@ def is_named(name: str, wanted: list[str]) -> bool:
     return any(name == one or name.split(".")[0] == one for one in wanted)
 
 
+def family(name: str) -> str:
+    """The family of a finding, by its id."""
+    return name.split("-")[0]
+
+
+def compare_coding(course: Course, wanted: list[str]) -> Differences:
+    yield from compare_named(
+        "coding", [name for name, severity in found(course) if severity in ACTED_ON and family(name) in CODING_FAMILIES], wanted
+    )
+
+
+def compare_unsaid(course: Course) -> Differences:
+    """A case that says nothing of coding raises nothing severe of it."""
+    raised = [name for name, severity in found(course) if severity in SEVERE and family(name) in UNSAID]
+    if raised:
+        yield f"coding: nothing was expected, came {raised}"
+
+
 def compare_findings(course: Course, wanted: list[str]) -> Differences:
-    raised = [name for name, severity in found(course) if severity in ACTED_ON]
+    yield from compare_named(
+        "findings", [name for name, severity in found(course) if severity in ACTED_ON and family(name) in FAMILIES], wanted
+    )
+
+
+def compare_named(what: str, raised: list[str], wanted: list[str]) -> Differences:
     missing = [one for one in wanted if not any(is_named(name, [one]) for name in raised)]
     extra = [name for name in raised if not is_named(name, wanted)]
     if missing or extra:
-        yield f"findings: expected {wanted}, came {raised}; missing {missing}, beyond {extra}"
+        yield f"{what}: expected {wanted}, came {raised}; missing {missing}, beyond {extra}"
 
 
 def compare_notes(course: Course, wanted: list[str]) -> Differences:
@@ -150,6 +178,7 @@ COMPARISONS: dict[str, Callable[[Course, Any], Differences]] = {
     "determination": compare_word("determination", {str(key): word.word for key, word in DETERMINATIONS.items()}),
     "next action": compare_word("next_action", {str(key): word for key, word in ACTIONS.items()}),
     "findings": compare_findings,
+    "coding": compare_coding,
     "notes": compare_notes,
     "no findings": compare_absences,
     "criteria": compare_criteria,
@@ -190,6 +219,8 @@ def differences(case: Case, frames: Frames) -> Differences:
     for number, (course, wanted) in enumerate(zip(courses, expected, strict=True), 1):
         place = f"course {number}, " if len(courses) > 1 else ""
         yield from (f"{place}{said}" for key, value in wanted.items() for said in COMPARISONS[key](course, value))
+        if "coding" not in wanted:
+            yield from (f"{place}{said}" for said in compare_unsaid(course))
     for key, compare in OF_THE_MEMBER.items():
         if key in case.expect:
             yield from compare(case, frames, case.expect[key])

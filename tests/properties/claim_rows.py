@@ -23,10 +23,19 @@ SERVICES = (
     {"hcpcs_code": "93463", "line_description": "nitric oxide challenge"},
     {"hcpcs_code": "95012", "line_description": "nitric oxide"},
     {"hcpcs_code": "93303"},
+    *({"hcpcs_code": code} for code in ("99468", "99232", "93451", "93454", "93530", "93593", "92928", "33647", "94660")),
     {"revenue_center_code": "0120"},
 )
 DIAGNOSES = ("P29.30", "P28.5", "P07.36", "P07.37", "Q79.0", "Q21.0", "Q26.2", "J80", "Q25.0", "I27.0", "Q21.1", "P07.30")
 PROCEDURES = ("3E0F7SD", "5A1221Z", "5A1945Z", "02Q50ZZ")
+BILLERS: tuple[Row, ...] = (
+    *({},) * 6,
+    *({"rendering_npi": npi} for npi in ("1000000020", "1000000111")),
+    *({"rendering_npi": npi, "billing_tin": "91", "rendering_specialty": "37"} for npi in ("1000000020", "1000000111")),
+    {"facility_npi": "1000000004"},
+    {"place_of_service_code": "11"},
+    {"bill_type_code": "0211"},
+)
 AMOUNTS = ("1200.00", "0.00", "100.01", "999.99", "0.05", "45.5", "7000")
 
 
@@ -61,6 +70,7 @@ def _claim(draw: st.DrawFn, person: Person, claim_id: str, coverage: Row) -> lis
         "claim_type": draw(st.sampled_from(("institutional", "institutional", "professional", None))),
         "payment_method": draw(st.sampled_from((None, None, "fee_schedule", "percent_of_charge", "drg", "per_diem"))),
         "received_date": str(person.day(first + 40)),
+        **draw(st.sampled_from(BILLERS)),
         **draw(_frequency()),
         **draw(_coded(person, first)),
     }
@@ -96,7 +106,8 @@ def _line(draw: st.DrawFn, person: Person, first: int, number: int) -> Row:
         "claim_line_number": str(number),
         "claim_line_start_date": str(begin),
         "claim_line_end_date": end and str(end),
-        "service_unit_quantity": "1",
+        "service_unit_quantity": draw(st.sampled_from(("1", "1", "1", "1", "2", "6", None))),
+        "hcpcs_modifier_1": draw(st.sampled_from((None,) * 8 + ("59", "76", "77", "26", "XE"))),
         "claim_status": draw(st.sampled_from((None, "paid", "paid", "paid", "paid", "denied", "pending", "reversed"))),
         "paid_date": draw(st.sampled_from((None, str(begin + timedelta(days=45))))),
         "charge_amount": "9000.00",

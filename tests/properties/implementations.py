@@ -20,7 +20,7 @@ CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 OUTCOME_NUMBERS = {"not met": 0, "unknown": 1, "met": 2, "not applicable": 3}
 MONEY = (
     *("counted_cents", "supported_cents", "not_supported_cents", "records_needed_cents", "medical_review_cents", "not_asked_cents"),
-    *("linked_cents", "not_separately_paid_cents"),
+    *("linked_cents", "not_separately_paid_cents", "coding_cents", "coding_review_cents"),
 )
 AT_RISK = ("at_risk_low_cents", "at_risk_high_cents")
 

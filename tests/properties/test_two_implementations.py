@@ -11,8 +11,9 @@ from collections import defaultdict
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from auditor import Settings, audit
 from auditor.tables import CANONICAL
-from tests.properties.implementations import differences, engine_tables, reference_tables
+from tests.properties.implementations import as_frames, differences, engine_tables, reference_tables
 from tests.properties.strategies import Extract, extracts
 
 MEMBER_COLUMNS = ("member_id", "mother_member_id")
@@ -56,6 +57,23 @@ def agree(count: int, number: int) -> None:
 
 def test_the_engine_and_the_reference_agree() -> None:
     agree(150, 1)
+
+
+def test_the_dollars_of_findings_are_those_at_risk_and_none_is_counted_twice() -> None:
+    frames = audit(Settings(threads=1), frames=as_frames(together(draw(100, 31)))).frames
+    episodes, findings, parts = frames["episodes"], frames["findings"], frames["line_days"]
+    carried = findings.groupby("episode_id")[["at_risk_low_cents", "at_risk_high_cents"]].sum()
+    at_risk = episodes.set_index("episode_id")[["at_risk_low_cents", "at_risk_high_cents"]]
+    told = carried.reindex(at_risk.index).fillna(0)
+    over = (told > at_risk).any(axis=1)
+    assert not over.any(), "a dollar is carried twice"
+    coding = findings[findings["finding_id"].str.match("[VK]-")]
+    assert coding["at_risk_high_cents"].sum() > 0, "the strategies no longer reach coding edits"
+    assert int(parts["cents"].sum()) == int(episodes["counted_cents"].sum()) == int(frames["lines"]["counted_cents"].sum())
+    assert not parts.duplicated(["line_key", "day"]).any()
+    in_edits = parts[parts["bucket"].isin(["coding", "coding_review"])].groupby("episode_id")["cents"].sum()
+    by_edits = coding.groupby("episode_id")["at_risk_high_cents"].sum().reindex(in_edits.index).fillna(0)
+    assert (by_edits >= in_edits).all(), "a coding edit carries what it puts at risk"
 
 
 @pytest.mark.thorough

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from tests.reference.ages import find_ages, span_days, span_of
+from tests.reference.coding import coding_buckets
 from tests.reference.courses import billed_days, course_lines, find_courses, line_attribution
 from tests.reference.criteria import Asker
 from tests.reference.determination import determine, next_action
@@ -50,9 +51,11 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
     for course in courses:
         course["key"] = (member_id, course["start"]["day"], course["basis"], course["end_day"])
         _judge_course(course, member, book)
-    for line in member["lines"]:
+    edits = coding_buckets(member, book)
+    for place, line in enumerate(member["lines"]):
         if line["in_scope"]:
-            parts = split_line(line, member["days_of"], book)
+            mine = {day: bucket for (of, day), bucket in edits.items() if of == place}
+            parts = split_line(line, member["days_of"], mine, book)
             tables["line_days"] += parts
             tables["lines"].append(_line_row(line, parts))
     for course in courses:

@@ -8,8 +8,20 @@ from tests.reference.rules import RuleBook
 from tests.reference.times import line_days, source_place
 
 Row = dict[str, Any]
-BUCKETS = ("supported", "not_supported", "records_needed", "medical_review", "not_asked", "linked", "not_separately_paid")
-AT_RISK = ("not_supported", "records_needed", "medical_review")
+BUCKETS = (
+    "supported",
+    "not_supported",
+    "records_needed",
+    "medical_review",
+    "not_asked",
+    "linked",
+    "not_separately_paid",
+    "coding",
+    "coding_review",
+)
+SURE = ("not_supported", "coding")
+AT_RISK = (*SURE, "records_needed", "medical_review", "coding_review")
+YIELDS = {"coding": ("not_separately_paid", "not_supported"), "coding_review": ("not_separately_paid", *AT_RISK)}
 
 
 def split_cents(cents: int, count: int) -> list[int]:
@@ -19,8 +31,11 @@ def split_cents(cents: int, count: int) -> list[int]:
     return [sign * (each + (n < rest)) for n in range(count)]
 
 
-def split_line(line: Row, days_of: dict[Any, Row], book: RuleBook) -> list[Row]:
-    """The parts of a counted line; none of a line that does not count. ``days_of`` is the course that each day belongs to."""
+def split_line(line: Row, days_of: dict[Any, Row], edits: dict[Any, str], book: RuleBook) -> list[Row]:
+    """The parts of a counted line; none of a line that does not count. ``days_of`` is the course that each day belongs to.
+
+    ``edits`` are the buckets that coding edits ask for, by day.
+    """
     if line["disposition"] != "counted":
         return []
     days = line_days(line)
@@ -32,10 +47,15 @@ def split_line(line: Row, days_of: dict[Any, Row], book: RuleBook) -> list[Row]:
             "day": day,
             "episode": line["course"]["key"],
             "cents": cents,
-            "bucket": _bucket(line, verdicts.get(day), book),
+            "bucket": _overlaid(_bucket(line, verdicts.get(day), book), edits.get(day)),
         }
         for day, cents in zip(days, split_cents(line["counted_cents"], len(days)), strict=True)
     ]
+
+
+def _overlaid(bucket: str, edit: str | None) -> str:
+    """What is not supported already is not counted again; a coding question moves only what is not at risk."""
+    return edit if edit and bucket not in YIELDS[edit] else bucket
 
 
 def _bucket(line: Row, verdict: str | None, book: RuleBook) -> str:
@@ -60,6 +80,6 @@ def add_up(parts: list[Row]) -> Row:
     return {
         "counted_cents": sum(part["cents"] for part in parts),
         **sums,
-        "at_risk_low_cents": sums["not_supported_cents"],
+        "at_risk_low_cents": sum(sums[f"{bucket}_cents"] for bucket in SURE),
         "at_risk_high_cents": sum(sums[f"{bucket}_cents"] for bucket in AT_RISK),
     }

@@ -23,6 +23,8 @@ class RuleBook:
     value_sets: dict[str, list[dict[str, Any]]]
     texts: dict[str, Any]
     roles: dict[str, str]
+    coding: dict[str, Any]
+    findings: dict[str, Any]
 
     def with_readings(self, **values: Any) -> RuleBook:
         """The same book with some readings changed."""
@@ -43,6 +45,8 @@ def read_rules(configs: Path, policy_name: str = "pacificsource-ino.2020-11-01")
         value_sets={each["value_set"]: _entries(each) for each in sets},
         texts=_read(configs / "value_sets" / "text_patterns.yaml")["text_patterns"],
         roles={code: entry["role"] for code, entry in _read(configs / "coding" / "frequency.yaml")["frequency"].items()},
+        coding={name: _read(configs / "coding" / f"{name}.yaml") for name in ("ncci", "services")},
+        findings=_read(configs / "findings.yaml")["findings"],
     )
 
 

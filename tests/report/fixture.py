@@ -78,7 +78,7 @@ def money(parts: list[Row]) -> Row:
     for part in parts:
         buckets[part["bucket"]] += part["cents"]
         buckets["counted"] += part["cents"]
-    buckets["at_risk_low"] = buckets["not_supported"]
+    buckets["at_risk_low"] = buckets["not_supported"] + buckets["coding"]
     buckets["at_risk_high"] = sum(buckets[name] for name in AT_RISK)
     return {f"{name}_cents": cents for name, cents in buckets.items()}
 

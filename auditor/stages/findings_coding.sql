@@ -1,0 +1,80 @@
+-- Coding edits between lines of one biller, one row a line and day.
+
+-- name: both_ventilator_days
+SELECT second_key AS line_key, day, evidence FROM pair_hits WHERE is_of(column_1, 'ventilator_services') AND is_of(column_2, 'ventilator_services');
+
+-- name: ventilator_with_visit
+SELECT second_key AS line_key, day, evidence FROM pair_hits
+WHERE claim_kind = 'professional' AND is_tier_of(column_1, 'evaluation_and_management', 'visits') AND is_of(column_2, 'ventilator_services');
+
+-- name: ventilator_with_critical_care
+SELECT second_key AS line_key, day, evidence FROM pair_hits
+WHERE claim_kind = 'professional' AND is_tier_of(column_1, 'evaluation_and_management', 'critical_care') AND is_of(column_2, 'ventilator_services');
+
+-- name: ventilator_with_catheterization
+SELECT second_key AS line_key, day, evidence FROM pair_hits WHERE is_of(column_1, 'heart_catheterization') AND is_of(column_2, 'ventilator_services');
+
+-- name: ventilator_with_procedure
+SELECT second_key AS line_key, day, evidence FROM pair_hits
+WHERE is_of(column_2, 'ventilator_services') AND NOT is_of(column_1, 'ventilator_services')
+    AND NOT is_of(column_1, 'heart_catheterization') AND NOT is_of(column_1, 'evaluation_and_management');
+
+-- name: included_in_ventilator_day
+SELECT first_key AS line_key, day, evidence FROM pair_hits WHERE is_of(column_1, 'ventilator_services') AND is_of(column_2, 'noninvasive_ventilation');
+
+-- name: ventilator_units
+SELECT line_key, day, evidence FROM unit_hits WHERE is_of(code, 'ventilator_services');
+
+-- name: unlisted_units
+SELECT line_key, day, evidence FROM unit_hits WHERE has_role('unlisted_services', 'hcpcs', code);
+
+-- name: duplicate_line
+SELECT line_key, day, [first_cited, cited] AS evidence FROM coded_days JOIN repeated_lines USING (line_key) WHERE NOT interim;
+
+-- name: duplicate_interim
+SELECT line_key, day, [first_cited, cited] AS evidence FROM coded_days JOIN repeated_lines USING (line_key) WHERE interim;
+
+-- name: two_practitioners
+SELECT later.line_key, later.day, [earlier.cited, later.cited] AS evidence
+FROM coded_days AS later JOIN coded_days AS earlier ON earlier.member_id = later.member_id AND earlier.day = later.day AND earlier.line_key < later.line_key
+WHERE later.counted AND earlier.counted AND later.claim_kind = 'professional' AND earlier.claim_kind = 'professional'
+    AND is_of(later.code, 'ventilator_services') AND is_of(earlier.code, 'ventilator_services') AND later.rendering_npi <> earlier.rendering_npi
+    -- on the day of a transfer each facility has its own
+    AND NOT coalesce(later.facility_npi <> earlier.facility_npi, false)
+    AND NOT says_modifier(later.modifiers, 'other_practitioner') AND NOT says_modifier(earlier.modifiers, 'other_practitioner');
+
+-- name: ino_twice
+-- each code once a day; the line with the larger amount stands
+WITH ranked AS (
+    SELECT line_key, day, cited,
+        row_number() OVER billed AS place, first_value(channel) OVER billed AS first_channel, first_value(cited) OVER billed AS first_cited, channel
+    FROM (
+        SELECT coded_days.*, CASE WHEN is_of(code, 'ventilator_services') THEN 'ventilator' ELSE service END AS channel
+        FROM coded_days JOIN line_attributions USING (line_key)
+        WHERE counted AND NOT bundled AND attribution IN ('confirmed', 'probable'))
+    WINDOW billed AS (PARTITION BY member_id, day, claim_kind, provider ORDER BY counted_cents DESC, line_key))
+SELECT line_key, day, [first_cited, cited] AS evidence FROM ranked WHERE place > 1 AND channel <> first_channel;
+
+-- name: both_code_systems
+SELECT drug.line_key, drug.day, [service.cited, drug.cited] AS evidence
+FROM coded_days AS drug JOIN coded_days AS service ON service.member_id = drug.member_id AND service.day = drug.day AND service.provider = drug.provider
+JOIN line_attributions AS drug_lines ON drug_lines.line_key = drug.line_key
+JOIN line_attributions AS service_lines ON service_lines.line_key = service.line_key
+JOIN both_code_systems AS payers ON payers.line = drug.line_of_business AND payers.state = drug.state
+WHERE drug.counted AND service.counted AND is_of(drug.code, 'drugs_without_a_code') AND has_role('unlisted_services', 'hcpcs', service.code)
+    AND drug_lines.attribution IN ('confirmed', 'probable') AND service_lines.attribution IN ('confirmed', 'probable');
+
+-- name: too_many_hours
+SELECT line_key, day, [cited] AS evidence
+FROM (
+    SELECT line_key, day, cited, round(sum(hours) OVER (PARTITION BY member_id, day, claim_kind, provider ORDER BY line_key), 3) AS so_far, hours
+    FROM coded_days JOIN line_attributions USING (line_key)
+    WHERE counted AND attribution IN ('confirmed', 'probable') AND hours IS NOT NULL)
+WHERE so_far > getvariable('hours_a_day');
+
+-- name: set_up_beside
+SELECT vent.line_key, vent.day, [vent.cited, extra.cited] AS evidence
+FROM coded_days AS vent JOIN coded_days AS extra ON extra.member_id = vent.member_id AND extra.day = vent.day AND extra.line_key <> vent.line_key
+    AND extra.claim_kind IS NOT DISTINCT FROM vent.claim_kind AND same_biller(vent.provider, extra.provider, vent.practice, extra.practice)
+WHERE vent.counted AND extra.counted AND is_of(vent.code, 'ventilator_services') AND NOT is_of(extra.code, 'ventilator_services')
+    AND line_says(extra.words, 'set_up_text') AND NOT says_modifier(extra.modifiers, 'separate_service');
