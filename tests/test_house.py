@@ -41,14 +41,15 @@ UNITS = {".py": ("24", "60", "100", "1.0"), ".sql": ("24", "24.0", "100", "1.0",
 
 # Who may import whom: a folder, and those of the package that it must not know.
 ONE_WAY = {
-    "intake": ("policy", "stages", "report", "cli", "pipeline", "samples"),
-    "policy": ("intake", "stages", "report", "cli", "pipeline", "samples"),
-    "stages": ("cli", "pipeline", "samples", "report"),
-    "report": ("intake", "stages", "cli", "pipeline", "samples"),
-    "samples": ("policy", "stages", "report", "cli", "pipeline"),
+    "intake": ("policy", "stages", "report", "readiness", "cli", "pipeline", "samples"),
+    "policy": ("intake", "stages", "report", "readiness", "cli", "pipeline", "samples"),
+    "stages": ("cli", "pipeline", "samples", "report", "readiness"),
+    "report": ("intake", "stages", "readiness", "cli", "pipeline", "samples"),
+    "readiness": ("stages", "cli", "pipeline", "samples"),
+    "samples": ("policy", "stages", "report", "readiness", "cli", "pipeline"),
 }
 ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings")
-ABOVE = ("cli", "pipeline", "report", "stages", "intake", "policy", "samples")
+ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples")
 
 
 def named(path: Path) -> str:

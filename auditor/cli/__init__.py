@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from auditor.cli.check import check
 from auditor.cli.explain import explain
 from auditor.cli.policy import policy
 from auditor.cli.run import run
@@ -28,7 +29,7 @@ def commands() -> None:
     """
 
 
-for command in (run, explain, schema, policy):
+for command in (run, check, explain, schema, policy):
     commands.add_command(command)
 
 
