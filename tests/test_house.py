@@ -33,6 +33,7 @@ POLICY_WORDS = {
     "a state": r"['\"](?:OR|ID|WA|MT)['\"]",
     "a line of business": r"\b(?:commercial|medicaid|medicare)\b",
     "a procedure code": r"\b3E0F7SD\b|\b0012\b",
+    "a paragraph": r"'(?:I{1,3}|X)\.[A-Z0-9]",
 }
 
 # A number of two digits or with a fraction is a policy's, unless it counts hours, minutes, percent or the letters of a name.
@@ -92,7 +93,11 @@ def test_code_holds_no_word_of_a_policy(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "text"),
-    zip(POLICY_WORDS.values(), ("= '94002'", "'P29.30'", '"3150-6"', "state = 'OR'", "'Medicaid'", "'3E0F7SD'"), strict=True),
+    zip(
+        POLICY_WORDS.values(),
+        ("= '94002'", "'P29.30'", '"3150-6"', "state = 'OR'", "'Medicaid'", "'3E0F7SD'", "key = 'I.A.3.b'"),
+        strict=True,
+    ),
     ids=POLICY_WORDS,
 )
 def test_the_search_finds_such_a_word(pattern: str, text: str) -> None:

@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     check_outline.keys_without_effect,
     check_outline.groups_of_one,
     check_outline.lost_references,
+    check_outline.roles_without_a_question,
     check_outline.circular_references,
     check_outline.unknown_consequences,
     check_outline.unknown_routes,

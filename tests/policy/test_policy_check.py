@@ -60,4 +60,4 @@ def test_all_mistakes_are_said_at_once_in_the_order_of_files_and_lines(tmp_path:
     with pytest.raises(SettingsRefused) as refused:
         load_rule_book("home-oxygen", configs)
     places = [line.split(":")[0] for line in str(refused.value).splitlines()]
-    assert places == ["findings.yaml, line 4", f"{FIRST_REVISION}, line 56"]
+    assert places == ["findings.yaml, line 4", f"{FIRST_REVISION}, line 57"]
