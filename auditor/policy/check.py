@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     check_outline.unknown_routes,
     check_outline.unknown_paragraphs,
     check_readings.unfit_readings,
+    check_readings.revisions_that_part_episodes,
     check_readings.unknown_numbers,
     check_readings.unknown_names_in_lists,
     check_readings.unknown_exposure_names,
