@@ -49,7 +49,7 @@ ONE_WAY = {
     "readiness": ("stages", "cli", "pipeline", "samples"),
     "samples": ("policy", "stages", "report", "readiness", "cli", "pipeline"),
 }
-ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings")
+ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings", "mistakes", "yaml_lines")
 ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples")
 
 

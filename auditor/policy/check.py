@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from auditor.mistakes import Mistake, refuse
 from auditor.policy import check_codes, check_concepts, check_conditions, check_findings, check_outline, check_readings
 from auditor.policy.check_shapes import misplaced_keys_and_values
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, refuse
 from auditor.policy.model import EXPOSURE_ROLES, Policy, RuleBook
 
 Check = Callable[[Documents], Iterator[Mistake]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.model import CONSEQUENCES, CRITERION_KINDS, FINDING_ROLES, ROUTES
 from auditor.policy.paragraphs import GROUPS, consequences, keys, kinds, name_list, paragraphs
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 
 def revisions_at_odds(documents: Documents) -> Iterator[Mistake]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.model import EXPOSURE_ROLES
 from auditor.policy.paragraphs import consequences, keys, name_list, paragraphs
 from auditor.policy.readings import misfits, shown
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Days of exposure become stays and episodes by these. Every revision looks at all days, and keeps the episodes that it governs.

@@ -10,7 +10,7 @@ from auditor.policy import load_rule_book
 from auditor.policy.check import CHECKS
 from auditor.policy.check_shapes import misplaced_keys_and_values
 from auditor.policy.documents import read_documents
-from auditor.policy.yaml_lines import Block, read_yaml
+from auditor.yaml_lines import Block, read_yaml
 
 MISTAKES = read_yaml(Path(__file__).parent / "mistakes.yaml", "mistakes.yaml")
 
