@@ -14,7 +14,8 @@ from auditor.errors import AuditorError, ExtractRefused, NothingToAudit, RunLock
 from auditor.version import VERSION
 
 if TYPE_CHECKING:
-    from auditor.pipeline import AuditResult, audit
+    from auditor.pipeline import AuditResult, audit, check
+    from auditor.readiness import Readiness
     from auditor.settings import Settings
 
 __version__ = VERSION
@@ -24,15 +25,23 @@ __all__ = [
     "AuditorError",
     "ExtractRefused",
     "NothingToAudit",
+    "Readiness",
     "RunLocked",
     "Settings",
     "SettingsRefused",
     "__version__",
     "audit",
+    "check",
 ]
 
 
-_HOMES = {"Settings": "auditor.settings", "audit": "auditor.pipeline", "AuditResult": "auditor.pipeline"}
+_HOMES = {
+    "AuditResult": "auditor.pipeline",
+    "Readiness": "auditor.readiness",
+    "Settings": "auditor.settings",
+    "audit": "auditor.pipeline",
+    "check": "auditor.pipeline",
+}
 
 
 def __getattr__(name: str) -> Any:

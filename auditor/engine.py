@@ -56,9 +56,9 @@ def limit_memory(connection: Connection, memory: str) -> None:
 
 
 @cache
-def read_sql(name: str) -> str:
-    """The text of ``auditor/stages/<name>.sql``."""
-    return (files("auditor") / "stages" / f"{name}.sql").read_text(encoding="utf-8")
+def read_sql(name: str, part: str = "stages") -> str:
+    """The text of ``auditor/<part>/<name>.sql``."""
+    return (files("auditor") / part / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def run_sql(connection: Connection, name: str) -> None:
@@ -67,7 +67,7 @@ def run_sql(connection: Connection, name: str) -> None:
 
 
 @cache
-def named_queries(name: str) -> dict[str, str]:
+def named_queries(name: str, part: str = "stages") -> dict[str, str]:
     """The queries of a SQL file that holds several, each under a line ``-- name: …``, by that name."""
-    parts = _NAMED_QUERY.split(read_sql(name))
+    parts = _NAMED_QUERY.split(read_sql(name, part))
     return dict(zip(parts[1::2], (text.strip().rstrip(";") for text in parts[2::2]), strict=True))

@@ -149,7 +149,7 @@ class ExitCode(IntEnum):
 
 
 EXIT_CODES: dict[ExitCode, str] = {
-    ExitCode.AUDITED: "audited; findings are the product, not a failure",
+    ExitCode.AUDITED: "audited, or checked; findings are the product, not a failure",
     ExitCode.USAGE: "the command line was not understood",
     ExitCode.SETTINGS_REFUSED: "a setting or the policy was refused",
     ExitCode.EXTRACT_REFUSED: "an extract was refused",

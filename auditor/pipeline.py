@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from auditor.collect import Collected, collect, gather_facts
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.policy import Policy, RuleBook, install, load_rule_book, set_limits, set_readings
-from auditor.providers import compare_providers, load_plan
+from auditor.providers import Plan, compare_providers, load_plan
+from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
 from auditor.releases import bring_releases
 from auditor.results import COLLECTED
 from auditor.settings import Settings
@@ -56,11 +58,43 @@ class AuditResult:
         return self.frames["episodes"].empty and self.frames["lines"].empty
 
 
+@dataclass(frozen=True)
+class Begun:
+    """An extract taken in: the rules to audit it by, the database it lies in, what was read, and whom to tell of each stage."""
+
+    settings: Settings
+    book: RuleBook
+    plan: Plan
+    connection: Connection
+    reading: Reading
+    say: Progress
+
+
 def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> AuditResult:
     """Audits an extract on disk (``settings.paths``) or in memory (``frames``: canonical table to DataFrame).
 
     Raises SettingsRefused for a policy or profile, ExtractRefused for a file that cannot be trusted.
     """
+    with begin(settings, frames, progress) as begun:
+        return gather(begun, list(audit_revisions(begun)))
+
+
+def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> Readiness:
+    """How ready an extract is: audits it as ``audit`` does, and tells what can be decided and what is missing, never a verdict."""
+    with begin(settings, frames, progress) as begun:
+        begin_watch(begun.connection)
+        parts = []
+        for part in audit_revisions(begun):
+            watch(begun.connection)
+            parts.append(part)
+        result = gather(begun, parts)
+        begun.say("counting")
+        return measure(begun.connection, Audited(begun.book, begun.reading, result.frames, result.facts))
+
+
+@contextmanager
+def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progress: Progress | None) -> Iterator[Begun]:
+    """Loads the rules and takes in the extract; the database is gone when the caller is done."""
     say = progress or (lambda stage: None)
     book = load_rule_book(settings.policy, settings.configs, settings.readings)
     plan = load_plan(settings.configs)
@@ -68,12 +102,22 @@ def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         bring_releases(connection, settings.reference, settings.as_of)
-        parts = [audit_revision(connection, book, policy, say) for policy in book.policies]
-        say("gathering results")
-        merged = merge(parts)
-        readings = {name: reading.value for name, reading in book.policies[-1].readings.items()}
-        results = {**merged, "providers": compare_providers(merged, plan, readings)}
-        return AuditResult(results, gather_facts(connection, book, settings, reading))
+        yield Begun(settings, book, plan, connection, reading, say)
+
+
+def audit_revisions(begun: Begun) -> Iterator[Collected]:
+    """The results of each revision in turn, earliest first; while one is in hand, the database holds its working tables."""
+    for policy in begun.book.policies:
+        yield audit_revision(begun.connection, begun.book, policy, begun.say)
+
+
+def gather(begun: Begun, parts: list[Collected]) -> AuditResult:
+    """All revisions together, facilities compared over the whole run, and the facts of the run."""
+    begun.say("gathering results")
+    merged = merge(parts)
+    readings = {name: reading.value for name, reading in begun.book.policies[-1].readings.items()}
+    results = {**merged, "providers": compare_providers(merged, begun.plan, readings)}
+    return AuditResult(results, gather_facts(begun.connection, begun.book, begun.settings, begun.reading))
 
 
 def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading:

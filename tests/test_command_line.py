@@ -24,7 +24,7 @@ from auditor.places import configs_folder, samples_folder
 FEW = ("S-0101", "S-0107", "S-0303", "S-0501")
 AS_OF = ("--as-of", "2026-11-22")
 COMMANDS = (
-    *((), ("run",), ("explain",), ("schema",), ("policy",), ("policy", "show"), ("policy", "check")),
+    *((), ("run",), ("check",), ("explain",), ("schema",), ("policy",), ("policy", "show"), ("policy", "check")),
     *(("profile",), ("profile", "list"), ("profile", "new")),
 )
 RUN_FILES = {"_SUCCESS", "manifest.json", "report.html", "worklist.xlsx", "episodes.csv", "findings.csv", "episodes", "tables"}

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auditor.errors import SettingsRefused
 from auditor.intake.nearest import did_you_mean
-from auditor.intake.yaml_text import read_mapping
 from auditor.policy.words import EventConcept
+from auditor.yaml_lines import read_text_yaml
 
 PERSON = ("member id", "birth date", "sex", "facility", "abstracted by")
 
@@ -63,7 +63,7 @@ def read_questions(configs: Path, concepts: Mapping[str, EventConcept]) -> Quest
     """The questions, in the order of the concepts; SettingsRefused names a concept that is not there."""
     path = configs / "abstraction.yaml"
     try:
-        asked = _Asked.model_validate(read_mapping(path))
+        asked = _Asked.model_validate(read_text_yaml(path))
     except ValidationError as mistakes:
         where = ".".join(str(part) for part in mistakes.errors()[0]["loc"])
         raise SettingsRefused(f"{path.name}: {where}: {mistakes.errors()[0]['msg']}") from None

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from auditor.cli.check import check
 from auditor.cli.explain import explain
 from auditor.cli.policy import policy
 from auditor.cli.profile import profile
@@ -30,7 +31,7 @@ def commands() -> None:
     """
 
 
-for command in (run, explain, schema, policy, profile, reference):
+for command in (run, check, explain, schema, policy, profile, reference):
     commands.add_command(command)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,31 @@ set_option: Option = click.option(
 as_of_option: Option = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The day the report speaks from; today if not given."
 )
+EXTRACT_OPTIONS: tuple[Option, ...] = (
+    click.argument("extracts", nargs=-1, required=True),
+    click.option("--profile", default="native", show_default=True, help="How to read the files: a profile's name or file."),
+    click.option("--time-zone", help="The facility's time zone, such as America/Boise, where times are given in UTC."),
+    click.option("--memory", default="1GB", show_default=True, help="Memory limit of the engine; it spills to disk past it."),
+    click.option("--threads", type=click.IntRange(1), help="Threads of the engine; all, if not given."),
+)
 json_option: Option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+
+
+def extract_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What to read, how, and with how much of the machine."""
+    for option in reversed(EXTRACT_OPTIONS):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A line that says which stage is at work, on a terminal only."""
+    from rich.console import Console
+
+    console = Console(stderr=True, quiet=quiet)
+    with console.status("starting") as status:
+        yield lambda stage: status.update(stage)
 
 
 def as_of_day(given: Any) -> date:

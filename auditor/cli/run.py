@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, read_overrides, set_option
+from auditor.cli.options import as_of_day, as_of_option, extract_options, json_option, policy_option, progress, read_overrides, set_option
 from auditor.cli.reference import reference_folder, reference_option
 from auditor.errors import AuditorError, NothingToAudit, RunLocked
 
@@ -36,9 +36,7 @@ class Published:
 
 
 @click.command(short_help="Audit an extract and publish a report.")
-@click.argument("extracts", nargs=-1, required=True)
-@click.option("--profile", default="native", show_default=True, help="How to read the files: a profile's name or file.")
-@click.option("--time-zone", help="The facility's time zone, such as America/Boise, where times are given in UTC.")
+@extract_options
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -46,8 +44,6 @@ class Published:
     show_default=True,
     help="Where runs are kept; each gets its own folder.",
 )
-@click.option("--memory", default="1GB", show_default=True, help="Memory limit of the engine; it spills to disk past it.")
-@click.option("--threads", type=click.IntRange(1), help="Threads of the engine; all, if not given.")
 @reference_option
 @policy_option
 @set_option
@@ -104,16 +100,6 @@ def audit_and_publish(settings: Settings, out: Path, quiet: bool) -> Published:
         stage("writing the report")
         folder = publish(result.frames, result.facts, out / next_name(out, settings.as_of.isoformat()))
     return Published(folder, result)
-
-
-@contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A line that says which stage is at work, on a terminal only."""
-    from rich.console import Console
-
-    console = Console(stderr=True, quiet=quiet)
-    with console.status("starting") as status:
-        yield lambda stage: status.update(stage)
 
 
 @contextmanager

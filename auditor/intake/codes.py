@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from auditor.errors import SettingsRefused
 from auditor.intake.sql_text import choose, in_words
-from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
 from auditor.tables import DIAGNOSES, PROCEDURES
+from auditor.yaml_lines import read_text_yaml
 
 MACROS = {"undotted": "undotted_code", "drug": "drug_code", "plain": "plain_code"}
 
@@ -41,7 +41,7 @@ def code_systems() -> Mapping[str, CodeSystem]:
     """The code systems of ``configs/code_systems.yaml`` by the name the program uses."""
     path = configs_folder() / "code_systems.yaml"
     try:
-        return TypeAdapter(dict[str, CodeSystem]).validate_python(read_mapping(path))
+        return TypeAdapter(dict[str, CodeSystem]).validate_python(read_text_yaml(path))
     except ValidationError as mistakes:
         where = ".".join(str(part) for part in mistakes.errors()[0]["loc"])
         raise SettingsRefused(f"{path.name}: {where}: expected `written` and `names`") from None

@@ -17,9 +17,9 @@ from auditor.errors import ExtractRefused
 from auditor.intake.discovery import SUFFIXES
 from auditor.intake.found_files import FoundFile
 from auditor.intake.opened_files import Manner, open_file
-from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
 from auditor.tables import CANONICAL, Table
+from auditor.yaml_lines import read_text_yaml
 
 ALIKE = 0.84
 COMPRESSED = ".gz"
@@ -53,7 +53,7 @@ class Guesses:
 @cache
 def column_aliases() -> Mapping[str, Mapping[str, list[str]]]:
     """``configs/column_aliases.yaml``: table to column to the names extracts give it."""
-    return read_mapping(configs_folder() / "column_aliases.yaml")
+    return read_text_yaml(configs_folder() / "column_aliases.yaml")
 
 
 def read_names(path: Path) -> tuple[str, ...]:

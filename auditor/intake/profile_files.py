@@ -12,9 +12,9 @@ from pydantic_core import ErrorDetails
 from auditor.errors import SettingsRefused
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.profiles import ColumnRule, Lookup, Profile, Source, Unpivot, Years, filled_columns, read_names
-from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
 from auditor.tables import CANONICAL, Table
+from auditor.yaml_lines import read_text_yaml
 
 SUFFIXES = (".yaml", ".yml")
 READABLE_FORMAT = re.compile(r"(%[YmdHMSfbBjIp]|[^%])*")
@@ -28,7 +28,7 @@ def profile_names() -> list[str]:
 def load_profile(name: str) -> Profile:
     """The profile of that name, or in that YAML file; SettingsRefused says what is wrong with it."""
     path = _find(name)
-    content = {"name": path.stem, **read_mapping(path)}
+    content = {"name": path.stem, **read_text_yaml(path)}
     try:
         profile = Profile.model_validate(content)
     except ValidationError as mistakes:

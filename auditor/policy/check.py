@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from auditor.mistakes import Mistake, refuse
 from auditor.policy import check_codes, check_coding, check_concepts, check_conditions, check_findings, check_outline, check_readings
 from auditor.policy.check_shapes import misplaced_keys_and_values
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, refuse
 from auditor.policy.model import EXPOSURE_ROLES, Policy, RuleBook
 
 Check = Callable[[Documents], Iterator[Mistake]]
@@ -22,11 +22,13 @@ CHECKS: tuple[Check, ...] = (
     check_outline.keys_without_effect,
     check_outline.groups_of_one,
     check_outline.lost_references,
+    check_outline.roles_without_a_question,
     check_outline.circular_references,
     check_outline.unknown_consequences,
     check_outline.unknown_routes,
     check_outline.unknown_paragraphs,
     check_readings.unfit_readings,
+    check_readings.revisions_that_part_episodes,
     check_readings.unknown_numbers,
     check_readings.unknown_names_in_lists,
     check_readings.unknown_exposure_names,

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 import duckdb
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.codes import CODE_SYSTEMS, looks_right, normal_code
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
-from auditor.policy.yaml_lines import Block, Items
+from auditor.yaml_lines import Block, Items
 
 
 def misnamed_value_sets(documents: Documents) -> Iterator[Mistake]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import duckdb
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.check_codes import is_pattern
 from auditor.policy.codes import CODE_SYSTEMS, looks_right, normal_code
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.words import FINDING_STATES
-from auditor.policy.yaml_lines import Block, Items
+from auditor.yaml_lines import Block, Items
 
 
 def impossible_services(documents: Documents) -> Iterator[Mistake]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.check_readings import PLAIN_NAME, hours_mistakes, list_mistakes
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.paragraphs import name_list
 from auditor.policy.readings import bound_hours, read_bound, read_readings
 from auditor.policy.words import EVIDENCED_KINDS, OXYGEN_INPUTS
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 SOURCES = ("concept", "value_set", "derived")
 DAILY = "daily_oxygen"

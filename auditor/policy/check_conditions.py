@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.conditions import OPERATORS, ORDERINGS, literal, split_condition
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.paragraphs import conditions
 from auditor.policy.readings import shown
 from auditor.policy.words import NUMBER_KINDS
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 FACT_WORDS = ("present", "absent")
 DAILY = "daily_oxygen"

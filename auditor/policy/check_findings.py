@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.paragraphs import keys, name_list
 from auditor.policy.words import FINDING_STATES
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 QUERY_NEEDS = ("says", "paragraph", "severity", "action")
 ACTED_ON = ("severity", "action", "carc", "rarc")

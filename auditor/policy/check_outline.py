@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
-from auditor.policy.model import CONSEQUENCES, CRITERION_KINDS, ROUTES
+from auditor.policy.model import CONSEQUENCES, CRITERION_KINDS, FINDING_ROLES, ROUTES
 from auditor.policy.paragraphs import GROUPS, consequences, keys, kinds, name_list, paragraphs
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 
 def revisions_at_odds(documents: Documents) -> Iterator[Mistake]:
@@ -83,6 +83,25 @@ def lost_references(documents: Documents) -> Iterator[Mistake]:
             for name in name_list(named):
                 if name not in known:
                     yield policy["roles"].mistake(role, f"{role} names {name}, {_no_paragraph(name, known)}")
+
+
+def roles_without_a_question(documents: Documents) -> Iterator[Mistake]:
+    """A role of a finding given to a group, or a population that stands under no pathway."""
+    for policy in documents.policies:
+        roles = policy["roles"]
+        blocks = {key: block for _, key, block in paragraphs(policy)}
+        inside = {key for path in name_list(roles.get("pathways")) for key in _closure(path, members(policy))}
+        for role in FINDING_ROLES:
+            for name in (name for name in name_list(roles.get(role)) if name in blocks):
+                if "when" not in blocks[name]:
+                    yield roles.mistake(role, f"{role} names {name}, which asks no fact itself. Name the paragraph with the when.")
+                if role == "population" and name not in inside:
+                    yield roles.mistake(role, f"{role} names {name}, which stands under none of the pathways. Whom would it be for?")
+
+
+def members(policy: Block) -> dict[str, set[str]]:
+    """The paragraphs directly below each, by its key."""
+    return {key: {member for kind in GROUPS for member in block.get(kind) or ()} for _, key, block in paragraphs(policy)}
 
 
 def _no_paragraph(name: str, known: set[str]) -> str:

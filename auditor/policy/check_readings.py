@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.model import EXPOSURE_ROLES
 from auditor.policy.paragraphs import consequences, keys, name_list, paragraphs
-from auditor.policy.readings import misfits
-from auditor.policy.yaml_lines import Block
+from auditor.policy.readings import misfits, shown
+from auditor.yaml_lines import Block
 
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Days of exposure become stays and episodes by these. Every revision looks at all days, and keeps the episodes that it governs.
+FORM_EPISODES = ("episode_gap_days", "stitch_days")
+# Roles of the exposure rules that say what an episode comes to, not which days are its.
+DESCRIBE_EPISODES = ("possible_facts", "unlisted_services", "other_use_text", "ventilator_services")
 RESERVED = ("policy_effective", "policy_review_by", "policy_revision", "next_effective", "listed_services")
 
 
@@ -28,6 +32,40 @@ def unfit_readings(documents: Documents) -> Iterator[Mistake]:
                 yield readings.mistake(name, f"{name} should be lower case letters, digits and underscores, as readings are named.")
             if name in facts or name in RESERVED:
                 yield readings.mistake(name, f"{name} is the name of something else already. Choose another for this reading.")
+
+
+def revisions_that_part_episodes(documents: Documents) -> Iterator[Mistake]:
+    """Revisions that would form episodes in different ways: a course of therapy that crosses them would be two, or none."""
+    first = min(documents.policies, key=lambda policy: policy["effective"])
+    for policy in documents.policies:
+        for where, key, name in _forming(policy, first):
+            here, there = (_said(_forms(each).get(name)) for each in (policy, first))
+            if here != there:
+                text = f"{name} is {here} here and {there} in {first.file}. Episodes are formed by it and may cross revisions"
+                yield where.mistake(key, f"{text}: give every revision the same.")
+
+
+def _forming(policy: Block, first: Block) -> Iterator[tuple[Block, str, str]]:
+    """What forms episodes, with the block and key where this revision says it, or should."""
+    readings = policy.get("readings", {})
+    for name in sorted({*_forms(policy), *_forms(first)}):
+        if name in readings:
+            yield readings[name], "value", name
+        elif name in policy["exposure"]:
+            yield policy["exposure"], name, name
+        else:
+            yield policy, name, name
+
+
+def _forms(policy: Block) -> dict[str, object]:
+    """What shows exposure, and the readings that join its days to episodes, by name."""
+    readings = {name: block["value"] for name, block in policy.get("readings", {}).items() if name in FORM_EPISODES}
+    exposure = {role: sorted(name_list(names)) for role, names in policy["exposure"].items() if role not in DESCRIBE_EPISODES}
+    return {**exposure, **readings, "listed_services": policy["listed_services"]}
+
+
+def _said(value: object) -> str:
+    return "not given" if value is None else shown(value)
 
 
 def unknown_numbers(documents: Documents) -> Iterator[Mistake]:

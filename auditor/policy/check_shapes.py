@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from auditor.mistakes import Mistake, did_you_mean
 from auditor.policy import coding_shapes, shapes
 from auditor.policy.documents import Documents
-from auditor.policy.mistakes import Mistake, did_you_mean
 from auditor.policy.readings import shown
-from auditor.policy.yaml_lines import Block, Items
+from auditor.yaml_lines import Block, Items
 
 # How each kind of value is said; pydantic's own words would speak of Python.
 EXPECTED = {

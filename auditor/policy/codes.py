@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from auditor.policy.words import CodeEntry
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 DOTTED = ("icd10cm", "icd10pcs", "icd9cm", "icd9pcs")
 NDC_LENGTHS = (5, 4, 2)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from auditor.policy.model import Condition, Reading, Value
-from auditor.policy.yaml_lines import plain_value
+from auditor.yaml_lines import plain_value
 
 ORDERINGS = ("<", "<=", ">", ">=")
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from auditor.mistakes import Mistake, did_you_mean, refuse
 from auditor.places import configs_folder
 from auditor.policy.load_coding import CodingDocuments
-from auditor.policy.mistakes import Mistake, did_you_mean, refuse
 from auditor.policy.readings import refuse_strangers, with_readings
-from auditor.policy.yaml_lines import Block, read_yaml
+from auditor.yaml_lines import Block, read_yaml
 
 PATTERNS = "text_patterns.yaml"
 CODING_FILES = ("ncci", "services", "recovery", "reasons")

@@ -45,6 +45,8 @@ def rule_rows(book: RuleBook, policy: Policy) -> dict[str, Iterator[Row]]:
         "fact_inputs": fact_input_rows(book),
         "evidence_rules": evidence_rows(book, policy),
         "leaves": leaf_rows(policy),
+        "policy_roles": role_rows(policy),
+        "pathway_paragraphs": pathway_rows(policy),
         "lob_routes": route_rows(policy),
         "exposure_rules": exposure_rows(policy),
         "finding_types": finding_rows(book, policy),
@@ -153,6 +155,20 @@ def leaf_rows(policy: Policy) -> Iterator[Row]:
 def _number_and_text(condition: Condition) -> tuple[float | None, str | None]:
     value = condition.value
     return (float(value), None) if isinstance(value, int | float) else (None, str(value))
+
+
+def role_rows(policy: Policy) -> Iterator[Row]:
+    """One row a role and paragraph that plays it."""
+    for role, keys in policy.roles.items():
+        for key in keys:
+            condition = policy.criterion(key).condition
+            yield role, key, condition.fact if condition else None
+
+
+def pathway_rows(policy: Policy) -> Iterator[Row]:
+    """One row a pathway and paragraph of it, itself the first."""
+    for pathway in policy.roles.get("pathways", ()):
+        yield from ((pathway, criterion.key) for criterion in policy.criterion(pathway).walk())
 
 
 def route_rows(policy: Policy) -> Iterator[Row]:

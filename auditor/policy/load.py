@@ -24,7 +24,7 @@ from auditor.policy.model import (
     RuleBook,
 )
 from auditor.policy.readings import read_hours, read_names, read_readings
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 NO_OVERRIDES: Mapping[str, object] = {}
 Readings = Mapping[str, Reading]

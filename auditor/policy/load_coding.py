@@ -22,7 +22,7 @@ from auditor.policy.coding_words import (
     UnitLimit,
     VentilatorBand,
 )
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 
 @dataclass(frozen=True)

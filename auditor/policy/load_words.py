@@ -22,7 +22,7 @@ from auditor.policy.words import (
     ValueSet,
     Window,
 )
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 
 def read_concepts(document: Block) -> Concepts:

@@ -16,7 +16,10 @@ CriterionKind = Literal["when", "each_day", "all_of", "any_of", "same_as"]
 CRITERION_KINDS: tuple[CriterionKind, ...] = ("when", "each_day", "all_of", "any_of", "same_as")
 CONSEQUENCES = ("not_met", "medical_review", "truncate", "void_all", "void_none")
 ROUTES = ("criteria", "case_review", "elsewhere")
-ROLES = ("initiation", "continuation", "duration", "pathways", "signs")
+
+# What the audit asks of the outline by role, never by number. The last ones are paragraphs that a finding looks at, and ask a fact each.
+FINDING_ROLES = ("population", "echo", "gestation", "response", "right_to_left")
+ROLES = ("initiation", "continuation", "duration", "pathways", "signs", *FINDING_ROLES)
 
 # What kind of name each role of the exposure rules takes.
 EXPOSURE_ROLES: dict[str, Literal["concept", "value_set", "pattern", "fact"]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.policy.model import CRITERION_KINDS
-from auditor.policy.yaml_lines import Block
+from auditor.yaml_lines import Block
 
 GROUPS = ("all_of", "any_of")
 CONDITION_KEYS = ("when", "each_day", "applies_when")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import fsum
 from typing import Any
 
-from auditor.policy.mistakes import Mistake, did_you_mean, refuse
+from auditor.mistakes import Mistake, did_you_mean, refuse
 from auditor.policy.model import Reading, Value
 from auditor.policy.words import HOURS_A_DAY, Bound, Window
-from auditor.policy.yaml_lines import Block, Items, read_value
+from auditor.yaml_lines import Block, Items, read_value
 
 FROM_COMMAND = "the readings that were set"
 

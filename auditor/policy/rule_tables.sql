@@ -35,6 +35,12 @@ CREATE OR REPLACE TABLE leaves (
     leaf VARCHAR, fact VARCHAR, operator VARCHAR, value_number DOUBLE, value_text VARCHAR
 );
 
+-- a paragraph that plays a role in the policy, and the fact it asks; empty for a group
+CREATE OR REPLACE TABLE policy_roles (role VARCHAR, key VARCHAR, fact VARCHAR);
+
+-- a paragraph at or below a pathway
+CREATE OR REPLACE TABLE pathway_paragraphs (pathway VARCHAR, key VARCHAR);
+
 -- whose rules decide for a line of business in a state
 CREATE OR REPLACE TABLE lob_routes (line VARCHAR, state VARCHAR, route VARCHAR, paragraph VARCHAR, rules VARCHAR);
 

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from auditor.errors import SettingsRefused
-from auditor.intake.yaml_text import read_mapping
+from auditor.yaml_lines import read_text_yaml
 
 PLAN_FILE = "providers.yaml"
 Unit = Literal["share", "days", "dollars"]
@@ -65,7 +65,7 @@ class Plan(Part):
 def load_plan(configs: Path) -> Plan:
     """The plan of a configs folder; SettingsRefused names the key that is wrong."""
     try:
-        return Plan.model_validate(read_mapping(configs / PLAN_FILE))
+        return Plan.model_validate(read_text_yaml(configs / PLAN_FILE))
     except ValidationError as mistakes:
         first = mistakes.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

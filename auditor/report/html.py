@@ -45,20 +45,20 @@ class Press:
         return self.environment.get_template("episode_page.html").render(page=page, frame=self.frame)
 
 
-def make_press(folder: Path) -> Press:
+def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS) -> Press:
     """A press for the templates in ``folder``. Everything is escaped; a name that is not there is an error."""
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    return Press(environment, _frame(folder))
+    return Press(environment, _frame(folder, scripts))
 
 
-def _frame(folder: Path) -> Frame:
-    style, script = (_joined(folder, names) for names in (STYLES, SCRIPTS))
+def _frame(folder: Path, scripts: tuple[str, ...]) -> Frame:
+    style, script = (_joined(folder, names) for names in (STYLES, scripts))
     rules = (
         "default-src 'none'",
         f"style-src '{_hash(style)}'",
-        f"script-src '{_hash(script)}'",
+        f"script-src '{_hash(script)}'" if script else "script-src 'none'",
         "img-src data:",
         "base-uri 'none'",
         "form-action 'none'",

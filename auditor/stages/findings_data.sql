@@ -2,7 +2,7 @@
 
 -- name: no_chart
 SELECT episode_id FROM judged_courses AS courses
-WHERE asked AND NOT EXISTS (FROM events WHERE events.member_id = courses.member_id);
+WHERE asked AND NOT EXISTS (FROM chart_rows WHERE chart_rows.member_id = courses.member_id);
 
 -- name: chart_without_claim
 SELECT episode_id, start_day AS first_day, end_day AS last_day, list_sort(list_distinct(list(cite(source_file, source_row))))[:3] AS evidence
@@ -108,7 +108,7 @@ SELECT episode_id, max(last_billed) AS last_day
 FROM judged_courses AS courses
 JOIN (SELECT episode_id, max(claim_line_end_date) AS last_billed FROM scope_lines JOIN line_attributions USING (line_key)
       WHERE attribution <> 'linked' GROUP BY episode_id) AS billed USING (episode_id)
-JOIN (SELECT member_id, max(coalesce(end_last_day, start_last_day)) AS last_charted FROM events GROUP BY member_id) AS charted ON charted.member_id = courses.member_id
+JOIN (SELECT member_id, max(coalesce(end_last_day, start_last_day)) AS last_charted FROM chart_rows GROUP BY member_id) AS charted ON charted.member_id = courses.member_id
 WHERE asked AND last_charted < last_billed AND last_charted >= start_day
 GROUP BY episode_id;
 

@@ -1,19 +1,20 @@
--- Initiation, exclusions and what stands beside them. Queries that serve several paragraphs give `paragraph`.
+-- Initiation, exclusions and what stands beside them. Queries that serve several paragraphs give `paragraph`. Paragraphs are known by
+-- their roles: a policy that gives a role to none has no such finding.
 
 -- name: late_echo
 SELECT episode_id, list_sort(list_distinct(list(cite(source_file, source_row))))[:3] AS evidence
-FROM judged_courses AS courses JOIN evidence USING (episode_id)
-WHERE asked AND fact = 'echo_done' AND stance = 'present' AND standing = 'outside' AND day >= start_day
-    AND episode_id NOT IN (SELECT episode_id FROM evidence WHERE fact = 'echo_done' AND stance = 'present' AND standing = 'inside')
-    AND (episode_id, 'I.A') IN (SELECT (episode_id, key) FROM question_criteria)
+FROM judged_courses AS courses JOIN evidence USING (episode_id) JOIN policy_roles AS echo USING (fact)
+WHERE asked AND role = 'echo' AND stance = 'present' AND standing = 'outside' AND day >= start_day
+    AND (episode_id, fact) NOT IN (SELECT (episode_id, fact) FROM evidence WHERE stance = 'present' AND standing = 'inside')
+    AND (episode_id, echo.key) IN (SELECT (episode_id, key) FROM question_criteria)
 GROUP BY episode_id;
 
 -- name: boundary_gestation
 SELECT DISTINCT episode_id, [cite(source_file, source_row)] AS evidence
-FROM judged_courses JOIN evidence USING (episode_id)
-WHERE asked AND getvariable('label_notes') AND fact = 'gestational_age_days' AND stance = 'range' AND standing = 'inside'
+FROM judged_courses JOIN evidence USING (episode_id) JOIN policy_roles AS gestation USING (fact)
+WHERE asked AND role = 'gestation' AND getvariable('label_notes') AND stance = 'range' AND standing = 'inside'
     AND low >= getvariable('ga_min_days') AND low < getvariable('ga_min_days') + 7
-    AND (episode_id, 'I.A.gestation') IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 2);
+    AND (episode_id, gestation.key) IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 2);
 
 -- name: referred
 SELECT result_criteria.episode_id, key AS paragraph
@@ -31,8 +32,9 @@ SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days
 SELECT episode_id, [cite(source_file, source_row)] AS evidence
 FROM judged_courses JOIN derived_evidence USING (episode_id)
 WHERE asked AND derived = 'response' AND status = 'absent'
-    AND (episode_id, 'I.B.3') IN (SELECT (episode_id, key) FROM result_criteria WHERE reason = 'suggestive')
-    AND (episode_id, 'I.B.3') IN (SELECT (episode_id, key) FROM question_criteria);
+    AND episode_id IN (
+        SELECT episode_id FROM result_criteria JOIN question_criteria USING (episode_id, key) JOIN policy_roles USING (key)
+        WHERE role = 'response' AND reason = 'suggestive');
 
 -- name: exclusion
 SELECT result_criteria.episode_id, key AS paragraph
@@ -41,14 +43,19 @@ WHERE asked AND depth = 0 AND result_criteria.outcome = 2;
 
 -- name: label_contraindication
 SELECT episode_id, list_sort(list_distinct(list(cite(source_file, source_row))))[:3] AS evidence
-FROM judged_courses JOIN evidence USING (episode_id)
-WHERE asked AND initiation < 2 AND fact = 'chd_right_to_left' AND stance = 'present' AND strength = 'decides' AND standing = 'inside'
-    AND (episode_id, 'I.A.3.b') IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 0)
+FROM judged_courses JOIN evidence USING (episode_id) JOIN policy_roles AS shunt USING (fact)
+WHERE asked AND initiation < 2 AND role = 'right_to_left' AND stance = 'present' AND strength = 'decides' AND standing = 'inside'
+    AND (episode_id, shunt.key) IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 0)
 GROUP BY episode_id;
 
 -- name: no_pathway
+-- a pathway is meant for the episode where it is asked and the record denies nothing of whom it is for
 SELECT episode_id FROM judged_courses AS courses
 WHERE asked AND exclusion IS NULL AND NOT courses.referred
-    AND NOT EXISTS (FROM result_criteria AS population WHERE population.episode_id = courses.episode_id
-        AND ((population.key = 'I.A' AND population.outcome <> 3) OR (population.key IN ('I.B.age', 'I.B.1.defect') AND population.outcome <> 0 AND NOT EXISTS (
-            FROM result_criteria AS other WHERE other.episode_id = courses.episode_id AND other.key IN ('I.B.age', 'I.B.1.defect') AND other.outcome = 0))));
+    AND episode_id NOT IN (
+        SELECT meant.episode_id FROM result_criteria AS meant JOIN policy_roles ON policy_roles.key = meant.key AND role = 'pathways'
+        WHERE outcome <> 3 AND (meant.episode_id, meant.key) NOT IN (
+            SELECT (denied.episode_id, pathway) FROM result_criteria AS denied
+            JOIN policy_roles AS population ON population.key = denied.key AND population.role = 'population'
+            JOIN pathway_paragraphs ON pathway_paragraphs.key = denied.key
+            WHERE denied.outcome = 0));

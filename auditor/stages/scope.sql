@@ -68,7 +68,7 @@ SELECT row_number() OVER ()::INTEGER AS word, source_file, concept, code_system,
     coalesce(concept IN (FROM series_concepts) OR (code_system, code) IN (SELECT (code_system, code) FROM series_codes), false) AS is_series
 FROM (SELECT DISTINCT source_file, concept, code_system, code, status, unit FROM events_read);
 
-CREATE OR REPLACE TABLE events AS
+CREATE OR REPLACE TABLE chart_rows AS
 SELECT rows.member_id, word, rows.source_row, rows.facility, rows.document_id, rows.value,
     -- most amounts are plain numbers; those written with a sign of comparison take longer
     coalesce(TRY_CAST(rows.value AS DOUBLE), TRY_CAST(regexp_replace(trim(rows.value), '^[<>≤≥~ ]+', '') AS DOUBLE)) AS amount,
@@ -80,6 +80,9 @@ JOIN chart_words AS words
     AND words.status IS NOT DISTINCT FROM rows.status AND words.unit IS NOT DISTINCT FROM rows.unit
 -- most members on a ventilator never had iNO: of their charts the long series are left unread
 WHERE fault IS NULL AND (NOT is_series OR rows.member_id IN (FROM signed_members));
+
+CREATE OR REPLACE VIEW events AS
+SELECT chart_rows.* EXCLUDE (word, amount), source_file, concept, code_system, code, status, unit FROM chart_rows JOIN chart_words USING (word);
 
 CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 
@@ -96,5 +99,5 @@ SELECT 'authorizations', source_file, source_row, fault_column, fault, member_id
 CREATE OR REPLACE TABLE intake_counts AS
 SELECT 'claim_lines' AS table_name, (SELECT rows_in FROM claim_lines_count) AS rows_in, (SELECT count(*) FROM claim_lines) AS in_scope
 UNION ALL SELECT 'members', (SELECT rows_in FROM members_count), (SELECT count(*) FROM members)
-UNION ALL SELECT 'events', (SELECT rows_in FROM events_count), (SELECT count(*) FROM events)
+UNION ALL SELECT 'events', (SELECT rows_in FROM events_count), (SELECT count(*) FROM chart_rows)
 UNION ALL SELECT 'authorizations', (SELECT rows_in FROM authorizations_count), (SELECT count(*) FROM authorizations);

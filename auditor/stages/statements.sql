@@ -41,9 +41,9 @@ FROM chart_meanings AS meanings JOIN measure_scales AS scale
 
 CREATE OR REPLACE VIEW chart_statements AS
 WITH scaled AS (
-    SELECT events.*, events.rowid AS statement, meanings.* EXCLUDE (word), coalesce(factor, 1.0) AS factor,
+    SELECT chart_rows.*, chart_rows.rowid AS statement, meanings.* EXCLUDE (word), coalesce(factor, 1.0) AS factor,
         round(amount * coalesce(factor, 1.0), 4) AS scaled_amount
-    FROM events JOIN chart_meanings AS meanings USING (word)
+    FROM chart_rows JOIN chart_meanings AS meanings USING (word)
     LEFT JOIN chart_scales AS scale
         ON scale.word = meanings.word AND scale.concept = meanings.concept
         AND (scale.above IS NULL OR amount > scale.above) AND (scale.upto IS NULL OR amount <= scale.upto))

@@ -176,7 +176,7 @@ def test_formats_empty_words_delimiter_and_zone(tmp_path: Path) -> None:
         ("lookups: {stay: {files: s*, key: k, columns: {a: {first: x}}}}\n", "lookups.stay.columns.a.first"),
         ("lookups: {stay: {files: s*, key: k, columns: {a: {min: x, max: y}}}}\n", "give one of min, max, any with its column"),
         ("events: [{files: x*, own_names: maybe}]\n", "events.0.own_names: Input should be a valid boolean"),
-        ("about: again\n", "line 3: the key about is given twice; keep one"),
+        ("about: again\n", "line 3: about was written on line 1 already. Keep one of them."),
         ("events: [\n", "made.yaml, line"),
     ],
 )

@@ -10,7 +10,7 @@ from auditor.policy import load_rule_book
 from auditor.policy.check import CHECKS
 from auditor.policy.check_shapes import misplaced_keys_and_values
 from auditor.policy.documents import read_documents
-from auditor.policy.yaml_lines import Block, read_yaml
+from auditor.yaml_lines import Block, read_yaml
 
 MISTAKES = read_yaml(Path(__file__).parent / "mistakes.yaml", "mistakes.yaml")
 
@@ -60,4 +60,4 @@ def test_all_mistakes_are_said_at_once_in_the_order_of_files_and_lines(tmp_path:
     with pytest.raises(SettingsRefused) as refused:
         load_rule_book("home-oxygen", configs)
     places = [line.split(":")[0] for line in str(refused.value).splitlines()]
-    assert places == ["findings.yaml, line 4", f"{FIRST_REVISION}, line 56"]
+    assert places == ["findings.yaml, line 4", f"{FIRST_REVISION}, line 57"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.policy.codes import CODE_SYSTEMS, DOTTED, looks_right, normal_code, split_prefix
-from auditor.policy.yaml_lines import read_yaml
+from auditor.yaml_lines import read_yaml
 
 
 @pytest.mark.parametrize(

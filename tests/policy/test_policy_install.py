@@ -20,6 +20,8 @@ COLUMNS = {
     "evidence_rules": "rule_id fact kind concept value_set tier strength from_h to_h "
     "claim_from_h claim_to_h claim_windowed present_when absent_when",
     "leaves": "leaf fact operator value_number value_text",
+    "policy_roles": "role key fact",
+    "pathway_paragraphs": "pathway key",
     "lob_routes": "line state route paragraph rules",
     "exposure_rules": "role name",
     "finding_types": "finding_id state criterion query severity action basis paragraph name says carc rarc cause replaces",

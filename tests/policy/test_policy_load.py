@@ -74,7 +74,7 @@ def test_consequences_resolve_readings_and_add_hours(book: RuleBook) -> None:
 
 def test_roles_and_exposure_are_lists_of_names(book: RuleBook) -> None:
     policy = book.policies[0]
-    assert policy.roles == {"initiation": ("1",), "continuation": ("2",), "pathways": ("1.a", "1.b")}
+    assert policy.roles == {"initiation": ("1",), "continuation": ("2",), "pathways": ("1.a", "1.b"), "population": ("1.a.ii",)}
     assert policy.exposure["segments"] == ("oxygen",)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import SettingsRefused
-from auditor.policy.yaml_lines import parse_yaml, read_value, read_yaml
+from auditor.yaml_lines import parse_yaml, read_value, read_yaml
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,13 @@ def test_every_key_and_item_keeps_its_line() -> None:
     assert str(block["a"]["c"][1].mistake("d", "is wrong.")) == "some.yaml, line 5: is wrong."
 
 
+@pytest.mark.parametrize("written", ["no", "true", "0412", "450.00", "2021-02-30", "1e5", "~", "'quoted'", ""])
+def test_a_profile_keeps_every_value_as_it_was_written(written: str) -> None:
+    block = parse_yaml(f"a:\n  - {{b: {written}}}\n", "some.yaml", typed=False)
+    assert block["a"][0]["b"] == written.strip("'")
+    assert block["a"].lines == [2]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -60,6 +67,7 @@ def test_every_key_and_item_keeps_its_line() -> None:
         ("a: 2021-02-30", "some.yaml, line 1: 2021-02-30 is no day of the calendar."),
         ("", "some.yaml, line 1: the file should hold keys and values"),
         ("a: &one 1\nb: *one", "some.yaml, line 2: write the value out"),
+        ("a: \x07", "some.yaml: holds a character that YAML does not allow."),
         ("a: !!python/name:os.system 1", "some.yaml, line 1: tags such as !!python/name:os.system"),
     ],
 )

@@ -13,8 +13,8 @@ import orjson
 from auditor.intake.codes import code_systems
 from auditor.intake.fhir.mapping import ANY, SEPARATOR, fhir_mapping
 from auditor.intake.fhir.tree import Tree, parts, text
-from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
+from auditor.yaml_lines import read_text_yaml
 
 OWN = "concept"
 PREFIX_LENGTHS = range(1, 8)
@@ -161,7 +161,7 @@ def vocabulary() -> Vocabulary:
     whole: dict[tuple[str, str], Listing] = {}
     beginnings: dict[tuple[str, str], Listing] = {}
     for path in sorted((configs_folder() / "value_sets").glob("*.yaml")):
-        for place, system, written in _listed(read_mapping(path)):
+        for place, system, written in _listed(read_text_yaml(path)):
             table = beginnings if written.endswith(ANY) else whole
             key = (system, normal_code(system, written.removesuffix(ANY)))
             table[key] = (*table.get(key, ()), place)

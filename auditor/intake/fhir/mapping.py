@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 
 from auditor.errors import SettingsRefused
 from auditor.intake.nearest import did_you_mean
-from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
 from auditor.tables import CLAIM_LINES, CLAIM_STATUSES, CLAIM_TYPES, EVENT_STATUSES, LINES_OF_BUSINESS
+from auditor.yaml_lines import read_text_yaml
 
 FILE = "fhir.yaml"
 SEPARATOR, ANY = "|", "*"
@@ -133,7 +133,7 @@ def _tokens(part: Any) -> Iterable[str]:
 def fhir_mapping() -> FhirMapping:
     """The mapping; SettingsRefused says what is wrong with the file."""
     try:
-        return FhirMapping.model_validate(read_mapping(configs_folder() / FILE))
+        return FhirMapping.model_validate(read_text_yaml(configs_folder() / FILE))
     except ValidationError as mistakes:
         said = (f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}" for one in mistakes.errors())
         raise SettingsRefused("\n".join(f"{FILE}: {line}" for line in said)) from None

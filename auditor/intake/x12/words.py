@@ -8,8 +8,8 @@ from functools import cache, cached_property
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auditor.errors import SettingsRefused
-from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
+from auditor.yaml_lines import read_text_yaml
 
 
 class Words(BaseModel):
@@ -39,7 +39,7 @@ def load_words() -> Words:
     """The words of ``configs/x12.yaml``; SettingsRefused where the file is not as it should be."""
     path = configs_folder() / "x12.yaml"
     try:
-        return Words.model_validate(read_mapping(path))
+        return Words.model_validate(read_text_yaml(path))
     except ValidationError as mistakes:
         where = ".".join(str(part) for part in mistakes.errors()[0]["loc"])
         raise SettingsRefused(f"{path.name}: {where}: expected codes and words as the file describes them") from None

@@ -9,8 +9,8 @@ import pytest
 from auditor.errors import SettingsRefused
 from auditor.intake.fhir.mapping import FILE, fhir_mapping
 from auditor.intake.fhir.resources import CLAIMS, READERS
-from auditor.intake.yaml_text import read_mapping
 from auditor.places import configs_folder
+from auditor.yaml_lines import read_text_yaml
 
 SHIPPED = configs_folder() / FILE
 WITHOUT_STATUS = {"Patient", *CLAIMS}
@@ -48,7 +48,7 @@ def test_every_type_that_is_read_has_its_statuses_and_its_signs_of_other_version
 
 
 def test_every_concept_it_names_is_one_of_ours() -> None:
-    known = read_mapping(configs_folder() / "concepts.yaml")["event_concepts"]
+    known = read_text_yaml(configs_folder() / "concepts.yaml")["event_concepts"]
     named = {concept for drug in fhir_mapping().drugs for concept in (drug.course, drug.dose)}
     assert named <= set(known)
     sets = {path.stem for path in (configs_folder() / "value_sets").glob("*.yaml")}

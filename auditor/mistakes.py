@@ -1,4 +1,4 @@
-"""A mistake in the rule files: where it stands, what was expected, and the nearest right name."""
+"""A mistake in a file that reviewers edit: where it stands, what was expected, and the nearest right name."""
 
 from __future__ import annotations
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import yaml
 
-from auditor.policy.mistakes import Mistake, refuse
+from auditor.mistakes import Mistake, refuse
+
+# What becomes of a value that is neither a mapping nor a list; the text is what messages call the file.
+Scalar = Callable[[yaml.Node, str], object]
 
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -46,16 +49,24 @@ class Items(list[Any]):
         self.lines: list[int] = []
 
 
-def read_yaml(path: Path, shown: str) -> Block:
-    """The mapping a YAML file holds; ``shown`` is what messages call the file."""
+def read_yaml(path: Path, shown: str, typed: bool = True) -> Block:
+    """The mapping a YAML file holds; ``shown`` is what messages call the file.
+
+    Not ``typed``, every value stays the text that was written, as the cells of an extract do.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise refuse([Mistake(shown, 0, f"cannot be read as UTF-8 text ({type(error).__name__}). Is it there?")]) from None
-    return parse_yaml(text, shown)
+    return parse_yaml(text, shown, typed)
 
 
-def parse_yaml(text: str, shown: str) -> Block:
+def read_text_yaml(path: Path) -> Block:
+    """The mapping a YAML file holds, every value the text that was written; messages call the file by its base name."""
+    return read_yaml(path, path.name, typed=False)
+
+
+def parse_yaml(text: str, shown: str, typed: bool = True) -> Block:
     """The mapping that a YAML text holds."""
     node = _compose(text, shown)
     if not isinstance(node, yaml.MappingNode):
@@ -63,7 +74,7 @@ def parse_yaml(text: str, shown: str) -> Block:
     unfit = list(_unfit_keys(node, shown))
     if unfit:
         raise refuse(unfit)
-    return _block(node, shown)
+    return _block(node, shown, _typed if typed else _as_written)
 
 
 def _compose(text: str, shown: str) -> yaml.Node | None:
@@ -76,6 +87,8 @@ def _compose(text: str, shown: str) -> yaml.Node | None:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         reason = f"this is not YAML: {error.problem}. Mind indents, quotes and colons."
         raise refuse([Mistake(shown, line, reason)]) from None
+    except yaml.YAMLError:
+        raise refuse([Mistake(shown, 0, "holds a character that YAML does not allow. Save it as plain text.")]) from None
 
 
 def _clever_parts(text: str, shown: str) -> Iterator[Mistake]:
@@ -115,31 +128,35 @@ def _unfit_keys(node: yaml.Node, shown: str) -> Iterator[Mistake]:
             yield from _unfit_keys(value, shown)
 
 
-def _value(node: yaml.Node, shown: str) -> object:
+def _value(node: yaml.Node, shown: str, scalar: Scalar) -> object:
     if isinstance(node, yaml.MappingNode):
-        return _block(node, shown)
+        return _block(node, shown, scalar)
     if isinstance(node, yaml.SequenceNode):
-        return _items(node, shown)
-    return _scalar(node, shown)
+        return _items(node, shown, scalar)
+    return scalar(node, shown)
 
 
-def _block(node: yaml.MappingNode, shown: str) -> Block:
+def _block(node: yaml.MappingNode, shown: str, scalar: Scalar) -> Block:
     block = Block(shown, _line(node))
     for key, value in node.value:
-        block[key.value] = _value(value, shown)
+        block[key.value] = _value(value, shown, scalar)
         block.lines[key.value] = _line(key)
     return block
 
 
-def _items(node: yaml.SequenceNode, shown: str) -> Items:
+def _items(node: yaml.SequenceNode, shown: str, scalar: Scalar) -> Items:
     items = Items(shown, _line(node))
     for item in node.value:
-        items.append(_value(item, shown))
+        items.append(_value(item, shown, scalar))
         items.lines.append(_line(item))
     return items
 
 
-def _scalar(node: yaml.Node, shown: str) -> object:
+def _as_written(node: yaml.Node, shown: str) -> object:
+    return str(node.value)
+
+
+def _typed(node: yaml.Node, shown: str) -> object:
     word = str(node.value)
     if getattr(node, "style", None):  # quoted or folded: text, whatever it looks like
         return word
