@@ -7,7 +7,7 @@ SELECT asked.key FROM spool_claims AS asked JOIN spool_claims AS answer ON answe
 WHERE asked.adjudicated IS NULL AND answer.adjudicated IS NOT NULL;
 
 CREATE OR REPLACE VIEW claim_lines_resolved AS
-SELECT lines.* EXCLUDE (member_key, claim_key, answers_key, original_key, coverage_key, billing_key, facility_key, rendering_key, resource) REPLACE (
+SELECT lines.* EXCLUDE (member_key, claim_key, answers_key, original_key, coverage_key, billing_key, facility_key, rendering_key, resource, self_key, updated) REPLACE (
     member_of(people.member_id, people.several, member_key) AS member_id,
     coalesce(original.claim_id, original_claim_id) AS original_claim_id,
     coalesce(lines.line_of_business, coverages.line_of_business) AS line_of_business,
@@ -18,7 +18,7 @@ SELECT lines.* EXCLUDE (member_key, claim_key, answers_key, original_key, covera
     coalesce(rendering_npi, renderer.npi) AS rendering_npi,
     CASE WHEN fault IS NOT NULL THEN fault_column WHEN member_fault(people.member_id, people.several, member_key) IS NOT NULL THEN 'member_id' END AS fault_column,
     coalesce(fault, member_fault(people.member_id, people.several, member_key)) AS fault)
-FROM spool_claim_lines AS lines
+FROM newest_claim_lines AS lines
 LEFT JOIN people ON people.key = member_key
 LEFT JOIN claims AS original ON original.key = original_key
 LEFT JOIN coverages ON coverages.key = coverage_key

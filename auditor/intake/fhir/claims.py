@@ -13,7 +13,7 @@ from auditor.intake.fhir.codings import read_concept
 from auditor.intake.fhir.directory import identifier_value
 from auditor.intake.fhir.mapping import fhir_mapping
 from auditor.intake.fhir.moments import bill_day
-from auditor.intake.fhir.references import last_part, own_id, reference_key
+from auditor.intake.fhir.references import last_part, last_updated, own_id, reference_key
 from auditor.intake.fhir.rows import Cells, Row
 from auditor.intake.fhir.tree import Doubt, Tree, first, part, parts, text
 
@@ -49,6 +49,7 @@ def read_claim(resource: Tree, full_url: str | None) -> Iterator[Row]:
     for one in filter(None, (key, full_url)):
         yield Row("claims", {"key": one, "claim_id": claim_id, "adjudicated": "yes" if kind != "Claim" else None})
     head = _head(resource, kind) | {"claim_id": claim_id, "claim_key": key, "answers_key": answered, "resource": kind}
+    head |= {"self_key": key, "updated": last_updated(resource)}
     claim = Claim(resource, kind, head)
     items = parts(resource, "item")
     if not items:
@@ -181,7 +182,8 @@ def _line(claim: Claim, item: Tree, number: str | None) -> Iterator[Row]:
 def _events(claim: Claim, item: Tree) -> Iterator[Row]:
     """Codes of the claim that its lines have no column for."""
     start, end = _days(claim.resource, item)
-    shared = {"member_key": claim.head["member_key"], "start": start, "end": end, "document_id": claim.head["claim_id"]}
+    told = {name: claim.head[name] for name in ("member_key", "self_key", "updated")}
+    shared = {**told, "start": start, "end": end, "document_id": claim.head["claim_id"]}
     for code in claim_codes(claim.resource, item).apart:
         yield Row("events", {**shared, **code})
 

@@ -11,7 +11,7 @@ from auditor.intake.fhir.codings import NOTHING, Concept, concepts, read_concept
 from auditor.intake.fhir.directory import Drugs, dose_units, read_drugs, thing_cells
 from auditor.intake.fhir.mapping import fhir_mapping
 from auditor.intake.fhir.moments import moment
-from auditor.intake.fhir.references import last_part, look_within, reference_key
+from auditor.intake.fhir.references import last_part, last_updated, look_within, reference_key, self_key
 from auditor.intake.fhir.rows import Cells, Row
 from auditor.intake.fhir.tree import Doubt, Tree, contained, first, part, parts, text
 
@@ -63,7 +63,8 @@ def told(resource: Tree, times: tuple[str | None, str | None], status: str | Non
             "encounter_key": stay,
             "encounter_id": last_part(stay),
             "document_id": document_of(resource),
-            "self_key": f"{kind}/{resource['id']}" if type(resource.get("id")) is str else None,
+            "self_key": self_key(resource),
+            "updated": last_updated(resource),
         },
         within,
     )
@@ -126,8 +127,8 @@ def read_observation(resource: Tree) -> Iterator[Row]:
 
 def is_panel(resource: Tree, components: list[Tree]) -> bool:
     """Whether it only holds others together: no value of its own, and a code that nothing here knows."""
-    bare = value_of(resource).is_empty
-    return bare and bool(components or parts(resource, "hasMember")) and not read_concept(part(resource, "code")).is_listed
+    holds = bool(components or parts(resource, "hasMember"))
+    return holds and value_of(resource).is_empty and not read_concept(part(resource, "code")).is_listed
 
 
 def _observed(whole: Told, observed: Tree, site: str | None) -> Iterator[Row]:

@@ -17,8 +17,11 @@ from auditor.intake.found_files import FoundFile
 from auditor.intake.reading import InputFile
 from auditor.intake.sql_text import quote_name, quote_text
 
-QUERIES = ("people", "members", "claim_lines", "events")
+QUERIES = ("newest", "people", "members", "claim_lines", "events")
 MEMORY = "256MB"
+ANSWERED = (
+    "SELECT count(DISTINCT (source_file, source_row)) FROM spool_claim_lines WHERE resource = 'Claim' AND claim_key IN (FROM answered)"
+)
 
 
 def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
@@ -35,8 +38,8 @@ def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
     with duckdb.connect() as connection:
         _open_spools(connection, spools, folder)
         tables = tuple(_write_tables(connection, folder))
-        answered = _count_answered(connection)
-    return Conversion(tuple(inputs), tables, tuple(_notices(total, answered)))
+        answered, outdated = _count(connection, ANSWERED), _count(connection, "SELECT resources FROM outdated")
+    return Conversion(tuple(inputs), tables, tuple(_notices(total, answered, outdated)))
 
 
 def _input(parts: Parts, done: list[Done], total: Tally) -> InputFile:
@@ -76,13 +79,12 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterat
             yield Converted(table, path)
 
 
-def _count_answered(connection: duckdb.DuckDBPyConnection) -> int:
-    claims = "FROM spool_claim_lines WHERE resource = 'Claim' AND claim_key IN (SELECT key FROM answered)"
-    [(count,)] = connection.execute(f"SELECT count(DISTINCT (source_file, source_row)) {claims}").fetchall()
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    [(count,)] = connection.execute(query).fetchall()
     return int(count)
 
 
-def _notices(total: Tally, answered: int) -> Iterator[str]:
+def _notices(total: Tally, answered: int, outdated: int) -> Iterator[str]:
     """What became of resources that hold no row, each kind with its number."""
     if total.not_needed:
         yield f"FHIR resources that the audit does not need: {_counts(total.not_needed)}."
@@ -90,6 +92,8 @@ def _notices(total: Tally, answered: int) -> Iterator[str]:
         yield f"FHIR resources that only complete the rows of others: {_counts(total.looked_up)}."
     if total.without_statement:
         yield f"FHIR resources that hold no value or code of their own: {_counts(total.without_statement)}."
+    if outdated:
+        yield f"FHIR resources of which the export holds a newer version: {outdated:,}."
     if answered:
         yield f"FHIR claims told by their ExplanationOfBenefit instead: {answered:,}."
 

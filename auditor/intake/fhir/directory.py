@@ -9,7 +9,7 @@ from functools import cache
 from auditor.intake.fhir.codings import Code, Concept, concepts, listed_in, read_concept
 from auditor.intake.fhir.mapping import Drug, fhir_mapping
 from auditor.intake.fhir.moments import timed_extension
-from auditor.intake.fhir.references import own_id, own_keys, reference_key
+from auditor.intake.fhir.references import last_updated, own_id, own_keys, reference_key, self_key
 from auditor.intake.fhir.rows import Cells, Row
 from auditor.intake.fhir.tree import Tree, first, part, parts, text
 
@@ -31,6 +31,8 @@ def read_patient(resource: Tree, full_url: str | None) -> Iterator[Row]:
             "birth_order": str(order) if type(order) is int else None,
             "member_key": None,
             "person_key": first(_replacing(resource)),
+            "self_key": self_key(resource),
+            "updated": last_updated(resource),
         },
     )
     if member is None:

@@ -9,7 +9,7 @@ SELECT events.* REPLACE (
     coalesce(events.course, things.course) AS course,
     coalesce(events.dose, things.dose) AS dose),
     code_key IS NOT NULL AND things.key IS NULL AS leads_nowhere
-FROM spool_events AS events LEFT JOIN things ON things.key = code_key;
+FROM newest_events AS events LEFT JOIN things ON things.key = code_key;
 
 -- A course and a dose are told by their concept alone: the code beside it would tell the same once more.
 CREATE OR REPLACE VIEW events_named AS
@@ -21,7 +21,7 @@ FROM events_coded
 WHERE role IS DISTINCT FROM 'dose' OR dose IS NOT NULL;
 
 CREATE OR REPLACE VIEW events_resolved AS
-SELECT named.* EXCLUDE (member_key, encounter_key, facility_key, code_key, self_key, role, course, dose, leads_nowhere) REPLACE (
+SELECT named.* EXCLUDE (member_key, encounter_key, facility_key, code_key, self_key, updated, role, course, dose, leads_nowhere) REPLACE (
     member_of(people.member_id, people.several, member_key) AS member_id,
     CASE WHEN role = 'stay' THEN encounters.start ELSE named.start END AS start,
     CASE WHEN role = 'stay' THEN encounters."end" ELSE named."end" END AS "end",

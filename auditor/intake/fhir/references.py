@@ -74,3 +74,14 @@ def last_part(key: str | None) -> str | None:
 def look_within(key: str | None, within: Mapping[str, Tree]) -> Tree | None:
     """The contained resource that a key leads to."""
     return within.get(key) if key else None
+
+
+def self_key(resource: Tree) -> str | None:
+    """The type and id of a resource."""
+    name = text(resource, "id")
+    return f"{text(resource, 'resourceType')}/{name}" if name else None
+
+
+def last_updated(resource: Tree) -> str | None:
+    """When this version of a resource was written, where it says so."""
+    return text(part(resource, "meta"), "lastUpdated") if "meta" in resource else None

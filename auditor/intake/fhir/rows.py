@@ -21,12 +21,12 @@ SPOOLS: Mapping[str, tuple[str, ...]] = {
     "claim_lines": (
         *(column.name for column in CLAIM_LINES.columns),
         "member_key", "claim_key", "answers_key", "original_key", "coverage_key", "billing_key", "facility_key", "rendering_key",
-        "resource",
+        "resource", "self_key", "updated",
     ),
-    "members": (*(column.name for column in MEMBERS.columns), "person_key"),
+    "members": (*(column.name for column in MEMBERS.columns), "person_key", "self_key", "updated"),
     "events": (
         *(column.name for column in EVENTS.columns),
-        "member_key", "encounter_key", "facility_key", "code_key", "self_key", "role", "course", "dose",
+        "member_key", "encounter_key", "facility_key", "code_key", "self_key", "updated", "role", "course", "dose",
     ),
     "people": ("key", "member_id"),
     "providers": ("key", "npi", "tin", "name"),

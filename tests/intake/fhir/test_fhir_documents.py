@@ -166,3 +166,11 @@ def test_what_is_taken_for_fhir(head: bytes, name: str, known: bool) -> None:
 def test_other_versions_are_refused(tmp_path: Path, version: str, fields: dict[str, Any]) -> None:
     with pytest.raises(ExtractRefused, match=rf"^all\.ndjson, line 2: is FHIR {version} \(Condition has \w+\), and this program reads R4"):
         read(tmp_path, finding(**fields))
+
+
+def test_of_two_versions_of_a_resource_the_newest_counts(tmp_path: Path) -> None:
+    old, new = ({"lastUpdated": f"2026-02-0{day}T10:00:00.000-07:00"} for day in (1, 2))
+    wrong = {"verificationStatus": concept("http://terminology.hl7.org/CodeSystem/condition-ver-status", "entered-in-error")}
+    found = read(tmp_path, finding(id="c", meta=new, **wrong), finding(id="c", meta=old), finding(id="d", meta=old), finding(id="d"))
+    assert [(row["source_row"], row["status"]) for row in found["events"]] == [(2, "entered_in_error"), (4, "present"), (5, "present")]
+    assert found.notices == ("FHIR resources of which the export holds a newer version: 1.",)
