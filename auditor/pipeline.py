@@ -28,6 +28,7 @@ BEFORE_JUDGING = (
     "statements",
     "exposure",
     "episodes",
+    "doubts",
     "ages",
     "derived",
     "evidence",
@@ -75,6 +76,7 @@ def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading
     prepare(connection, book, book.policies[-1])
     with refuse_damage(file.name for file in reading.files):
         run_sql(connection, "scope")
+        run_sql(connection, "identities")
         if reading.time_zone is None:
             check_clocks(connection)
     return reading

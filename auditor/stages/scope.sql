@@ -34,6 +34,20 @@ SELECT DISTINCT member_id FROM (
     SELECT member_id FROM events_read WHERE code IN (SELECT code FROM chart_codes) AND (code_system, code) IN (SELECT (code_system, code) FROM chart_codes))
 WHERE member_id IS NOT NULL;
 
+-- The other ids of the same people, mothers, and children: a child's first claims may be on the mother's id.
+CREATE OR REPLACE TABLE kin AS SELECT DISTINCT member_id, person_id, mother_member_id FROM members_read WHERE person_id IS NOT NULL OR mother_member_id IS NOT NULL;
+
+INSERT INTO scope_members
+WITH RECURSIVE ties AS (
+    SELECT member_id, 'person ' || person_id AS tie FROM kin WHERE person_id IS NOT NULL
+    UNION SELECT member_id, 'mother ' || mother_member_id FROM kin WHERE mother_member_id IS NOT NULL
+    UNION SELECT mother_member_id, 'mother ' || mother_member_id FROM kin WHERE mother_member_id IS NOT NULL),
+related(member_id) AS (
+    SELECT member_id FROM scope_members
+    UNION
+    SELECT other.member_id FROM related JOIN ties AS one ON one.member_id = related.member_id JOIN ties AS other ON other.tie = one.tie)
+SELECT member_id FROM related WHERE member_id IS NOT NULL AND member_id NOT IN (SELECT member_id FROM scope_members);
+
 SET VARIABLE lowest_member = (SELECT min(member_id) FROM scope_members);
 SET VARIABLE highest_member = (SELECT max(member_id) FROM scope_members);
 
