@@ -32,6 +32,7 @@ BEFORE_JUDGING = (
     "statements",
     "exposure",
     "episodes",
+    "doubts",
     "ages",
     "derived",
     "evidence",
@@ -126,6 +127,7 @@ def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading
     prepare(connection, book, book.policies[-1])
     with refuse_damage(file.name for file in reading.files):
         run_sql(connection, "scope")
+        run_sql(connection, "identities")
         if reading.time_zone is None:
             check_clocks(connection)
     return reading

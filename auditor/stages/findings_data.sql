@@ -11,11 +11,20 @@ WHERE episode_id NOT IN (SELECT episode_id FROM line_attributions)
 GROUP BY ALL;
 
 -- name: ambiguous_member
-SELECT episode_id, list_sort(list(cite(source_file, source_row))) AS evidence
-FROM judged_courses JOIN members USING (member_id)
-WHERE asked
-GROUP BY episode_id
-HAVING count(DISTINCT person_id) > 1 OR count(DISTINCT birth_order) > 1 OR count(DISTINCT mother_member_id) > 1;
+SELECT episode_id, list_sort(list_distinct(list(evidence) FILTER (evidence IS NOT NULL))) AS evidence
+FROM judged_courses JOIN (
+    SELECT episode_id, cite(source_file, source_row) AS evidence FROM judged_courses JOIN members USING (member_id)
+    WHERE member_id IN (SELECT member_id FROM doubtful_ids)
+    UNION ALL
+    SELECT episode_id, cite(source_file, source_row) FROM judged_courses
+    JOIN family_lines ON family_lines.member_id = judged_courses.member_id AND newborn AND first_day <= end_day AND last_day >= start_day
+    JOIN claim_lines USING (line_key)) AS rows USING (episode_id)
+WHERE asked AND in_doubt
+GROUP BY episode_id;
+
+-- name: on_mothers_id
+SELECT episode_id, line_key, claim_line_start_date AS first_day, claim_line_end_date AS last_day, [cite(source_file, source_row)] AS evidence
+FROM moved_lines JOIN scope_lines USING (line_key) JOIN line_attributions USING (line_key);
 
 -- name: birth_date
 SELECT episode_id, coalesce(list_sort(list(cite(source_file, source_row)) FILTER (source_file IS NOT NULL)), []) AS evidence

@@ -82,12 +82,14 @@ def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
     courses = connection.execute("FROM routed_courses ORDER BY episode_id").df()
     known = set(connection.execute("SELECT episode_id FROM birth_dates WHERE trusted").df()["episode_id"])
     courses["birth_in_doubt"] = ~courses["episode_id"].isin(known)
+    doubted = set(connection.execute("FROM doubtful_courses").df()["episode_id"])
+    courses["in_doubt"] = courses["episode_id"].isin(doubted)
     courses["shown"] = (courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy")).to_numpy(bool)
     courses["asked"] = courses["shown"] & (courses["route"] != "elsewhere") & ~courses["before_policy"].astype(bool)
     days = connection.execute("FROM day_facts ORDER BY episode_id, day").df()
     place = pd.Series(np.arange(len(courses)), index=courses["episode_id"])
     days["course"] = place.loc[days["episode_id"]].to_numpy()
-    for name in ("route", "asked", "shown"):
+    for name in ("route", "asked", "shown", "in_doubt"):
         days[name] = courses[name].to_numpy()[days["course"].to_numpy()]
     days["past_limit"] = past_limit(days, policy)
     return Case(book, policy, courses, days)

@@ -34,15 +34,15 @@ FROM voted GROUP BY ALL;
 
 CREATE OR REPLACE TABLE leaf_outcomes AS
 SELECT courses.episode_id, leaves.leaf,
-    CASE WHEN conflicts > 0 OR (votes_for > 0 AND votes_against > 0) THEN 1
+    CASE WHEN doubted OR conflicts > 0 OR (votes_for > 0 AND votes_against > 0) THEN 1
          WHEN votes_for > 0 THEN 2 WHEN votes_against > 0 THEN 0 ELSE 1 END::TINYINT AS outcome,
-    CASE WHEN conflicts > 0 OR (votes_for > 0 AND votes_against > 0) THEN 'conflicting'
+    CASE WHEN doubted OR conflicts > 0 OR (votes_for > 0 AND votes_against > 0) THEN 'conflicting'
          WHEN votes_for > 0 OR votes_against > 0 THEN NULL
          WHEN imprecise > 0 THEN 'imprecise'
          WHEN preliminary > 0 THEN 'preliminary'
          WHEN suggestive > 0 THEN 'suggestive'
          WHEN outside > 0 THEN 'outside the window'
          ELSE 'not documented' END AS reason
-FROM courses CROSS JOIN leaves
+FROM (SELECT episode_id, episode_id IN (FROM doubtful_courses) AS doubted FROM courses) AS courses CROSS JOIN leaves
 LEFT JOIN leaf_votes ON leaf_votes.episode_id = courses.episode_id AND leaf_votes.leaf = leaves.leaf
 ORDER BY leaves.leaf, courses.episode_id;

@@ -79,19 +79,22 @@ SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS d
     approvals.day IS NOT NULL AS approved,
     vents.day IS NOT NULL AS ventilated, ecmos.day IS NOT NULL AS ecmo,
     is_therapy_day AND day_number > ceil(getvariable('continuation_from_h') / 24) AS oxygen_asked,
-    CASE WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NOT NULL THEN 2 ELSE 1 END
+    CASE WHEN doubts.episode_id IS NOT NULL THEN 1
+         WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NOT NULL THEN 2 ELSE 1 END
          WHEN NOT coalesce(oxygen_charted, false) THEN 1
          WHEN sure_hours >= getvariable('wean_grace_h') THEN 0
          WHEN possible_hours >= getvariable('wean_grace_h') THEN 1
          WHEN spo2_low IS NOT NULL THEN 2 ELSE 1 END::TINYINT AS oxygen_need,
-    CASE WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NULL THEN 'not documented' END
+    CASE WHEN doubts.episode_id IS NOT NULL THEN 'conflicting'
+         WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NULL THEN 'not documented' END
          WHEN NOT coalesce(oxygen_charted, false) THEN 'not documented'
          WHEN sure_hours >= getvariable('wean_grace_h') THEN NULL
          WHEN possible_hours >= getvariable('wean_grace_h') THEN 'imprecise'
          WHEN spo2_low IS NULL THEN 'not documented' END AS oxygen_reason,
-    coalesce(sure_hours >= getvariable('wean_grace_h') AND run_start + to_hours(getvariable('wean_grace_h')::INTEGER) > course_days.day::TIMESTAMP, false) AS oxygen_straddles
+    doubts.episode_id IS NULL AND coalesce(sure_hours >= getvariable('wean_grace_h') AND run_start + to_hours(getvariable('wean_grace_h')::INTEGER) > course_days.day::TIMESTAMP, false) AS oxygen_straddles
 FROM course_days
 JOIN courses USING (episode_id)
+LEFT JOIN doubtful_courses AS doubts ON doubts.episode_id = course_days.episode_id
 LEFT JOIN reading_days ON reading_days.member_id = course_days.member_id AND reading_days.day = course_days.day
 LEFT JOIN room_air_days ON room_air_days.member_id = course_days.member_id AND room_air_days.day = course_days.day
 LEFT JOIN approvals ON approvals.episode_id = course_days.episode_id AND approvals.day = course_days.day

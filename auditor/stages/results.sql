@@ -46,7 +46,7 @@ CREATE OR REPLACE TABLE shown_ages AS
 SELECT episode_id,
     min(low) FILTER (fact = 'age_at_start_days')::BIGINT AS age_days_low, max(high) FILTER (fact = 'age_at_start_days')::BIGINT AS age_days_high,
     min(low) FILTER (fact = 'age_at_start_years')::BIGINT AS age_years_low, max(high) FILTER (fact = 'age_at_start_years')::BIGINT AS age_years_high
-FROM ages WHERE standing = 'inside' GROUP BY episode_id;
+FROM ages GROUP BY episode_id HAVING bool_and(standing <> 'conflicting');
 
 -- The gestational age shown: the source first in the policy's order of trust, the narrowest, the earliest row.
 CREATE OR REPLACE TABLE shown_gestations AS

@@ -35,11 +35,28 @@ SELECT DISTINCT member_id FROM (
     SELECT member_id FROM events_read WHERE code IN (SELECT code FROM chart_codes) AND (code_system, code) IN (SELECT (code_system, code) FROM chart_codes))
 WHERE member_id IS NOT NULL;
 
-INSERT INTO scope_members
-FROM signed_members
-UNION
-SELECT member_id FROM claim_lines_read
+-- The other ids of the same people, mothers, and children: a child's first claims may be on the mother's id.
+CREATE OR REPLACE TABLE kin AS SELECT DISTINCT member_id, person_id, mother_member_id FROM members_read WHERE person_id IS NOT NULL OR mother_member_id IS NOT NULL;
+
+CREATE OR REPLACE TABLE kin_ties AS
+SELECT member_id, 'person ' || person_id AS tie FROM kin WHERE member_id IS NOT NULL AND person_id IS NOT NULL
+UNION SELECT member_id, 'mother ' || mother_member_id FROM kin WHERE member_id IS NOT NULL AND mother_member_id IS NOT NULL
+UNION SELECT mother_member_id, 'mother ' || mother_member_id FROM kin WHERE mother_member_id IS NOT NULL;
+
+CREATE OR REPLACE MACRO related_to(seeds) AS TABLE
+WITH RECURSIVE related(member_id) AS (
+    SELECT member_id FROM query_table(seeds)
+    UNION
+    SELECT other.member_id FROM related JOIN kin_ties AS one ON one.member_id = related.member_id JOIN kin_ties AS other ON other.tie = one.tie)
+SELECT member_id FROM related;
+
+CREATE OR REPLACE TABLE listed_members AS
+SELECT DISTINCT member_id FROM claim_lines_read
 WHERE member_id IS NOT NULL AND hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'listed_services');
+
+CREATE OR REPLACE TABLE signed_kin AS FROM related_to('signed_members');
+
+INSERT INTO scope_members FROM related_to('listed_members') UNION FROM signed_kin;
 
 SET VARIABLE lowest_member = (SELECT min(member_id) FROM scope_members);
 SET VARIABLE highest_member = (SELECT max(member_id) FROM scope_members);
@@ -79,7 +96,7 @@ JOIN chart_words AS words
     AND words.code_system IS NOT DISTINCT FROM rows.code_system AND words.code IS NOT DISTINCT FROM rows.code
     AND words.status IS NOT DISTINCT FROM rows.status AND words.unit IS NOT DISTINCT FROM rows.unit
 -- most members on a ventilator never had iNO: of their charts the long series are left unread
-WHERE fault IS NULL AND (NOT is_series OR rows.member_id IN (FROM signed_members));
+WHERE fault IS NULL AND (NOT is_series OR rows.member_id IN (FROM signed_kin));
 
 CREATE OR REPLACE VIEW events AS
 SELECT chart_rows.* EXCLUDE (word, amount), source_file, concept, code_system, code, status, unit FROM chart_rows JOIN chart_words USING (word);

@@ -89,7 +89,7 @@ def _hours(times: pd.Series) -> NDArray[np.float64]:
 def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> pd.DataFrame:
     """Verdict, cause and initiation of every day.
 
-    ``days`` has the columns of ``day_facts`` with ``course`` (place of its episode in ``judged``), ``route``, ``asked``.
+    ``days`` has the columns of ``day_facts`` with ``course`` (place of its episode in ``judged``), ``route``, ``asked``, ``in_doubt``.
     """
     course = days["course"].to_numpy()
     limit = place_against_limit(days, policy)
@@ -106,6 +106,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> pd.DataFra
     rungs = [
         Rung(~days["asked"].to_numpy(bool), Verdict.NOT_ASKED, "not_asked"),
         Rung((days["route"] == "case_review").to_numpy(), Verdict.MEDICAL_REVIEW, "case_review"),
+        Rung(days["in_doubt"].to_numpy(bool), Verdict.RECORDS_NEEDED, "identity"),
         Rung(days["contradicted"].to_numpy(bool), Verdict.NOT_SUPPORTED, "outside_exposure"),
         Rung(judged.excluded[course], Verdict.NOT_SUPPORTED, "experimental"),
         Rung(judged.overridden[course], Verdict.MEDICAL_REVIEW, "exclusion_overridden"),
@@ -149,7 +150,7 @@ def mark_days(days: pd.DataFrame, episodes: int) -> DayMarks:
 
 
 def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Policy) -> pd.DataFrame:
-    """Determination and next action of every episode. ``courses`` has kind, basis, attribution, route, birth_in_doubt."""
+    """Determination and next action of every episode. ``courses`` has kind, basis, attribution, route, birth_in_doubt, in_doubt."""
     late, reason = judged.late, np.array([str(word) if word else "" for word in REASONS], object)[judged.late.reason]
     outside = ((courses["route"] != "criteria") | courses["before_policy"] | courses["overridden_by_contract"]).to_numpy(bool)
     failed = (late.outcome == Outcome.NOT_MET) & ~late.referred
@@ -163,7 +164,9 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
     review = late.referred | judged.overridden | marks.any(Verdict.MEDICAL_REVIEW)
     needs_nurse = np.isin(reason, [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN)
     unsettled = np.select(
-        [courses["birth_in_doubt"].to_numpy(bool), needs_nurse], [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS
+        [(courses["birth_in_doubt"] | courses["in_doubt"]).to_numpy(bool), needs_nurse],
+        [Action.HOLD, Action.NURSE_REVIEW],
+        Action.REQUEST_RECORDS,
     ).astype(object)
     elsewhere = np.select(
         [(courses["route"] == "case_review").to_numpy(), courses["before_policy"].to_numpy(bool)],

@@ -175,6 +175,13 @@ def test_formats_empty_words_delimiter_and_zone(tmp_path: Path) -> None:
         ("events: [{files: x*, own_names: true, numbered: {diagnosis: x}}]\n", "numbered.diagnosis is not a numbered column of events"),
         ("lookups: {stay: {files: s*, key: k, columns: {a: {first: x}}}}\n", "lookups.stay.columns.a.first"),
         ("lookups: {stay: {files: s*, key: k, columns: {a: {min: x, max: y}}}}\n", "give one of min, max, any with its column"),
+        ("lookups: {stay: {files: s*, key: k}}\n", "lookups.stay.columns: give at least one value to look up"),
+        ("lookups: {stay: {files: s*, key: k, numbered: {a: x}}}\n", "lookups.stay.up_to: say how many numbered values a key may have"),
+        ("lookups: {stay: {files: s*, key: k, columns: {a: {min: x}}, order_by: y}}\n", "order_by: only numbered values have an order"),
+        (
+            "events: [{files: x*, own_names: true, unpivot: [{columns: {value: v}, needs: valu}]}]\n",
+            "events, source 1: unpivot.needs: valu is none of its columns. Did you mean value?",
+        ),
         ("events: [{files: x*, own_names: maybe}]\n", "events.0.own_names: Input should be a valid boolean"),
         ("about: again\n", "line 3: about was written on line 1 already. Keep one of them."),
         ("events: [\n", "made.yaml, line"),

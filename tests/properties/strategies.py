@@ -49,7 +49,26 @@ def extracts(draw: st.DrawFn, most_members: int = 3) -> Extract:
     """One to three members with their claim lines, chart events and authorizations."""
     offset = draw(st.sampled_from(OFFSETS))
     parts = [draw(_rows_of(draw(people(f"M{n}", offset)))) for n in range(1, draw(st.integers(1, most_members)) + 1)]
-    return {name: [row for part in parts for row in part[name]] for name in parts[0]}
+    rows = {name: [row for part in parts for row in part[name]] for name in parts[0]}
+    return draw(_kin(rows)) if draw(st.integers(0, 3)) == 0 else rows
+
+
+@st.composite
+def _kin(draw: st.DrawFn, rows: Extract) -> Extract:
+    """The same rows, their people one another's mothers or the same person, and now and then a newborn's or a mother's claim."""
+    ids = sorted({row["member_id"] for row in rows["claim_lines"] + rows["members"]})
+    ties = {
+        "person_id": st.sampled_from((None, "P1", "P1", "P2")),
+        "mother_member_id": st.sampled_from((None, None, *ids)),
+        "birth_order": st.sampled_from((None,) * 6 + ("1", "2")),
+    }
+    crosswalk = [{"member_id": member} for member in ids]
+    members = [row | {name: draw(values) for name, values in ties.items()} for row in [*rows["members"], *crosswalk]]
+    codes = st.sampled_from((None, None, "P29.30", "Z38.00", "Z3A.38"))
+    # one plan for all: whose plan a course takes when its own lines name none is another question
+    plan = {name: rows["claim_lines"][0].get(name) for name in ("line_of_business", "state", "plan")} if rows["claim_lines"] else {}
+    lines = [row | plan | ({"diagnosis_code_9": code} if (code := draw(codes)) else {}) for row in rows["claim_lines"]]
+    return rows | {"members": members, "claim_lines": lines}
 
 
 def one_member_extracts() -> st.SearchStrategy[Extract]:

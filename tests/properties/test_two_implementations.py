@@ -16,7 +16,7 @@ from auditor.tables import CANONICAL
 from tests.properties.implementations import as_frames, differences, engine_tables, reference_tables
 from tests.properties.strategies import Extract, extracts
 
-MEMBER_COLUMNS = ("member_id", "mother_member_id")
+MEMBER_COLUMNS = ("member_id", "mother_member_id", "person_id")
 SHOWN = 40
 
 

@@ -13,6 +13,7 @@ from tests.reference.criteria import Asker
 from tests.reference.determination import determine, next_action
 from tests.reference.dollars import add_up, split_line
 from tests.reference.evidence import claim_events, has_possible_fact
+from tests.reference.identities import identify, is_doubtful
 from tests.reference.oxygen import all_days, oxygen_need, read_oxygen
 from tests.reference.rules import RuleBook
 from tests.reference.times import line_span, source_place
@@ -26,9 +27,13 @@ Tables = dict[str, list[Row]]
 def audit_reference(claim_lines: list[Row], members: list[Row], events: list[Row], authorizations: list[Row], book: RuleBook) -> Tables:
     """Result tables ``episodes, criteria, therapy_days, line_days, lines`` of typed rows."""
     tables: Tables = {name: [] for name in ("episodes", "criteria", "therapy_days", "line_days", "lines")}
-    lines = final_lines(claim_lines, book)
-    for member_id in sorted({row["member_id"] for row in [*claim_lines, *events]}):
+    given = {"claim_lines": claim_lines, "members": members, "events": events, "authorizations": authorizations}
+    read, doubted, spans = identify(given, book)
+    members, events, authorizations = read["members"], read["events"], read["authorizations"]
+    lines = final_lines(read["claim_lines"], book)
+    for member_id in sorted({row["member_id"] for row in [*lines, *events]}):
         mine: Row = {
+            "is_doubtful": lambda course, who=member_id: is_doubtful(course, who, doubted, spans),
             "lines": [line for line in lines if line["member_id"] == member_id],
             "events": [event for event in events if event["member_id"] == member_id],
             "births": [row for row in members if row["member_id"] == member_id],
@@ -74,6 +79,7 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
     if course["attribution"] is None:
         exposed = any(stay["shown"] or stay["markers"] for stay in course["stays"])
         course["attribution"] = "possible" if not exposed and has_possible_fact(member, book) else "none"
+    course["in_doubt"] = member["is_doubtful"](course)
     course["needs"] = [oxygen_need(day, course, member["oxygen"], book) for day in course["days"]]
     asker = Asker(course, member, book, all_days(course["needs"]))
     course["asked"] = course["kind"] == "therapy" and course["attribution"] in ("confirmed", "probable")

@@ -89,6 +89,8 @@ class Asker:
         name, sign, written = text.split(" ", 2)
         if name in self.book.readings:
             return ("met" if _written(self.book.readings[name]) == written else "not met"), None
+        if self.course["in_doubt"]:
+            return "unknown", "conflicting"
         if sign == "is":
             other = {"present": "absent", "absent": "present"}[written]
             sides = {written: "for", other: "against"}

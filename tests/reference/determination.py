@@ -56,7 +56,7 @@ def next_action(course: Row, book: RuleBook) -> str:
 
 
 def _ask_for(course: Row, book: RuleBook) -> str:
-    if course["ages"]["doubtful"]:
+    if course["ages"]["doubtful"] or course["in_doubt"]:
         return "hold"
     reason = course["outline"][book.policy["roles"]["initiation"]]["reason"]
     return "nurse_review" if reason in FOR_A_NURSE else "request_records"

@@ -48,6 +48,8 @@ def oxygen_need(day: date, course: Row, readings: list[Row], book: RuleBook) -> 
     number = course["days"].index(day) + 1
     if number <= math.ceil(book.readings["continuation_from_h"] / 24):
         return _need("not applicable")
+    if course["in_doubt"]:
+        return _need("unknown", "conflicting")
     today = [each for each in readings if each["day"] == day]
     saturated = any(each["kind"] == "saturation" for each in today)
     if any(each["kind"] == "oxygen" for each in today):

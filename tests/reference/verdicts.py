@@ -82,6 +82,8 @@ def _before_criteria(day: date, course: Row) -> tuple[str, str] | None:
         return "not_asked", "not asked"
     if course["route"] == "case_review":
         return "medical_review", "case review"
+    if course["in_doubt"]:
+        return "records_needed", "identity"
     if day in course["contradicted"]:
         return "not_supported", "contradicted"
     if course["experimental"]:

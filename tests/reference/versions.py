@@ -42,14 +42,14 @@ def _content(line: Row) -> tuple[Any, ...]:
     dates = ("claim_line_start_date", "claim_line_end_date", "received_date", "paid_date")
     codes = ("hcpcs_code", "revenue_center_code", "ndc_code")
     amounts = ("charge_cents", "allowed_cents", "paid_cents")
-    said = ("member_id", "claim_id", "claim_line_number", *dates, *codes, *amounts, "line_description")
+    said = ("member_id", "billed_as", "claim_id", "claim_line_number", *dates, *codes, *amounts, "line_description")
     return (*(empty_first(line[name]) for name in said), source_place(line))
 
 
 def _mark_duplicates(lines: list[Row]) -> None:
     seen = set()
     for line in lines:
-        key = tuple((name, line[name]) for name in sorted(line) if name not in ("source_file", "source_row"))
+        key = tuple((name, line[name]) for name in sorted(line) if name not in ("source_file", "source_row", "billed_as"))
         if key in seen:
             line["disposition"] = "duplicate"
         seen.add(key)
