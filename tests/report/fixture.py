@@ -234,7 +234,15 @@ def frames_of(courses: list[Course]) -> dict[str, pd.DataFrame]:
         }
         for place in range(3 if courses else 0)
     ]
+    rows["providers"] = facility_rows() if courses else []
     return {table.name: frame(table, rows[table.name]) for table in RESULTS}
+
+
+def facility_rows() -> list[Row]:
+    """Two facilities, one of them with too few episodes, and one measure."""
+    shared = {"ordinal": 0, "measure": "past_limit", "label": "Past the day limit", "unit": "share", "peers": 0.1}
+    enough = {"episodes": 20, "value": 0.4, "low": 0.0, "high": 0.3, "standing": "above", "finding_id": "U-05"}
+    return [shared | enough | {"facility": "1992700111"}, shared | {"facility": "1992700212", "episodes": 4, "standing": "too_few"}]
 
 
 def facts_of(frames: dict[str, pd.DataFrame]) -> RunFacts:

@@ -46,6 +46,7 @@ MADE_BY_THE_ENGINE = {
     "lines": {"episode_id", "disposition", "attribution"},
     "findings": {"episode_id", "finding_id", "state", "severity", "action"},
     "set_aside": {"table_name"},
+    "providers": {"measure", "label", "unit", "standing", "finding_id"},
 }
 
 
