@@ -12,7 +12,7 @@ demo: $(READY)  ## Audit the samples and say where the report lies.
 	$(BIN)/auditor run data_samples --out runs
 
 test: $(READY)  ## Every test but the long ones.
-	$(BIN)/python -m pytest -m "not thorough" -n auto --dist loadgroup
+	$(BIN)/python -m pytest -m "not thorough" -n auto --dist loadfile
 
 check: $(READY)  ## Style, types, and the policy.
 	$(BIN)/ruff check .
@@ -21,7 +21,7 @@ check: $(READY)  ## Style, types, and the policy.
 	$(BIN)/auditor policy check --as-of $(AS_OF)
 
 thorough: $(READY)  ## The long tests: mutations, many random members, a wheel in an empty environment.
-	$(BIN)/python -m pytest -m thorough -n auto --dist loadgroup
+	$(BIN)/python -m pytest -m thorough -n auto --dist loadfile
 
 bench: $(READY)  ## Speed and memory, as ratios to a bare scan of the same columns.
 	$(BIN)/python -m benchmarks.bench

@@ -20,9 +20,6 @@ from auditor import Settings, audit
 from auditor.outcomes import OUTCOMES, Outcome
 from auditor.places import configs_folder
 
-# On one worker, so that each audit of the cases is made once.
-pytestmark = pytest.mark.xdist_group("cases")
-
 ALONE = ("scenarios/01-clean-term-newborn.1", "scenarios/15-four-days-off.1", "scenarios/29-replaced-claim.1")
 
 FACTS = {

@@ -10,8 +10,6 @@ import pytest
 from auditor import AuditResult, Settings, audit
 from auditor.places import samples_folder
 
-pytestmark = pytest.mark.xdist_group("x12 samples")
-
 FOLDER = samples_folder()
 CHARTS = tuple(FOLDER / f"{name}.csv" for name in ("events", "members", "authorizations"))
 # where a row lies; and the range of an age, since X12 knows the day of birth without its hour

@@ -94,7 +94,7 @@ def plain(name: str, value: str) -> str:
     return value.replace(".", "") if name.startswith("diagnosis_code_") else value
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(claim_lines())
 def test_claim_lines_come_back(rows: Rows) -> None:
     names = {name for row in rows for name in row} - {"billing_tin", "original_claim_id"}
@@ -105,7 +105,7 @@ def test_claim_lines_come_back(rows: Rows) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events())
 def test_events_come_back(rows: Rows) -> None:
     names = {"member_id", "start", "document_id", "concept", "code_system", "code", "status", "text", "value", "unit"}

@@ -9,8 +9,6 @@ from auditor import Settings, audit
 from auditor.pipeline import AuditResult
 from auditor.places import samples_folder
 
-pytestmark = pytest.mark.xdist_group("fhir samples")
-
 CITATIONS = ("line_key", "source_file", "source_row", "evidence")
 EXACTLY = ("episodes", "criteria", "therapy_days", "line_days", "lines")
 
