@@ -12,8 +12,8 @@ from auditor.places import samples_folder
 
 FOLDER = samples_folder()
 CHARTS = tuple(FOLDER / f"{name}.csv" for name in ("events", "members", "authorizations"))
-# where a row lies; and the range of an age, since X12 knows the day of birth without its hour
-APART = ("line_key", "source_file", "source_row", "evidence", "rows_set_aside", "age_days_high")
+# where a row lies
+APART = ("line_key", "source_file", "source_row", "evidence", "rows_set_aside")
 
 
 @cache

@@ -10,11 +10,21 @@ LEFT JOIN (
     FROM episode_lines JOIN scope_lines USING (line_key)
     WHERE getvariable('age_anchor') = 'admission' GROUP BY episode_id) AS admissions USING (episode_id);
 
+-- A row of a member that another fits within, a month beside a day or a day beside its clock time, says nothing more.
+CREATE OR REPLACE VIEW known_births AS
+FROM members
+WHERE birth_date_day IS NOT NULL AND NOT EXISTS (
+    FROM members AS closer
+    WHERE closer.member_id = members.member_id
+        AND closer.birth_date_day >= members.birth_date_day AND closer.birth_date_last_day <= members.birth_date_last_day
+        AND (closer.birth_date_last_day - closer.birth_date_day < members.birth_date_last_day - members.birth_date_day
+            OR (closer.birth_date_at IS NOT NULL AND members.birth_date_at IS NULL)));
+
 CREATE OR REPLACE TABLE ages AS
 WITH spans AS (
     SELECT episode_id, birth_date_at AS birth_at, birth_date_day AS birth_day, birth_date_last_day AS birth_last_day, source_file, source_row, start_at, start_day, start_last_day,
         getvariable('age_method') = 'clock_when_known' AND birth_date_at IS NOT NULL AND start_at IS NOT NULL AS by_clock
-    FROM age_anchors JOIN members USING (member_id) WHERE birth_date_day IS NOT NULL),
+    FROM age_anchors JOIN known_births USING (member_id)),
 counted AS (
     SELECT *,
         CASE WHEN by_clock THEN floor(hours_between(birth_at, start_at) / 24) ELSE date_diff('day', birth_last_day, start_day) END AS days_low,

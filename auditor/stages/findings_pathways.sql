@@ -10,11 +10,12 @@ WHERE asked AND role = 'echo' AND stance = 'present' AND standing = 'outside' AN
 GROUP BY episode_id;
 
 -- name: boundary_gestation
-SELECT DISTINCT episode_id, [cite(source_file, source_row)] AS evidence
+SELECT episode_id, list_sort(list_distinct(list(cite(source_file, source_row))))[:5] AS evidence
 FROM judged_courses JOIN evidence USING (episode_id) JOIN policy_roles AS gestation USING (fact)
 WHERE asked AND role = 'gestation' AND getvariable('label_notes') AND stance = 'range' AND standing = 'inside'
     AND low >= getvariable('ga_min_days') AND low < getvariable('ga_min_days') + 7
-    AND (episode_id, gestation.key) IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 2);
+    AND (episode_id, gestation.key) IN (SELECT (episode_id, key) FROM result_criteria WHERE outcome = 2)
+GROUP BY episode_id;
 
 -- name: referred
 SELECT result_criteria.episode_id, key AS paragraph

@@ -20,12 +20,14 @@ def find_ages(course: Row, births: list[Row], lines: list[Row], book: RuleBook) 
     ``doubtful`` where no birth date is known, or one cannot be, or two differ.
     """
     start = _anchor(course, lines, book)
-    ages = [_age(_birth(row), start, book) for row in births if row["birth_date_day"]]
+    given = [row for row in births if row["birth_date_day"]]
+    known = [row for row in given if not any(_within(closer, row) for closer in given)]
+    ages = [_age(_birth(row), start, book) for row in known]
     if not ages:
         return {"days": [], "years": [], "reason": "not documented", "doubtful": True}
     if any(age is None for age in ages):
         return {"days": [], "years": [], "reason": "conflicting", "doubtful": True}
-    differ = len({(row["birth_date_day"], row["birth_date_last_day"]) for row in births if row["birth_date_day"]}) > 1
+    differ = len({(row["birth_date_day"], row["birth_date_last_day"]) for row in known}) > 1
     return {"days": [age[0] for age in ages if age], "years": [age[1] for age in ages if age], "reason": None, "doubtful": differ}
 
 
@@ -39,6 +41,15 @@ def _age(birth: Moment, start: Moment, book: RuleBook) -> tuple[Range, Range] | 
     if days[1] < 0 or years[0] > OLDEST_YEARS:
         return None
     return (max(days[0], 0), days[1]), (max(years[0], 0), max(years[1], 0))
+
+
+def _within(closer: Row, row: Row) -> bool:
+    """Whether a birth row says all that another says, and more."""
+    one, other = _birth(closer), _birth(row)
+    if not other["day"] <= one["day"] <= one["last_day"] <= other["last_day"]:
+        return False
+    shorter = one["last_day"] - one["day"] < other["last_day"] - other["day"]
+    return shorter or (one["at"] is not None and other["at"] is None)
 
 
 def _birth(row: Row) -> Moment:
