@@ -37,7 +37,7 @@ def find_courses(member: Row, book: RuleBook) -> list[Row]:
         line["course"] = None
     charted = charted_evidence(member["events"], book)
     markers = find_markers(member["events"], member["claim_events"], book)
-    stays = merge_stays(stay_ranges([line for line in lines if line["in_scope"]], charted, markers), book)
+    stays = merge_stays(stay_ranges(lines, charted, markers), book)
     member["stays"] = stays
     _settle_hints(member["lines"], charted, markers, stays)
     shown = charted + [line_evidence(line, line["kinds"]) for line in lines if line["kinds"]]

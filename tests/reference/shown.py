@@ -111,10 +111,12 @@ def merge_stays(ranges: list[tuple[date, date]], book: RuleBook) -> list[Row]:
     return stays
 
 
-def stay_ranges(lines: list[Row], charted: list[Row], markers: list[Row]) -> list[tuple[date, date]]:
-    """What a member's stays are made of; ``lines`` are living and in scope."""
+def stay_ranges(living: list[Row], charted: list[Row], markers: list[Row]) -> list[tuple[date, date]]:
+    """What a member's stays are made of; ``living`` are the member's living lines, in scope or not."""
+    lines = [line for line in living if line["in_scope"]]
     ranges = [line_span(line) for line in lines]
-    ranges += [(line["admission_date"], line["discharge_date"]) for line in lines if line["admission_date"] and line["discharge_date"]]
+    admissions = [(line["admission_date"], line["discharge_date"] or line["admission_date"]) for line in living if line["admission_date"]]
+    ranges += [(first, last) for first, last in admissions if first <= last]
     for claim in {line["claim_id"] for line in lines}:
         spans = [line_span(line) for line in lines if line["claim_id"] == claim and line["claim_type"] in ("institutional", None)]
         if spans:
