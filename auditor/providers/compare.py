@@ -35,8 +35,10 @@ def _rows(facility: pd.Series, values: pd.Series, measure: tuple[int, Measure], 
     known = values[values.notna()]
     if known.empty:
         return
-    pool = make_pool(known.to_numpy(np.float64))
     place, asked = measure
+    if asked.unit != "share":
+        known = known.clip(*known.quantile((1 - plan.kept, plan.kept)))
+    pool = make_pool(known.to_numpy(np.float64))
     head = {"ordinal": place, "measure": asked.key, "label": asked.label, "unit": asked.unit, "peers": round(float(known.mean()), 6)}
     for name, own in known.groupby(facility.reindex(known.index)):
         row = {**head, "facility": name, "episodes": len(own), "standing": TOO_FEW}

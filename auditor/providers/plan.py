@@ -53,12 +53,16 @@ class Measure(Part):
 
 
 class Plan(Part):
-    """The comparison: how many episodes a facility must have, the limits of chance, and the measures."""
+    """The comparison: how many episodes a facility must have, the limits of chance, and the measures.
+
+    ``kept`` is the quantile to which days and dollars beyond it are brought, so that one absurd amount hides nobody.
+    """
 
     source: str
     minimum_episodes: int = Field(ge=2)
     alert: float = Field(gt=0, lt=1)
     limit: float = Field(gt=0, lt=1)
+    kept: float = Field(gt=0.5, le=1)
     measures: tuple[Measure, ...]
 
 

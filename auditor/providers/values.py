@@ -13,18 +13,27 @@ from auditor.providers.plan import Question
 Frames = Mapping[str, pd.DataFrame]
 SURE = ("confirmed", "probable")
 LIVING = ("counted", "evidence_only")
-HOURS = "_h"
+HOURS, CENTS = "_h", 100
 
 
 def therapy_episodes(frames: Frames) -> pd.DataFrame:
-    """Courses in which iNO was given, by their ids, with the facility of each: where its first living line was billed, else charted."""
+    """Courses in which iNO was given, by their ids, with the facility of each.
+
+    That is the facility of its first living line that names one, else the first charted, else the biller of its first line.
+    """
     episodes = frames["episodes"]
     shown = episodes[episodes["attribution"].isin(SURE) & (episodes["kind"] == "therapy")].set_index("episode_id")
     lines = frames["lines"]
-    placed = lines[lines["disposition"].isin(LIVING) & lines["facility_npi"].notna()].sort_values(["first_day", "line_key"])
-    billed = placed.groupby("episode_id")["facility_npi"].first()
+    living = lines[lines["disposition"].isin(LIVING)].sort_values(["first_day", "line_key"])
     charted = shown["facilities"].map(lambda names: names[0] if names is not None and len(names) else None)
-    return shown.assign(facility=billed.reindex(shown.index).astype(object).where(lambda found: found.notna(), charted))
+    facility = _first(living, "facility_npi", shown.index)
+    for other in (charted, _first(living, "billing_npi", shown.index)):
+        facility = facility.where(facility.notna(), other)
+    return shown.assign(facility=facility)
+
+
+def _first(lines: pd.DataFrame, column: str, episodes: pd.Index) -> pd.Series:
+    return lines[lines[column].notna()].groupby("episode_id")[column].first().reindex(episodes).astype(object)
 
 
 def measure_values(frames: Frames, episodes: pd.DataFrame, question: Question, readings: Mapping[str, object]) -> pd.Series:
@@ -32,7 +41,7 @@ def measure_values(frames: Frames, episodes: pd.DataFrame, question: Question, r
     if question.paragraph is not None:
         return _not_met(frames["criteria"], episodes, question.paragraph)
     if question.column is not None:
-        return episodes[question.column].astype("float64")
+        return episodes[question.column].astype("float64") / (CENTS if question.column.endswith("_cents") else 1)
     if question.determination is not None:
         return (episodes["determination"] == question.determination).astype("float64")
     if question.day_flag is not None:
@@ -54,4 +63,4 @@ def _per_day(lines: pd.DataFrame, episodes: pd.DataFrame, cents: str) -> pd.Seri
     counted = lines[lines["attribution"].isin(SURE) & (lines["disposition"] == "counted") & lines[cents].notna()]
     total = counted.groupby("episode_id")[cents].sum().astype("float64").reindex(episodes.index)
     days = episodes["therapy_days"].astype("float64")
-    return total / days.where(days > 0, np.nan)
+    return total / CENTS / days.where(days > 0, np.nan)

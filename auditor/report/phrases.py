@@ -42,12 +42,12 @@ def dollar_interval(low: int, high: int) -> str:
 
 
 def measured(value: float | None, unit: str) -> str:
-    """A share in percent, cents as dollars, days with a tenth."""
+    """A share in percent, dollars to the cent, days with a tenth."""
     if value is None:
         return NOTHING
     if unit == "share":
         return f"{value:.1%}"
-    return dollars(round(value)) if unit == "dollars" else f"{value:,.1f}"
+    return dollars(round(value * 100)) if unit == "dollars" else f"{value:,.1f}"
 
 
 def iso_day(day: date | None) -> str:

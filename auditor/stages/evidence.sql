@@ -25,20 +25,28 @@ JOIN matched_codes USING (code_system, code)
 JOIN evidence_rules ON evidence_rules.kind = 'code' AND evidence_rules.value_set = matched_codes.value_set AND evidence_rules.tier = matched_codes.tier
 WHERE statements.kind <> 'error';
 
--- Gestational age is read as a range of days: "34w2d" is exact, a number of weeks is that whole week.
+-- Gestational age is read as a range of days: "34w2d" is exact, a number of weeks is that whole week. In a unit that is neither weeks nor
+-- days, or outside what the concept allows, it says nothing: 230 without a unit may be days or a slip.
 CREATE OR REPLACE TABLE gestations AS
 WITH parts AS (
     SELECT value, unit,
         regexp_extract(trim(lower(value)), '^(\d{1,2})\s*(?:w|wk|wks|weeks?|\+|\s)\s*(?:and\s*)?(\d)(?:\s*/\s*7)?\s*(?:d|days?)?$', ['weeks', 'days']) AS exact,
         TRY_CAST(regexp_extract(trim(lower(value)), '^(\d+(?:\.\d+)?)\s*(?:w|wk|wks|weeks?|d|days?)?$', 1) AS DOUBLE) AS amount,
-        regexp_matches(trim(lower(value)), 'd(ays?)?$') OR coalesce(unit IN ('d', 'day', 'days'), false) AS in_days
-    FROM (SELECT DISTINCT value, unit FROM chart_statements WHERE value_reading = 'gestation' AND value IS NOT NULL))
-SELECT value, unit,
-    CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
-         WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 END AS low,
-    CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
-         WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 + 6 END AS high
-FROM parts;
+        regexp_matches(trim(lower(value)), 'd(ays?)?$') OR coalesce(unit IN ('d', 'day', 'days'), false) AS in_days,
+        coalesce(regexp_full_match(unit, 'w|wks?|weeks?|d|days?'), true) AS known_unit
+    FROM (SELECT DISTINCT value, unit FROM chart_statements WHERE value_reading = 'gestation' AND value IS NOT NULL)),
+ranges AS (
+    SELECT value, unit, known_unit,
+        CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
+             WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 END AS low,
+        CASE WHEN exact.weeks <> '' AND exact.days <= '6' THEN TRY_CAST(exact.weeks AS BIGINT) * 7 + TRY_CAST(exact.days AS BIGINT)
+             WHEN in_days THEN floor(amount)::BIGINT ELSE floor(amount)::BIGINT * 7 + 6 END AS high
+    FROM parts),
+judged AS (
+    SELECT *, coalesce(known_unit AND low >= (SELECT min(low) FROM event_concepts WHERE reading = 'gestation')
+        AND high <= (SELECT max(high) FROM event_concepts WHERE reading = 'gestation'), false) AS possible
+    FROM ranges)
+SELECT value, unit, possible, CASE WHEN possible THEN low END AS low, CASE WHEN possible THEN high END AS high FROM judged;
 
 CREATE OR REPLACE VIEW placed AS
 SELECT courses.episode_id, matches.rule_id, matches.fact, strength, what, matches.status, present_when, absent_when, document_id,

@@ -39,8 +39,9 @@ WHERE claim_line_start_date < admission_date OR claim_line_end_date > discharge_
 
 -- name: scale_error
 SELECT episode_id, min(statements.start_day) AS first_day, max(statements.start_day) AS last_day, list_sort(list_distinct(list(cite(source_file, source_row))))[:5] AS evidence
-FROM judged_courses JOIN statements USING (member_id)
-WHERE asked AND (rescaled OR impossible) AND statements.kind = 'chart' AND statements.start_day <= judged_courses.end_day
+FROM judged_courses JOIN chart_statements AS statements USING (member_id)
+LEFT JOIN gestations ON value_reading = 'gestation' AND gestations.value = statements.value AND gestations.unit IS NOT DISTINCT FROM statements.unit
+WHERE asked AND (rescaled OR impossible OR NOT possible) AND statements.kind = 'chart' AND statements.start_day <= judged_courses.end_day
 GROUP BY episode_id;
 
 -- name: invalid_code

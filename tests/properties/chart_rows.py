@@ -13,6 +13,7 @@ AGES_IN_DAYS = (0, 1, 3, 12, 13, 14, 15, 26, 27, 28, 29, 120, 364, 365, 366, 190
 GESTATION = (
     *(("38w2d", None), ("34w0d", None), ("33w6d", None), ("34 2/7", None), ("33+6", None), ("34", "wk"), ("33", "wk")),
     *(("34.5", "weeks"), ("238", "d"), ("237", "d"), ("252", "d")),
+    *(("230", None), ("8", "mo"), ("240", "wk"), ("soon", None)),
 )
 STATUSES = (None, "present", "absent", "contraindicated", "not_tolerated", "unsuccessful", "successful", "entered_in_error", "preliminary")
 FINDINGS = (

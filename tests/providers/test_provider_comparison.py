@@ -37,7 +37,8 @@ def frames(days: dict[str, list[int]]) -> dict[str, pd.DataFrame]:
                  "determination": "criteria_met", "at_risk_high_cents": 100_000 * length}
             )  # fmt: skip
             lines.append(
-                {"line_key": len(lines), "episode_id": name, "facility_npi": facility, "disposition": "counted", "first_day": DAY,
+                {"line_key": len(lines), "episode_id": name, "facility_npi": facility, "billing_npi": facility, "disposition": "counted",
+                 "first_day": DAY,
                  "attribution": "confirmed", "charge_cents": 100_000 * length}
             )  # fmt: skip
             criteria.append({"episode_id": name, "key": "I.A.gestation", "outcome": 1 if number == 0 else 2})
@@ -67,6 +68,26 @@ def test_a_facility_with_longer_courses_stands_above_and_the_others_within(plan:
     flagged = table[table["finding_id"].notna()]
     assert set(flagged["standing"]) <= {"above", "below"}
     assert set(flagged[flagged["facility"] == "LONG"]["finding_id"]) == {"U-05"}
+
+
+def test_one_absurd_charge_hides_nobody(plan: Plan) -> None:
+    given = frames({**noise(), "DEAR": [5] * 20})
+    dear = given["lines"]["episode_id"].str.startswith("EDEAR")
+    given["lines"].loc[dear, "charge_cents"] *= 8
+    given["lines"].loc[given["lines"].index[0], "charge_cents"] = 900_000_000
+    assert standings(compare_providers(given, plan, READINGS), "charge_per_day")["DEAR"] == "above"
+
+
+def test_dollars_are_dollars(plan: Plan) -> None:
+    table = compare_providers(frames(noise()), plan, READINGS)
+    assert set(table[table["measure"] == "charge_per_day"]["value"]) == {1000.0}
+
+
+def test_a_biller_stands_for_a_facility_that_no_one_names(plan: Plan) -> None:
+    given = frames(noise())
+    given["lines"]["facility_npi"] = None
+    given["episodes"]["facilities"] = [[] for _ in range(len(given["episodes"]))]
+    assert set(compare_providers(given, plan, READINGS)["facility"]) == set(noise())
 
 
 def test_clustering_on_the_last_day_allowed_is_seen(plan: Plan) -> None:

@@ -57,8 +57,10 @@ def _scaled(number: float, unit: str | None, measure: Row) -> float:
 
 
 def _gestation(text: str | None, unit: str | None) -> tuple[float, float] | None:
-    """Days: exact from weeks and days or from unit d; whole or decimal weeks n are 7n to 7n+6."""
-    written = (text or "").strip().lower()
+    """Days: exact from weeks and days or from unit d; whole or decimal weeks n are 7n to 7n+6; None in any other unit."""
+    written, unit = (text or "").strip().lower(), (unit or "").strip().lower()
+    if unit not in ("", "w", "wk", "wks", "week", "weeks", "d", "day", "days"):
+        return None
     exact = WEEKS_AND_DAYS.fullmatch(written)
     if exact:
         days = 7.0 * int(exact[1]) + int(exact[2])
@@ -66,6 +68,6 @@ def _gestation(text: str | None, unit: str | None) -> tuple[float, float] | None
     number = _number(re.sub(r"\s*(w|wk|wks|weeks?)$", "", written))
     if number is None:
         return None
-    if (unit or "").strip().lower() in ("d", "day", "days"):
+    if unit in ("d", "day", "days"):
         return number, number
     return 7.0 * int(number), 7.0 * int(number) + 6
