@@ -13,7 +13,7 @@ from auditor.report import publish
 
 SPECIMEN = Path(__file__).resolve().parents[1] / "reports" / "specimen"
 AS_OF = date(2026, 11, 22)
-KEPT = ("report.html", "manifest.json", "episodes.csv", "findings.csv", "days.csv", "set_aside.csv")
+KEPT = ("report.html", "facilities.html", "manifest.json", "episodes.csv", "findings.csv", "days.csv", "set_aside.csv")
 
 
 def build(folder: Path) -> Path:

@@ -51,7 +51,7 @@ def figures(episodes: Rows, money: Mapping[str, int]) -> tuple[Figure, ...]:
         Figure(
             "At risk",
             dollar_interval(money[AT_RISK_LOW], money[AT_RISK_HIGH]),
-            "lowest: not supported; highest: with records needed and medical review",
+            "lowest: not supported, or not paid as coded; highest: with all that is open",
         ),
         Figure("Episodes", f"{len(episodes):,}", f"{treated:,} with therapy days"),
         Figure("Therapy days", f"{sum(row['therapy_days'] or 0 for row in episodes):,}", "distinct days on iNO"),
