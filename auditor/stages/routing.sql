@@ -1,15 +1,16 @@
 -- Whose rules decide each course, what kind of use it is, and how surely iNO was given.
 
+-- What its own lines say; where none of them says, what the member's other lines say.
 CREATE OR REPLACE TABLE course_plans AS
-SELECT courses.episode_id,
-    arg_min(line_of_business, line_key) AS line_of_business, arg_min(state, line_key) AS state, arg_min(plan, line_key) AS plan
-FROM courses LEFT JOIN (
-    SELECT episode_id, scope_lines.* FROM scope_lines JOIN episode_lines USING (line_key)
-    UNION ALL BY NAME
-    -- a course without lines takes the plan of the member's nearest claim
-    SELECT courses.episode_id, final_lines.* FROM courses JOIN final_lines USING (member_id)
-    WHERE episode_id NOT IN (SELECT episode_id FROM episode_lines)) AS lines USING (episode_id)
-GROUP BY courses.episode_id;
+WITH own AS (
+    SELECT episode_id, arg_min(line_of_business, line_key) AS line_of_business, arg_min(state, line_key) AS state, arg_min(plan, line_key) AS plan
+    FROM scope_lines JOIN episode_lines USING (line_key) GROUP BY episode_id),
+others AS (
+    SELECT member_id, arg_min(line_of_business, line_key) AS line_of_business, arg_min(state, line_key) AS state, arg_min(plan, line_key) AS plan
+    FROM final_lines WHERE member_id IN (SELECT member_id FROM courses) GROUP BY member_id)
+SELECT courses.episode_id, coalesce(own.line_of_business, others.line_of_business) AS line_of_business,
+    coalesce(own.state, others.state) AS state, coalesce(own.plan, others.plan) AS plan
+FROM courses LEFT JOIN own USING (episode_id) LEFT JOIN others USING (member_id);
 
 CREATE OR REPLACE TABLE possible_members AS
 SELECT DISTINCT episode_id FROM evidence

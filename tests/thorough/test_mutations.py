@@ -301,7 +301,7 @@ def mutate_stages(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
         file.removeprefix("stages/").removesuffix(".sql"): substitute(read(file.removeprefix("stages/").removesuffix(".sql")), edits)
         for file, edits in edits_of(mutation, in_stages=True).items()
     }
-    monkeypatch.setattr(engine, "read_sql", lambda name: mutants.get(name) or read(name))
+    monkeypatch.setattr(engine, "read_sql", lambda name, part="stages": mutants.get(name) or read(name, part))
 
 
 def mutate_configs(mutation: Mutation, folder: Path) -> Path:
