@@ -63,7 +63,7 @@ MENDING: dict[Fault, str] = {
     Fault.FEW_CELLS: "the row has fewer cells than the header; look for a lost delimiter or a stray line break",
     Fault.MANY_CELLS: "the row has more cells than the header; quote the cell that holds the delimiter",
     Fault.CUT_OFF: "the transaction never ends and the claim's lines do not add up to its total; send the file anew",
-    Fault.PAYMENT_UNMATCHED: "send the 837 of this claim too, or correct its claim or line control number in the 835",
+    Fault.PAYMENT_UNMATCHED: "send the 837 of this claim too, or correct claim, line control number, patient, service or charge in the 835",
     Fault.PAYMENT_AMBIGUOUS: "several versions of the claim fit; give the line control number or the claim frequency in the 835",
     Fault.PAYMENT_TWICE: "the same remittance was sent twice; remove one copy",
     Fault.WRONG_KIND: "write the field as FHIR R4 defines it: text, number, object or list",

@@ -177,6 +177,33 @@ def test_revenue_lines_are_found_by_their_code() -> None:
     assert found.amounts() == ["70.00", "150.00"]
 
 
+def test_a_shared_number_joins_no_payment_that_contradicts_the_line() -> None:
+    other_patient = joined(ONE, remittance(clp(services=svc(), member="OTHER")))
+    other_service = joined(ONE, remittance(clp(charge="999", paid="777", services=svc("777", "999", "HC:99285", day="20250101"))))
+    for found in (other_patient, other_service):
+        assert found.amounts() == [None]
+        assert [row["fault"] for row in found.aside] == ["payment matches no claim line"]
+
+
+def test_one_contradiction_of_service_or_charge_is_a_payers_way() -> None:
+    recoded = joined(ONE, remittance(clp(services=svc(service="HC:94003"))))
+    split = joined(ONE, remittance(clp(services=svc("30", "40") + svc("50", "60"))))
+    assert (recoded.amounts(), split.amounts()) == (["80.00"], ["80.00"])
+
+
+def test_an_id_written_otherwise_or_the_subscribers_is_no_other_patient() -> None:
+    spelled = joined(ONE, remittance(clp(services=svc(), member="m-1")))
+    insured = joined(ONE, remittance(clp(services=svc(), member="OWN\nNM1*IL*1*DOE*JO****MI*M1")))
+    assert (spelled.amounts(), insured.amounts()) == (["80.00"], ["80.00"])
+
+
+def test_a_claim_paid_as_a_whole_is_not_of_another_patient_and_another_charge() -> None:
+    found = joined(ONE, remittance(clp(charge="999", paid="777", member="OTHER")))
+    assert found.amounts() == [None]
+    assert [row["fault"] for row in found.aside] == ["payment matches no claim line"]
+    assert joined(ONE, remittance(clp(charge="999", paid="77"))).amounts() == ["77.00"]
+
+
 AMOUNTS = st.lists(st.integers(0, 99_999), min_size=1, max_size=5)
 
 
