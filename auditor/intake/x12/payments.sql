@@ -6,6 +6,8 @@ CREATE OR REPLACE MACRO as_cents(x) AS
 CREATE OR REPLACE MACRO as_date(x) AS TRY_CAST(x AS DATE);
 CREATE OR REPLACE MACRO revenue_of(x) AS filled(CASE WHEN length(regexp_replace(x, '\.0*$', '')) BETWEEN 1 AND 3 THEN lpad(regexp_replace(x, '\.0*$', ''), 4, '0') ELSE regexp_replace(x, '\.0*$', '') END);
 CREATE OR REPLACE MACRO bare_id(x) AS filled(regexp_replace(upper(x), '[^0-9A-Z]', '', 'g'));
+-- a claim that is taken back takes money back, though some payers write it without its minus
+CREATE OR REPLACE MACRO taken_back(cents, said) AS CASE WHEN said > 0 THEN -cents ELSE cents END;
 CREATE OR REPLACE MACRO of_file(filename) AS CAST(regexp_extract(filename, '(\d+)\.parquet$', 1) AS BIGINT);
 CREATE OR REPLACE MACRO key_of(file, segment) AS file * 1000000000000 + segment;
 
@@ -16,8 +18,8 @@ WITH named AS (
 numbered AS (
     SELECT *, row_number() OVER (
         PARTITION BY file, set_row, trace, claim_id, payer_number, status, charge, paid, paid_date ORDER BY remit_row) AS alike FROM named)
-SELECT key_of(file, remit_row) AS remit_key, file, remit_row, filled(claim_id) AS claim_id, status, as_cents(charge) AS charge_cents, as_cents(paid) AS paid_cents,
-    charge, paid, filled(filing) AS filing, filled(payer_number) AS payer_number, filled(frequency) AS frequency, filled(drg) AS drg,
+SELECT key_of(file, remit_row) AS remit_key, file, remit_row, filled(claim_id) AS claim_id, status, as_cents(charge) AS charge_cents,
+    CASE WHEN status = 'reversed' THEN taken_back(as_cents(paid), as_cents(paid)) ELSE as_cents(paid) END AS paid_cents, charge, paid, filled(filing) AS filing, filled(payer_number) AS payer_number, filled(frequency) AS frequency, filled(drg) AS drg,
     coalesce(filled(patient_id), filled(insured_id)) AS patient_id, filled(insured_id) AS insured_id, as_date(first_day) AS first_day, as_date(last_day) AS last_day, filled(received_date) AS received_date,
     as_date(paid_date) AS paid_date, adjusted, services,
     trace <> '|' AND trace <> '' AND row_number() OVER (
@@ -28,11 +30,14 @@ FROM numbered;
 CREATE OR REPLACE TABLE payments AS
 SELECT key_of(found.file, source_row) AS payment_key, key_of(found.file, found.remit_row) AS remit_key, found.file, source_row, true AS is_service,
     filled(found.service) AS service, filled(modifiers) AS modifiers, revenue_of(revenue) AS revenue, found.charge, found.paid,
-    as_cents(found.charge) AS charge_cents, as_cents(found.paid) AS paid_cents,
+    as_cents(found.charge) AS charge_cents,
+    CASE WHEN remits.status = 'reversed' THEN taken_back(as_cents(found.paid), sum(as_cents(found.paid)) OVER (PARTITION BY remits.remit_key))
+         ELSE as_cents(found.paid) END AS paid_cents,
     coalesce(as_date(found.first_day), remits.first_day) AS first_day,
     coalesce(as_date(found.last_day), as_date(found.first_day), remits.last_day, remits.first_day) AS last_day,
     filled(found.first_day) IS NOT NULL AS is_dated, filled(control) AS control, filled(original_service) AS original_service,
-    as_cents(allowed) AS allowed_cents, responsibility_cents, others
+    as_cents(allowed) AS allowed_cents,
+    CASE WHEN remits.status = 'reversed' THEN -abs(responsibility_cents) ELSE responsibility_cents END AS responsibility_cents, others
 FROM (SELECT of_file(filename) AS file, * EXCLUDE (filename) FROM read_parquet(getvariable('services'), filename = true)) AS found
 JOIN remits ON remits.remit_key = key_of(found.file, found.remit_row)
 UNION ALL

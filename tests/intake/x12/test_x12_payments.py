@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from interchanges import PROFESSIONAL, Read, billing, claim, institutional, interchange, line, professional, read, remittance
@@ -68,6 +69,21 @@ def test_what_was_paid_and_taken_back_is_reversed() -> None:
     back = clp(status="22", charge="-100", paid="-80", services=svc("-80", "-100"))
     row = joined(ONE, remittance(clp(services=svc())), remittance(back, day="20260401", trace="T2")).line
     assert (row["paid_amount"], row["claim_status"], row["paid_date"]) == ("0.00", "reversed", "2026-03-01")
+
+
+@pytest.mark.parametrize("signs", [("", ""), ("-", ""), ("", "-"), ("-", "-")], ids=["plus", "claim minus", "service minus", "minus"])
+def test_what_is_taken_back_is_so_whatever_its_sign(signs: tuple[str, str]) -> None:
+    of_claim, of_service = signs
+    services = svc(f"{of_service}80", f"{of_service}100", extra=f"CAS*CO*45*{of_service}10\nCAS*PR*1*{of_service}10\n")
+    back = clp(status="22", charge=f"{of_claim}100", paid=f"{of_claim}80", services=services)
+    first = clp(services=svc(extra="CAS*CO*45*10\nCAS*PR*1*10\n"))
+    row = joined(ONE, remittance(first), remittance(back, day="20260401", trace="T2")).line
+    assert (row["paid_amount"], row["allowed_amount"], row["claim_status"]) == ("0.00", "0.00", "reversed")
+
+
+def test_a_claim_taken_back_as_a_whole_is_so_whatever_its_sign() -> None:
+    row = joined(ONE, remittance(clp()), remittance(clp(status="22"), day="20260401", trace="T2")).line
+    assert (row["paid_amount"], row["claim_status"]) == ("0.00", "reversed")
 
 
 def test_what_was_taken_back_and_paid_anew_is_paid() -> None:
