@@ -41,6 +41,7 @@ class Fault(StrEnum):
     NOT_DOLLARS = "amount is not in dollars"
     LEADS_NOWHERE = "reference leads nowhere"
     FITS_SEVERAL = "reference fits more than one"
+    VERSIONS_DIFFER = "versions of one resource differ"
 
 
 MENDING: dict[Fault, str] = {
@@ -72,6 +73,7 @@ MENDING: dict[Fault, str] = {
     Fault.AMOUNTS_DIFFER: "give one adjudication of that kind, or name the kind that counts under amounts in fhir.yaml",
     Fault.NOT_DOLLARS: "give the amount in dollars",
     Fault.LEADS_NOWHERE: "export the resource that is referred to (for a member, the Patient) with the rest",
+    Fault.VERSIONS_DIFFER: "export one version of each type and id, or say in meta.lastUpdated which is the newest",
     Fault.FITS_SEVERAL: "refer by id, or export only one resource with that identifier",
 }
 

@@ -73,18 +73,19 @@ def read_file(reader: Reader, spool: Spool) -> Tally:
     tally = Tally()
     for document in reader:
         place = Place(reader.file.name, max(document.number, 1))
-        for resource, address in _resources(document, reader):
-            _read_resource(Found(resource, address, document), place, reader, Sink(spool, tally))
+        for nth, (resource, address) in enumerate(_resources(document, reader)):
+            _read_resource(Found(resource, address, document, nth), place, reader, Sink(spool, tally))
     return tally
 
 
 @dataclass(frozen=True)
 class Found:
-    """A resource, its address in a bundle, and the document that holds it."""
+    """A resource, its address in a bundle, the document that holds it, and how many resources of the document come before it."""
 
     tree: Tree
     address: str | None
     document: Document
+    nth: int
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _read_resource(found: Found, place: Place, reader: Reader, sink: Sink) -> No
     except Doubt as doubt:
         rows = [_set_aside(kind, found, doubt)]
     for row in rows:
-        sink.spool.add(place, row)
+        sink.spool.add(place, row._replace(cells=row.cells | {"nth": str(found.nth)}) if found.nth and row.spool in TABLES else row)
     _count(kind, rows, sink.tally)
 
 
