@@ -33,7 +33,7 @@ def _first_kind(column: str, told: list[tuple[Concept, Tree]]) -> str | None:
 
 
 def _one(column: str, kind: str, told: list[tuple[Concept, Tree]]) -> str | None:
-    given = {value for concept, amount in told if concept.is_any((kind,)) and (value := _dollars(column, amount)) is not None}
+    given = {value for concept, amount in told if concept.says_any((kind,)) and (value := _dollars(column, amount)) is not None}
     if len(given) > 1:
         raise Doubt(column, Fault.AMOUNTS_DIFFER)
     return next(iter(given), None)
