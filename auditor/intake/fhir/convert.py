@@ -97,6 +97,8 @@ def _notices(total: Tally, answered: int, fates: Counter[str]) -> Iterator[str]:
     for fate, words in FATES.items():
         if fates[fate]:
             yield f"FHIR resources {words}: {fates[fate]:,}."
+    if total.paid_as_whole:
+        yield f"FHIR claims paid as a whole, with no amount on a line, so that their lines have no paid amount: {total.paid_as_whole:,}."
     if answered:
         yield f"FHIR claims told by their ExplanationOfBenefit instead: {answered:,}."
 

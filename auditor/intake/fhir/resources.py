@@ -10,6 +10,7 @@ from typing import Any
 from auditor.errors import ExtractRefused
 from auditor.intake.faults import Fault
 from auditor.intake.fhir import clinical, directory
+from auditor.intake.fhir.claim_money import is_paid_as_whole
 from auditor.intake.fhir.claims import is_needed, read_claim
 from auditor.intake.fhir.documents import Document, Reader
 from auditor.intake.fhir.mapping import fhir_mapping
@@ -53,12 +54,16 @@ LONGEST_NAME = 40
 
 @dataclass
 class Tally:
-    """What became of the resources of a file: how many there were, and of those without a row, how many of each kind and why."""
+    """What became of the resources of a file: how many there were, and of those without a row, how many of each kind and why.
+
+    ``paid_as_whole`` counts claims whose money is on the claim alone.
+    """
 
     resources: int = 0
     looked_up: Counter[str] = field(default_factory=Counter)
     not_needed: Counter[str] = field(default_factory=Counter)
     without_statement: Counter[str] = field(default_factory=Counter)
+    paid_as_whole: int = 0
 
     def add(self, other: Tally) -> None:
         """Counts what another tally counted too."""
@@ -66,6 +71,7 @@ class Tally:
         self.looked_up += other.looked_up
         self.not_needed += other.not_needed
         self.without_statement += other.without_statement
+        self.paid_as_whole += other.paid_as_whole
 
 
 def read_file(reader: Reader, spool: Spool) -> Tally:
@@ -152,6 +158,7 @@ def _read_resource(found: Found, place: Place, reader: Reader, sink: Sink) -> No
             sink.tally.not_needed[f"{kind} ({why})"] += 1
             return
         rows = list(read(found.tree, found.address))
+        sink.tally.paid_as_whole += kind in CLAIMS and is_paid_as_whole(found.tree, rows)
     except Doubt as doubt:
         rows = [_set_aside(kind, found, doubt)]
     for row in rows:

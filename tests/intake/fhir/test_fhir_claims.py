@@ -110,6 +110,20 @@ def test_a_known_code_of_another_system_says_nothing(tmp_path: Path) -> None:
     assert "paid_amount" not in line(tmp_path, item=[item(adjudication=[amount("benefit", 1, "urn:local")])])
 
 
+@pytest.mark.parametrize(
+    ("money", "adjudication", "counted"),
+    [
+        ({"payment": {"amount": {"value": 90}}}, [amount("submitted", 100)], 1),
+        ({"total": [amount("benefit", 90)]}, [], 1),
+        ({"total": [amount("submitted", 100)]}, [], 0),
+        ({"payment": {"amount": {"value": 90}}}, [amount("benefit", 90)], 0),
+    ],
+)
+def test_claims_whose_money_is_on_no_line_are_said(tmp_path: Path, money: dict[str, Any], adjudication: list[Any], counted: int) -> None:
+    found = read(tmp_path, benefit(item=[item(adjudication=adjudication)], **money))
+    assert sum("paid as a whole" in notice and notice.endswith(f": {counted}.") for notice in found.notices) == counted
+
+
 def test_bill_type_stay_and_dates(tmp_path: Path) -> None:
     info = f"{CARIN}C4BBSupportingInfoType"
     found = line(

@@ -40,6 +40,7 @@ def test_claims_of_a_medicare_server(tmp_path: Path) -> None:
     assert found.notices == (
         "FHIR resources that the audit does not need: 1 ExplanationOfBenefit (pharmacy).",
         "FHIR resources given once more in the same words, and counted once: 4.",
+        "FHIR claims paid as a whole, with no amount on a line, so that their lines have no paid amount: 4.",
     )
     assert not [row for row in rows if "fault" in row and row not in differing]
 
