@@ -87,6 +87,16 @@ def runs_in(out: Path) -> list[str]:
     return sorted(path.name for path in out.iterdir() if path.is_dir())
 
 
+def test_a_first_profile_that_cannot_be_written_is_refused(command: Command, tmp_path: Path) -> None:
+    said = command("profile", "new", samples_folder() / "claim_lines.csv", "--out", tmp_path / "nowhere" / "x.yaml")
+    assert said.code == ExitCode.USAGE
+    assert "--out: x.yaml cannot be written (No such file or directory)" in said.err
+
+
+def test_a_folder_is_no_header_and_is_named(command: Command) -> None:
+    assert ".: expected a file with a header" in command("profile", "new", ".").err
+
+
 # --- a run ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -153,6 +163,13 @@ def test_without_a_listed_line_a_report_is_published_all_the_same(command: Comma
     assert said.code == ExitCode.NOTHING_TO_AUDIT, said.err
     assert "There is nothing to audit" in said.out
     assert "no line of the listed services" in said.err
+    assert "set aside" not in said.err
+    (tmp_path / "medical_claim.csv").write_text(
+        ",".join(tuva) + "\n" + ",".join((tuva | {"claim_id": ""}).values()) + "\n", encoding="utf-8"
+    )
+    said = command("run", tmp_path / "medical_claim.csv", "--profile", "tuva", "--out", tmp_path / "runs", *AS_OF)
+    assert said.code == ExitCode.NOTHING_TO_AUDIT, said.err
+    assert "It set aside 1 row that could not be trusted" in said.err
     run = tmp_path / "runs" / "2026-11-22-001"
     assert {path.name for path in run.iterdir()} >= RUN_FILES
     assert "nothing to audit" in (run / "report.html").read_text(encoding="utf-8").lower()

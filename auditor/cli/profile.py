@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from auditor.errors import SettingsRefused
+from auditor.errors import AuditorError, SettingsRefused
 from auditor.tables import CANONICAL
 
 
@@ -54,6 +54,16 @@ def new(file: Path, table: str | None, out: Path | None) -> None:
         return
     if out.exists() or out.suffix not in (".yaml", ".yml"):
         raise SettingsRefused(f"--out: {out.name}: expected the name of a new file that ends in .yaml; nothing is written over.")
-    out.write_text(text, encoding="utf-8")
+    write_new(text, out)
     missing = f"; no column was found for {', '.join(guesses.missing)}" if guesses.missing else ""
     click.echo(f"{out}: {guesses.table.name}, {len(guesses.single) + len(guesses.numbered)} columns guessed{missing}")
+
+
+def write_new(text: str, path: Path) -> None:
+    """The profile as a file; AuditorError where it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise AuditorError(
+            f"--out: {path.name} cannot be written ({fault.strerror}). Choose another place, or ask for the right to write there."
+        ) from fault

@@ -85,9 +85,16 @@ def run(
         published = audit_and_publish(settings, out, quiet=as_json)
     say(published, as_json)
     if published.result.nothing_to_audit:
-        raise NothingToAudit(
-            "the extract was read, and holds no line of the listed services and no sign of iNO. The report says what was read."
-        )
+        raise NothingToAudit(nothing_text(published.result))
+
+
+def nothing_text(result: AuditResult) -> str:
+    """Why nothing was audited; rows that were set aside may be what was missed."""
+    from auditor.report.phrases import counted
+
+    aside = sum(count.set_aside for count in result.facts.counts)
+    told = f" It set aside {counted(aside, 'row')} that could not be trusted: mend them first." if aside else ""
+    return f"the extract was read, and holds no line of the listed services and no sign of iNO.{told} The report says what was read."
 
 
 def audit_and_publish(settings: Settings, out: Path, quiet: bool) -> Published:

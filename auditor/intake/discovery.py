@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from auditor.errors import ExtractRefused
-from auditor.intake.formats import FORMATS, Foreign, Format, sort_by_format
+from auditor.intake.formats import FORMATS, Foreign, Format, refuse_damaged, sort_by_format
 from auditor.intake.found_files import FoundFile
 from auditor.intake.profile_files import profile_names
 from auditor.intake.profiles import Lookup, Profile, Source
@@ -44,7 +44,7 @@ class Discovery:
 def discover(profile: Profile, paths: Iterable[Path], formats: Sequence[Format] = FORMATS) -> Discovery:
     """Matches files to the profile, and those it does not claim by name to the foreign formats, by their content.
 
-    ExtractRefused where a path is missing, or a file named by the user matches nothing.
+    ExtractRefused where a path is missing, a file is damaged so that nobody knows its format, or a file named by the user matches nothing.
     """
     files = _name_files(_list_files(paths))
     feeds = tuple(feed for table in CANONICAL for feed in _feeds(profile, table, files))
@@ -53,6 +53,7 @@ def discover(profile: Profile, paths: Iterable[Path], formats: Sequence[Format] 
     foreign = sort_by_format([file for file in files if file.path not in used], formats)
     used |= {file.path for found in foreign for file in found.files}
     unread = [file for file in files if file.path not in used]
+    refuse_damaged(unread, formats)
     for file in unread:
         if file.explicit:
             raise ExtractRefused(

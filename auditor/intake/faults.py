@@ -41,6 +41,7 @@ class Fault(StrEnum):
     NOT_DOLLARS = "amount is not in dollars"
     LEADS_NOWHERE = "reference leads nowhere"
     FITS_SEVERAL = "reference fits more than one"
+    VERSIONS_DIFFER = "versions of one resource differ"
 
 
 MENDING: dict[Fault, str] = {
@@ -63,7 +64,7 @@ MENDING: dict[Fault, str] = {
     Fault.FEW_CELLS: "the row has fewer cells than the header; look for a lost delimiter or a stray line break",
     Fault.MANY_CELLS: "the row has more cells than the header; quote the cell that holds the delimiter",
     Fault.CUT_OFF: "the transaction never ends and the claim's lines do not add up to its total; send the file anew",
-    Fault.PAYMENT_UNMATCHED: "send the 837 of this claim too, or correct its claim or line control number in the 835",
+    Fault.PAYMENT_UNMATCHED: "send the 837 of this claim too, or correct claim, line control number, patient, service or charge in the 835",
     Fault.PAYMENT_AMBIGUOUS: "several versions of the claim fit; give the line control number or the claim frequency in the 835",
     Fault.PAYMENT_TWICE: "the same remittance was sent twice; remove one copy",
     Fault.WRONG_KIND: "write the field as FHIR R4 defines it: text, number, object or list",
@@ -72,6 +73,7 @@ MENDING: dict[Fault, str] = {
     Fault.AMOUNTS_DIFFER: "give one adjudication of that kind, or name the kind that counts under amounts in fhir.yaml",
     Fault.NOT_DOLLARS: "give the amount in dollars",
     Fault.LEADS_NOWHERE: "export the resource that is referred to (for a member, the Patient) with the rest",
+    Fault.VERSIONS_DIFFER: "export one version of each type and id, or say in meta.lastUpdated which is the newest",
     Fault.FITS_SEVERAL: "refer by id, or export only one resource with that identifier",
 }
 

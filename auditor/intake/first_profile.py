@@ -60,7 +60,7 @@ def read_names(path: Path) -> tuple[str, ...]:
     """The column names of a file; ExtractRefused where it cannot be read."""
     if not path.is_file() or not path.name.lower().endswith(SUFFIXES):
         kinds = ", ".join(suffix for suffix in SUFFIXES if not suffix.endswith(COMPRESSED))
-        raise ExtractRefused(f"{path.name}: expected a file with a header ({kinds}); check the path")
+        raise ExtractRefused(f"{path.name or path}: expected a file with a header ({kinds}); check the path")
     with duckdb.connect() as connection:
         opened = open_file(connection, FoundFile(path, path.name, explicit=True), Manner(None, None, path.stem))
         return tuple(opened.header.columns)

@@ -22,6 +22,8 @@ class Format:
     """A format: its name as users know it, how names of its files end (each also with .gz), and what knows and reads them.
 
     ``recognises`` is given the unpacked start of a file, without a byte-order mark or blanks before it, and the file's name.
+    ``doubts`` is given the same of a file that no format recognised, and says what is wrong with one that by its name ought to be of
+    this format; None where the name may be of anything.
     ``convert`` is given all files of the format in the order of their names, and an empty folder that lasts as long as the run.
     """
 
@@ -29,6 +31,7 @@ class Format:
     suffixes: tuple[str, ...]
     recognises: Callable[[bytes, str], bool]
     convert: Callable[[Sequence[FoundFile], Path], Conversion]
+    doubts: Callable[[bytes, str], str | None] = lambda head, name: None
 
 
 # A format's functions import its package when they are called: start-up stays fast.
@@ -36,6 +39,10 @@ def _is_x12(head: bytes, name: str) -> bool:
     from auditor.intake.x12 import is_x12
 
     return is_x12(head)
+
+
+def _doubt_x12(head: bytes, name: str) -> str | None:
+    return None if name.lower().removesuffix(".gz").endswith(ANYBODYS) else "does not begin as X12 (ISA), though its name says X12"
 
 
 def _convert_x12(files: Sequence[FoundFile], folder: Path) -> Conversion:
@@ -50,17 +57,24 @@ def _is_fhir(head: bytes, name: str) -> bool:
     return is_fhir(head, name)
 
 
+def _doubt_fhir(head: bytes, name: str) -> str | None:
+    from auditor.intake.fhir import doubt_of
+
+    return doubt_of(head, name, whole=len(head) < HEAD // 2)
+
+
 def _convert_fhir(files: Sequence[FoundFile], folder: Path) -> Conversion:
     from auditor.intake.fhir import convert
 
     return convert(files, folder)
 
 
-X12_SUFFIXES = (".x12", ".edi", ".837", ".837p", ".837i", ".835", ".era", ".clm", ".dat", ".txt")
+ANYBODYS = (".clm", ".dat", ".txt")
+X12_SUFFIXES = (".x12", ".edi", ".837", ".837p", ".837i", ".835", ".era", *ANYBODYS)
 
 FORMATS: tuple[Format, ...] = (
-    Format("X12 EDI", X12_SUFFIXES, _is_x12, _convert_x12),
-    Format("FHIR", (".json", ".ndjson", ".jsonl"), _is_fhir, _convert_fhir),
+    Format("X12 EDI", X12_SUFFIXES, _is_x12, _convert_x12, _doubt_x12),
+    Format("FHIR", (".json", ".ndjson", ".jsonl"), _is_fhir, _convert_fhir, _doubt_fhir),
 )
 
 
@@ -87,6 +101,16 @@ def recognise(file: FoundFile, formats: Iterable[Format]) -> Format | None:
         return None
     head = read_head(file)
     return next((form for form in allowed if form.recognises(head, file.path.name)), None)
+
+
+def refuse_damaged(files: Iterable[FoundFile], formats: Sequence[Format]) -> None:
+    """ExtractRefused for the first file that is of a format by its name, and by its content of none: whoever sent it meant it read."""
+    for file in files:
+        name = file.path.name.lower().removesuffix(".gz")
+        for form in formats:
+            if name.endswith(form.suffixes) and (doubt := form.doubts(head := read_head(file), name)):
+                what = doubt if head else "is empty, or cannot be unpacked"
+                raise ExtractRefused(f"{file.name}: {what}; copy or export it again, or take it out of the extract")
 
 
 def read_head(file: FoundFile) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -105,6 +106,36 @@ def test_a_file_that_only_looks_like_a_format_is_listed_or_refused(tmp_path: Pat
         assert reading.not_read == ("broken.note.gz", "other.note")
     with pytest.raises(ExtractRefused, match=r"(?s)other.note: .*and it is not notes.*notes is known by its content \(\.note, \.txt"):
         rows_of(Extract((tmp_path, tmp_path / "other.note")), "claim_lines", (NOTES,))
+
+
+DAMAGED: dict[str, tuple[str, bytes, str]] = {
+    "x12 that is something else": ("a.837", b"something else", "does not begin as X12"),
+    "x12 of no bytes": ("a.835", b"", "is empty, or cannot be unpacked"),
+    "x12 packed badly": ("a.837.gz", b"\x1f\x8bnot packed", "is empty, or cannot be unpacked"),
+    "x12 packed and cut off": ("a.835.gz", gzip.compress(b"ISA*00*" * 99)[:-12], "is empty, or cannot be unpacked"),
+    "lines of no bytes": ("a.ndjson", b"\n", "is empty, or cannot be unpacked"),
+    "lines of something else": ("a.ndjson.gz", gzip.compress(b'{"a": 1}'), "does not begin as FHIR"),
+    "JSON that is none": ("a.json", b"<html>", "is not JSON, or is cut off"),
+    "JSON that is cut off": ("a.json", b'{"resou', "is not JSON, or is cut off"),
+    "a list of resources": ("a.json", b'[{"resourceType": "Patient"}]', "is a JSON array of resources"),
+}
+
+
+@pytest.mark.parametrize("why", DAMAGED)
+def test_a_damaged_file_beside_good_ones_is_refused_by_name(tmp_path: Path, why: str) -> None:
+    name, content, message = DAMAGED[why]
+    (tmp_path / "claim_lines.csv").write_text(f"{CLAIM}\n{CLAIM_ROW}\n")
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ExtractRefused, match=f"^{re.escape(name)}: {message}"):
+        rows_of(Extract((tmp_path,)), "claim_lines")
+
+
+def test_a_name_that_may_be_of_anything_is_listed_as_not_read(tmp_path: Path) -> None:
+    (tmp_path / "claim_lines.csv").write_text(f"{CLAIM}\n{CLAIM_ROW}\n")
+    for name, text in {"a.json": '{"a": [1]}', "b.json": "[1]", "c.dat": "", "d.txt": "words"}.items():
+        (tmp_path / name).write_text(text)
+    with opened(Extract((tmp_path,))) as (_, reading):
+        assert reading.not_read == ("a.json", "b.json", "c.dat", "d.txt")
 
 
 def test_an_extract_of_formats_alone_needs_claim_lines_too(tmp_path: Path) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from auditor.intake.fhir.convert import convert
-from auditor.intake.fhir.recognise import is_fhir
+from auditor.intake.fhir.recognise import doubt_of, is_fhir
 
-__all__ = ["convert", "is_fhir"]
+__all__ = ["convert", "doubt_of", "is_fhir"]

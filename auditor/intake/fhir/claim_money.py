@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from auditor.intake.faults import Fault
 from auditor.intake.fhir.codings import Concept, read_concept
 from auditor.intake.fhir.mapping import fhir_mapping
-from auditor.intake.fhir.rows import Cells
+from auditor.intake.fhir.rows import Cells, Row
 from auditor.intake.fhir.tree import Doubt, Tree, part, parts, text
 
 
@@ -17,6 +18,15 @@ def amounts(item: Tree) -> Cells:
     found = {column: _first_kind(column, told) for column in fhir_mapping().claims.amounts}
     found["charge_amount"] = found.get("charge_amount") or _dollars("charge_amount", part(item, "net"))
     return found
+
+
+def is_paid_as_whole(resource: Tree, rows: Iterable[Row]) -> bool:
+    """Whether money is paid on the claim, and none on any of its lines."""
+    if any(row.cells.get("paid_amount") is not None for row in rows):
+        return False
+    kinds = tuple(kind for kinds in fhir_mapping().claims.amounts["paid_amount"] for kind in kinds)
+    totals = [_amount(one) for one in parts(resource, "total") if read_concept(part(one, "category")).says_any(kinds)]
+    return any((text(money, "value") or "0") != "0" for money in (*totals, _amount(part(resource, "payment"))))
 
 
 def _amount(adjudication: Tree) -> Tree:
@@ -33,7 +43,7 @@ def _first_kind(column: str, told: list[tuple[Concept, Tree]]) -> str | None:
 
 
 def _one(column: str, kind: str, told: list[tuple[Concept, Tree]]) -> str | None:
-    given = {value for concept, amount in told if concept.is_any((kind,)) and (value := _dollars(column, amount)) is not None}
+    given = {value for concept, amount in told if concept.says_any((kind,)) and (value := _dollars(column, amount)) is not None}
     if len(given) > 1:
         raise Doubt(column, Fault.AMOUNTS_DIFFER)
     return next(iter(given), None)

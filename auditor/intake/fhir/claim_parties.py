@@ -28,7 +28,7 @@ def renderer(resource: Tree, item: Tree) -> Cells:
     named = numbers(item, "careTeamSequence")
     team = [one for one in parts(resource, "careTeam") if not named or one.get("sequence") in named]
     tokens = fhir_mapping().claims.roles["rendering"]
-    performing = [one for token in tokens for one in team if read_concept(part(one, "role")).is_any((token,))]
+    performing = [one for token in tokens for one in team if read_concept(part(one, "role")).says_any((token,))]
     if not performing:
         return {}
     who, key = _party(resource, part(performing[0], "provider"), "Practitioner")

@@ -35,8 +35,7 @@ def is_needed(resource: Tree) -> str | None:
     use = text(resource, "use")
     if use is not None and use not in rules.uses:
         return f"use {use}" if use.isalpha() else "another use"
-    kind = read_concept(part(resource, "type"))
-    return next((name for name in rules.other_types if kind.code_of(["claim-type"]) == name), None)
+    return next((name for name in rules.other_types if _type_code(resource) == name), None)
 
 
 def read_claim(resource: Tree, full_url: str | None) -> Iterator[Row]:
@@ -85,7 +84,7 @@ def _supporting(resource: Tree) -> dict[str, Tree]:
     for one in parts(resource, "supportingInfo"):
         category = read_concept(part(one, "category"))
         for name, tokens in fhir_mapping().claims.supporting.items():
-            if name not in found and category.is_any(tokens):
+            if name not in found and category.says_any(tokens):
                 found[name] = one
     return found
 
@@ -96,8 +95,13 @@ def _said(supporting: Tree) -> str | None:
 
 
 def _claim_type(resource: Tree) -> str | None:
-    code = read_concept(part(resource, "type")).code_of(["claim-type"])
-    return fhir_mapping().claims.types.get(code or "")
+    return fhir_mapping().claims.types.get(_type_code(resource) or "")
+
+
+def _type_code(resource: Tree) -> str | None:
+    """The code of the claim's type; one that names no system is of the one meant."""
+    kind = read_concept(part(resource, "type"))
+    return kind.code_of(["claim-type"]) or first(code for system, code, _ in kind.codings if not system)
 
 
 def _status(resource: Tree, kind: str) -> str:
@@ -121,13 +125,13 @@ def _decision(tree: Tree) -> str | None:
     for adjudication in parts(tree, "adjudication"):
         reason = read_concept(part(adjudication, "reason"))
         for status, tokens in fhir_mapping().claims.decisions.items():
-            if reason.is_any(tokens):
+            if reason.says_any(tokens):
                 return status
     return None
 
 
 def _related(resource: Tree, tokens: tuple[str, ...]) -> Tree | None:
-    return next((one for one in parts(resource, "related") if read_concept(part(one, "relationship")).is_any(tokens)), None)
+    return next((one for one in parts(resource, "related") if read_concept(part(one, "relationship")).says_any(tokens)), None)
 
 
 def _original(resource: Tree) -> Cells:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.intake.faults import Fault
-from auditor.intake.fhir.answers import answered_status, value_of
+from auditor.intake.fhir.answers import PRELIMINARY, answered_status, value_of
 from auditor.intake.fhir.codings import NOTHING, Concept, concepts, read_concept
 from auditor.intake.fhir.directory import Drugs, dose_units, read_drugs, thing_cells
 from auditor.intake.fhir.mapping import fhir_mapping
@@ -102,16 +102,24 @@ def read_condition(resource: Tree) -> Iterator[Row]:
 
 
 def verification(resource: Tree) -> str:
-    """The contract's word for the verification of a condition; present where it says nothing."""
-    stated = read_concept(part(resource, "verificationStatus"))
-    if not stated.codings:
+    """The contract's word for the verification of a condition; present where it says nothing, preliminary where nobody can read it."""
+    stated = part(resource, "verificationStatus")
+    if not stated:
         return PRESENT
+    concept = read_concept(stated)
     known = fhir_mapping().statuses["Condition"]
     address = fhir_mapping().system("verification")
-    codes = [code for system, code, _ in stated.codings if system in (address, "")] or [stated.codings[0][1]]
-    if codes[0] not in known:
+    codes = [code for system, code, _ in concept.codings if system in (address, "")]
+    if codes and codes[0] not in known:
         raise Doubt("verificationStatus", Fault.UNEXPECTED_WORD)
-    return known[codes[0]]
+    words = (concept.text, *(text(one, "display") for one in parts(stated, "coding")))
+    said = (*codes, *(code for _, code, _ in concept.codings), *map(_as_code, filter(None, words)))
+    return next((known[word] for word in said if word in known), PRELIMINARY)
+
+
+def _as_code(words: str) -> str:
+    """Words as FHIR writes its codes."""
+    return "-".join(words.lower().replace("-", " ").strip(" .").split())
 
 
 def read_observation(resource: Tree) -> Iterator[Row]:

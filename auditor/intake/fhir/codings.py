@@ -66,6 +66,11 @@ class Concept:
         known = _tokens(tuple(tokens))
         return any(known.covers(system, code) for system, code, _ in self.codings)
 
+    def says_any(self, tokens: Iterable[str]) -> bool:
+        """The same in a field that holds no code but such: there a coding that names no system is of the one meant."""
+        known = _tokens(tuple(tokens))
+        return self.is_any(tokens) or any(not system and code in known.codes for system, code, _ in self.codings)
+
     def code_of(self, systems: Iterable[str]) -> str | None:
         """The code of its first coding in one of the systems, tried in their order."""
         for name in systems:
@@ -100,11 +105,15 @@ def concepts(tree: Tree, name: str) -> list[Concept]:
 
 @dataclass(frozen=True)
 class _Tokens:
-    """Codings written as tokens: whole ones, those of any system, and beginnings."""
+    """Codings written as tokens: whole ones, those of any system, and beginnings; and the codes of the whole ones alone."""
 
     whole: frozenset[tuple[str, str]]
     anywhere: frozenset[str]
     beginnings: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(code for _, code in self.whole)
 
     def covers(self, system: str, code: str) -> bool:
         begins = any(system == address and code.startswith(start) for address, start in self.beginnings)

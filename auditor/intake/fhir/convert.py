@@ -19,6 +19,7 @@ from auditor.intake.sql_text import quote_name, quote_text
 
 QUERIES = ("newest", "people", "members", "claim_lines", "events")
 MEMORY = "256MB"
+FATES = {"outdated": "of which the export holds a newer version", "copy": "given once more in the same words, and counted once"}
 ANSWERED = (
     "SELECT count(DISTINCT (source_file, source_row)) FROM spool_claim_lines WHERE resource = 'Claim' AND claim_key IN (FROM answered)"
 )
@@ -38,8 +39,9 @@ def convert(files: Sequence[FoundFile], folder: Path) -> Conversion:
     with duckdb.connect() as connection:
         _open_spools(connection, spools, folder)
         tables = tuple(_write_tables(connection, folder))
-        answered, outdated = _count(connection, ANSWERED), _count(connection, "SELECT resources FROM outdated")
-    return Conversion(tuple(inputs), tables, tuple(_notices(total, answered, outdated)))
+        answered = _count(connection, ANSWERED)
+        fates = Counter({fate: _count(connection, f"SELECT count(*) FROM fates WHERE fate = {quote_text(fate)}") for fate in FATES})
+    return Conversion(tuple(inputs), tables, tuple(_notices(total, answered, fates)))
 
 
 def _input(parts: Parts, done: list[Done], total: Tally) -> InputFile:
@@ -84,7 +86,7 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(count)
 
 
-def _notices(total: Tally, answered: int, outdated: int) -> Iterator[str]:
+def _notices(total: Tally, answered: int, fates: Counter[str]) -> Iterator[str]:
     """What became of resources that hold no row, each kind with its number."""
     if total.not_needed:
         yield f"FHIR resources that the audit does not need: {_counts(total.not_needed)}."
@@ -92,8 +94,11 @@ def _notices(total: Tally, answered: int, outdated: int) -> Iterator[str]:
         yield f"FHIR resources that only complete the rows of others: {_counts(total.looked_up)}."
     if total.without_statement:
         yield f"FHIR resources that hold no value or code of their own: {_counts(total.without_statement)}."
-    if outdated:
-        yield f"FHIR resources of which the export holds a newer version: {outdated:,}."
+    for fate, words in FATES.items():
+        if fates[fate]:
+            yield f"FHIR resources {words}: {fates[fate]:,}."
+    if total.paid_as_whole:
+        yield f"FHIR claims paid as a whole, with no amount on a line, so that their lines have no paid amount: {total.paid_as_whole:,}."
     if answered:
         yield f"FHIR claims told by their ExplanationOfBenefit instead: {answered:,}."
 

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+ANYBODYS = ".json"
 SUFFIXES = (".json", ".ndjson", ".jsonl")
 NAMES_A_RESOURCE = re.compile(rb'"resourceType"\s*:\s*"')
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def doubt_of(head: bytes, name: str, whole: bool) -> str | None:
+    """What is wrong with a file that is not FHIR but has such a name; None for JSON of something else. ``whole`` where the start is all."""
+    if head.startswith(b"[") and NAMES_A_RESOURCE.search(head):
+        return "is a JSON array of resources, which FHIR does not know: write a Bundle, or NDJSON"
+    if not name.lower().removesuffix(".gz").endswith(ANYBODYS):
+        return "does not begin as FHIR (an object with a resourceType), though its name says so"
+    return None if head.startswith((b"{", b"[")) and not (whole and _is_broken(head)) else "is not JSON, or is cut off"
+
+
+def _is_broken(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def is_fhir(head: bytes, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from auditor.errors import ExtractRefused
 from auditor.intake.faults import Fault
 from auditor.intake.fhir import clinical, directory
+from auditor.intake.fhir.claim_money import is_paid_as_whole
 from auditor.intake.fhir.claims import is_needed, read_claim
 from auditor.intake.fhir.documents import Document, Reader
 from auditor.intake.fhir.mapping import fhir_mapping
@@ -53,12 +54,16 @@ LONGEST_NAME = 40
 
 @dataclass
 class Tally:
-    """What became of the resources of a file: how many there were, and of those without a row, how many of each kind and why."""
+    """What became of the resources of a file: how many there were, and of those without a row, how many of each kind and why.
+
+    ``paid_as_whole`` counts claims whose money is on the claim alone.
+    """
 
     resources: int = 0
     looked_up: Counter[str] = field(default_factory=Counter)
     not_needed: Counter[str] = field(default_factory=Counter)
     without_statement: Counter[str] = field(default_factory=Counter)
+    paid_as_whole: int = 0
 
     def add(self, other: Tally) -> None:
         """Counts what another tally counted too."""
@@ -66,6 +71,7 @@ class Tally:
         self.looked_up += other.looked_up
         self.not_needed += other.not_needed
         self.without_statement += other.without_statement
+        self.paid_as_whole += other.paid_as_whole
 
 
 def read_file(reader: Reader, spool: Spool) -> Tally:
@@ -73,18 +79,19 @@ def read_file(reader: Reader, spool: Spool) -> Tally:
     tally = Tally()
     for document in reader:
         place = Place(reader.file.name, max(document.number, 1))
-        for resource, address in _resources(document, reader):
-            _read_resource(Found(resource, address, document), place, reader, Sink(spool, tally))
+        for nth, (resource, address) in enumerate(_resources(document, reader)):
+            _read_resource(Found(resource, address, document, nth), place, reader, Sink(spool, tally))
     return tally
 
 
 @dataclass(frozen=True)
 class Found:
-    """A resource, its address in a bundle, and the document that holds it."""
+    """A resource, its address in a bundle, the document that holds it, and how many resources of the document come before it."""
 
     tree: Tree
     address: str | None
     document: Document
+    nth: int
 
 
 @dataclass(frozen=True)
@@ -151,10 +158,11 @@ def _read_resource(found: Found, place: Place, reader: Reader, sink: Sink) -> No
             sink.tally.not_needed[f"{kind} ({why})"] += 1
             return
         rows = list(read(found.tree, found.address))
+        sink.tally.paid_as_whole += kind in CLAIMS and is_paid_as_whole(found.tree, rows)
     except Doubt as doubt:
         rows = [_set_aside(kind, found, doubt)]
     for row in rows:
-        sink.spool.add(place, row)
+        sink.spool.add(place, row._replace(cells=row.cells | {"nth": str(found.nth)}) if found.nth and row.spool in TABLES else row)
     _count(kind, rows, sink.tally)
 
 

@@ -16,17 +16,18 @@ ROWS_HELD = 20_000
 
 Cells = dict[str, str | None]
 
+# ``nth`` is the place of a resource among several at one line or entry, but for the first.
 # Keys lead to other resources and are resolved when all files are read.
 SPOOLS: Mapping[str, tuple[str, ...]] = {
     "claim_lines": (
         *(column.name for column in CLAIM_LINES.columns),
         "member_key", "claim_key", "answers_key", "original_key", "coverage_key", "billing_key", "facility_key", "rendering_key",
-        "resource", "self_key", "updated",
+        "resource", "self_key", "updated", "nth",
     ),
-    "members": (*(column.name for column in MEMBERS.columns), "person_key", "self_key", "updated"),
+    "members": (*(column.name for column in MEMBERS.columns), "person_key", "self_key", "updated", "nth"),
     "events": (
         *(column.name for column in EVENTS.columns),
-        "member_key", "encounter_key", "facility_key", "code_key", "self_key", "updated", "role", "course", "dose",
+        "member_key", "encounter_key", "facility_key", "code_key", "self_key", "updated", "nth", "role", "course", "dose",
     ),
     "people": ("key", "member_id"),
     "providers": ("key", "npi", "tin", "name"),

@@ -5,6 +5,9 @@ CREATE OR REPLACE MACRO as_cents(x) AS
     CASE WHEN regexp_full_match(x, '[+-]?(\d{1,13}(\.\d{0,2}0*)?|\.\d{1,2}0*)') THEN CAST(CAST(x AS DECIMAL(18, 2)) * 100 AS BIGINT) END;
 CREATE OR REPLACE MACRO as_date(x) AS TRY_CAST(x AS DATE);
 CREATE OR REPLACE MACRO revenue_of(x) AS filled(CASE WHEN length(regexp_replace(x, '\.0*$', '')) BETWEEN 1 AND 3 THEN lpad(regexp_replace(x, '\.0*$', ''), 4, '0') ELSE regexp_replace(x, '\.0*$', '') END);
+CREATE OR REPLACE MACRO bare_id(x) AS filled(regexp_replace(upper(x), '[^0-9A-Z]', '', 'g'));
+-- a claim that is taken back takes money back, though some payers write it without its minus
+CREATE OR REPLACE MACRO taken_back(cents, said) AS CASE WHEN said > 0 THEN -cents ELSE cents END;
 CREATE OR REPLACE MACRO of_file(filename) AS CAST(regexp_extract(filename, '(\d+)\.parquet$', 1) AS BIGINT);
 CREATE OR REPLACE MACRO key_of(file, segment) AS file * 1000000000000 + segment;
 
@@ -15,9 +18,9 @@ WITH named AS (
 numbered AS (
     SELECT *, row_number() OVER (
         PARTITION BY file, set_row, trace, claim_id, payer_number, status, charge, paid, paid_date ORDER BY remit_row) AS alike FROM named)
-SELECT key_of(file, remit_row) AS remit_key, file, remit_row, filled(claim_id) AS claim_id, status, as_cents(charge) AS charge_cents, as_cents(paid) AS paid_cents,
-    charge, paid, filled(filing) AS filing, filled(payer_number) AS payer_number, filled(frequency) AS frequency, filled(drg) AS drg,
-    filled(patient_id) AS patient_id, as_date(first_day) AS first_day, as_date(last_day) AS last_day, filled(received_date) AS received_date,
+SELECT key_of(file, remit_row) AS remit_key, file, remit_row, filled(claim_id) AS claim_id, status, as_cents(charge) AS charge_cents,
+    CASE WHEN status = 'reversed' THEN taken_back(as_cents(paid), as_cents(paid)) ELSE as_cents(paid) END AS paid_cents, charge, paid, filled(filing) AS filing, filled(payer_number) AS payer_number, filled(frequency) AS frequency, filled(drg) AS drg,
+    coalesce(filled(patient_id), filled(insured_id)) AS patient_id, filled(insured_id) AS insured_id, as_date(first_day) AS first_day, as_date(last_day) AS last_day, filled(received_date) AS received_date,
     as_date(paid_date) AS paid_date, adjusted, services,
     trace <> '|' AND trace <> '' AND row_number() OVER (
         PARTITION BY trace, claim_id, payer_number, status, charge, paid, paid_date, alike ORDER BY file, remit_row) > 1 AS twice
@@ -27,11 +30,14 @@ FROM numbered;
 CREATE OR REPLACE TABLE payments AS
 SELECT key_of(found.file, source_row) AS payment_key, key_of(found.file, found.remit_row) AS remit_key, found.file, source_row, true AS is_service,
     filled(found.service) AS service, filled(modifiers) AS modifiers, revenue_of(revenue) AS revenue, found.charge, found.paid,
-    as_cents(found.charge) AS charge_cents, as_cents(found.paid) AS paid_cents,
+    as_cents(found.charge) AS charge_cents,
+    CASE WHEN remits.status = 'reversed' THEN taken_back(as_cents(found.paid), sum(as_cents(found.paid)) OVER (PARTITION BY remits.remit_key))
+         ELSE as_cents(found.paid) END AS paid_cents,
     coalesce(as_date(found.first_day), remits.first_day) AS first_day,
     coalesce(as_date(found.last_day), as_date(found.first_day), remits.last_day, remits.first_day) AS last_day,
     filled(found.first_day) IS NOT NULL AS is_dated, filled(control) AS control, filled(original_service) AS original_service,
-    as_cents(allowed) AS allowed_cents, responsibility_cents, others
+    as_cents(allowed) AS allowed_cents,
+    CASE WHEN remits.status = 'reversed' THEN -abs(responsibility_cents) ELSE responsibility_cents END AS responsibility_cents, others
 FROM (SELECT of_file(filename) AS file, * EXCLUDE (filename) FROM read_parquet(getvariable('services'), filename = true)) AS found
 JOIN remits ON remits.remit_key = key_of(found.file, found.remit_row)
 UNION ALL
@@ -61,7 +67,9 @@ replaced AS (
     SELECT DISTINCT claim_id, member_id, original AS number FROM billed JOIN payer_numbers USING (claim_id) WHERE list_contains(numbers, original)),
 compared AS (
     SELECT payment_key, line_key, version, is_service,
-        remits.patient_id IN (billed.member_id, billed.subscriber_id) IS TRUE AS same_patient,
+        coalesce(bare_id(remits.patient_id) IN (bare_id(billed.member_id), bare_id(billed.subscriber_id)), false) AS same_patient,
+        coalesce(billed.member_id, billed.subscriber_id) IS NOT NULL AND coalesce(remits.patient_id, remits.insured_id) IS NOT NULL AND NOT same_patient
+            AND (bare_id(remits.insured_id) IN (bare_id(billed.member_id), bare_id(billed.subscriber_id))) IS NOT TRUE AS other_patient,
         (billed.original = remits.payer_number) IS NOT TRUE AS not_replacing,
         NOT (billed.original IS NULL AND remits.payer_number IS NOT NULL AND EXISTS (
             SELECT 1 FROM replaced WHERE replaced.claim_id = billed.claim_id AND replaced.member_id = billed.member_id
@@ -69,13 +77,17 @@ compared AS (
         (billed.frequency = remits.frequency) IS TRUE AS same_frequency,
         (billed.sent > remits.paid_date) IS NOT TRUE AS sent_before,
         (billed.total = abs(remits.charge_cents)) IS TRUE AS same_total,
+        (billed.total <> abs(remits.charge_cents)) IS TRUE AS other_total,
         (payments.control = billed.control) IS TRUE AS same_control,
         billed.control IS NULL AND (payments.control = billed.number) IS TRUE AS same_number,
         coalesce(payments.service = billed.service OR payments.original_service = billed.service,
             payments.service IS NULL AND payments.revenue = billed.revenue, false) AS same_service,
+        NOT same_service AND (payments.service IS NOT NULL AND billed.service IS NOT NULL
+            OR payments.revenue IS NOT NULL AND billed.revenue IS NOT NULL AND payments.revenue <> billed.revenue) AS other_service,
         CASE WHEN payments.is_dated THEN payments.first_day = billed.first_day AND payments.last_day <= billed.last_day
              ELSE billed.first_day BETWEEN payments.first_day AND payments.last_day OR payments.first_day IS NULL END IS TRUE AS same_day,
         (abs(payments.charge_cents) = abs(billed.charge_cents)) IS TRUE AS same_charge,
+        (abs(payments.charge_cents) <> abs(billed.charge_cents)) IS TRUE AS other_charge,
         (coalesce(payments.modifiers, '') = billed.modifiers) IS TRUE AS same_modifiers
     FROM payments
     JOIN (SELECT remits.*, CASE WHEN crowded.claim_id IS NULL THEN '' ELSE coalesce(patient_id, '') END AS whose
@@ -87,7 +99,10 @@ SELECT *, rank() OVER (PARTITION BY payment_key ORDER BY
     same_patient DESC, not_replacing DESC, not_replaced DESC, same_frequency DESC, sent_before DESC,
     same_control DESC, same_number DESC, same_service DESC, same_day DESC, same_charge DESC, same_modifiers DESC) AS place
 FROM compared
-WHERE NOT is_service OR same_control OR (same_number AND (same_service OR (same_day AND same_charge))) OR (same_service AND same_day AND same_charge);
+-- a number alone proves nothing where the rest of what both sides say denies it: numbers such as 1 are everybody's
+WHERE CASE WHEN is_service THEN NOT other_patient AND NOT (other_service AND other_charge)
+        AND (same_control OR (same_number AND (same_service OR (same_day AND same_charge))) OR (same_service AND same_day AND same_charge))
+    ELSE NOT (other_patient AND other_total) END;
 
 -- Lines alike are paid in their order: the second of two services alike pays the second of two lines alike.
 CREATE OR REPLACE TABLE matches AS

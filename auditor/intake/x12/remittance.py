@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 REMIT_COLUMNS = (
     "remit_row", "set_row", "claim_id", "status", "charge", "paid", "filing", "payer_number", "frequency", "drg", "patient_id",
-    "first_day", "last_day", "received_date", "paid_date", "trace", "adjusted", "services",
+    "insured_id", "first_day", "last_day", "received_date", "paid_date", "trace", "adjusted", "services",
 )  # fmt: skip
 SERVICE_COLUMNS = (
     "source_row", "remit_row", "service", "modifiers", "revenue", "charge", "paid", "first_day", "last_day", "control", "original_service",

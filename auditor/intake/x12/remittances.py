@@ -16,6 +16,8 @@ from auditor.intake.x12.values import as_day, element, whole_code
 from auditor.intake.x12.words import load_words
 
 MOST_SERVICES = 20_000
+PEOPLE = {"QC": "patient_id", "IL": "insured_id"}
+SOCIAL_SECURITY = "34"  # a number that no claim gives, so that it can neither fit nor contradict
 PROCEDURE, REVENUE, CUT_OFF = "HC", "NU", "cut_off"
 
 
@@ -71,8 +73,9 @@ class RemittanceReader:
             self._open.adjusted = True
 
     def _named(self, number: int, elements: Sequence[str]) -> None:
-        if self._open is not None and element(elements, 1) in ("QC", "IL") and element(elements, 9):
-            self._open.cells.setdefault("patient_id", element(elements, 9))
+        name = PEOPLE.get(element(elements, 1))
+        if self._open is not None and name and element(elements, 9) and element(elements, 8) != SOCIAL_SECURITY:
+            self._open.cells.setdefault(name, element(elements, 9))
 
     def _date(self, number: int, elements: Sequence[str]) -> None:
         kind, day = element(elements, 1), as_day(element(elements, 2))

@@ -21,6 +21,23 @@ def verified(word: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("stated", "status"),
+    [
+        ({"text": "Refuted"}, "absent"),
+        ({"text": "Entered in error"}, "entered_in_error"),
+        ({"coding": [{"display": "refuted"}]}, "absent"),
+        (concept("urn:local", "R") | {"text": "refuted"}, "absent"),
+        ({"text": "probably not"}, "preliminary"),
+        (concept("urn:local", "R"), "preliminary"),
+        ({"extension": []}, "preliminary"),
+    ],
+)
+def test_a_verification_in_words_or_codes_of_ones_own_is_never_present(tmp_path: Path, stated: dict[str, Any], status: str) -> None:
+    condition = about("Condition", code=concept(SNOMED, "233815004"), onsetDateTime="2026-01-06", verificationStatus=stated)
+    assert [row["status"] for row in read(tmp_path, condition)["events"]] == [status]
+
+
+@pytest.mark.parametrize(
     ("word", "status"),
     [
         ("confirmed", "present"),

@@ -92,6 +92,38 @@ def test_a_replacement_names_the_claim_before_it(tmp_path: Path, prior: dict[str
     assert (new["original_claim_id"], new["frequency_code"]) == ("C1", "7")
 
 
+def without_systems(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: without_systems(value) for key, value in tree.items() if key != "system"}
+    return [without_systems(one) for one in tree] if isinstance(tree, list) else tree
+
+
+def test_a_known_code_counts_where_its_system_is_left_out(tmp_path: Path) -> None:
+    told = [amount("submitted", 1105.5), amount("eligible", 663), amount("benefit", 596.7)]
+    prior = [{"relationship": concept("any", "prior"), "reference": {"value": "C1"}}]
+    found = line(tmp_path, **without_systems(benefit(item=[item(adjudication=told)], related=prior)))
+    assert (found["charge_amount"], found["allowed_amount"], found["paid_amount"]) == ("1105.5", "663", "596.7")
+    assert (found["original_claim_id"], found["frequency_code"], found["claim_type"]) == ("C1", "7", "professional")
+
+
+def test_a_known_code_of_another_system_says_nothing(tmp_path: Path) -> None:
+    assert "paid_amount" not in line(tmp_path, item=[item(adjudication=[amount("benefit", 1, "urn:local")])])
+
+
+@pytest.mark.parametrize(
+    ("money", "adjudication", "counted"),
+    [
+        ({"payment": {"amount": {"value": 90}}}, [amount("submitted", 100)], 1),
+        ({"total": [amount("benefit", 90)]}, [], 1),
+        ({"total": [amount("submitted", 100)]}, [], 0),
+        ({"payment": {"amount": {"value": 90}}}, [amount("benefit", 90)], 0),
+    ],
+)
+def test_claims_whose_money_is_on_no_line_are_said(tmp_path: Path, money: dict[str, Any], adjudication: list[Any], counted: int) -> None:
+    found = read(tmp_path, benefit(item=[item(adjudication=adjudication)], **money))
+    assert sum("paid as a whole" in notice and notice.endswith(f": {counted}.") for notice in found.notices) == counted
+
+
 def test_bill_type_stay_and_dates(tmp_path: Path) -> None:
     info = f"{CARIN}C4BBSupportingInfoType"
     found = line(

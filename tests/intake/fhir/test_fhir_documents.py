@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fhir_files import PATIENT, SNOMED, about, bundle, concept, lines, read, read_files
+from fhir_files import PATIENT, SNOMED, about, benefit, bundle, concept, item, lines, read, read_files
 
 from auditor.errors import ExtractRefused
 from auditor.intake.fhir import is_fhir
@@ -171,6 +171,25 @@ def test_other_versions_are_refused(tmp_path: Path, version: str, fields: dict[s
 def test_of_two_versions_of_a_resource_the_newest_counts(tmp_path: Path) -> None:
     old, new = ({"lastUpdated": f"2026-02-0{day}T10:00:00.000-07:00"} for day in (1, 2))
     wrong = {"verificationStatus": concept("http://terminology.hl7.org/CodeSystem/condition-ver-status", "entered-in-error")}
-    found = read(tmp_path, finding(id="c", meta=new, **wrong), finding(id="c", meta=old), finding(id="d", meta=old), finding(id="d"))
-    assert [(row["source_row"], row["status"]) for row in found["events"]] == [(2, "entered_in_error"), (4, "present"), (5, "present")]
-    assert found.notices == ("FHIR resources of which the export holds a newer version: 1.",)
+    found = read(
+        tmp_path, finding(id="c", meta=new, **wrong), finding(id="c", meta=old), finding(id="d", meta=old), finding(id="d", **wrong)
+    )
+    assert [(row["source_row"], row["status"]) for row in found["events"]] == [(2, "entered_in_error"), (4, "present")]
+    assert found.notices == ("FHIR resources of which the export holds a newer version: 2.",)
+
+
+@pytest.mark.parametrize("meta", [{}, {"meta": {"lastUpdated": "2026-02-01T10:00:00Z"}}], ids=["never", "at once"])
+def test_versions_that_differ_are_set_aside_and_never_counted_twice(tmp_path: Path, meta: dict[str, Any]) -> None:
+    again = finding(id="c", **meta, onsetDateTime="2026-01-07")
+    claims = [benefit(**meta, item=[item(servicedDate=f"2026-01-0{day}")]) for day in (6, 7)]
+    found = read(tmp_path, finding(id="c", **meta), again, *claims)
+    for table in ("events", "claim_lines"):
+        assert [row["fault"] for row in found[table]] == ["versions of one resource differ"] * 2
+
+
+@pytest.mark.parametrize("wrap", [lambda *all_of: all_of, lambda *all_of: (json.loads(bundle(all_of)),)], ids=["lines", "one line"])
+def test_copies_of_a_resource_count_once(tmp_path: Path, wrap: Any) -> None:
+    found = read(tmp_path, *wrap(finding(id="c"), finding(id="c"), benefit(), benefit(), finding(), finding()))
+    assert [row.get("fault") for row in found["events"]] == [None, None, None]  # without an id, nobody says that they are one
+    assert [row.get("fault") for row in found["claim_lines"]] == [None]
+    assert found.notices == ("FHIR resources given once more in the same words, and counted once: 2.",)

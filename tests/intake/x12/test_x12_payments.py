@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from interchanges import PROFESSIONAL, Read, billing, claim, institutional, interchange, line, professional, read, remittance
@@ -68,6 +69,21 @@ def test_what_was_paid_and_taken_back_is_reversed() -> None:
     back = clp(status="22", charge="-100", paid="-80", services=svc("-80", "-100"))
     row = joined(ONE, remittance(clp(services=svc())), remittance(back, day="20260401", trace="T2")).line
     assert (row["paid_amount"], row["claim_status"], row["paid_date"]) == ("0.00", "reversed", "2026-03-01")
+
+
+@pytest.mark.parametrize("signs", [("", ""), ("-", ""), ("", "-"), ("-", "-")], ids=["plus", "claim minus", "service minus", "minus"])
+def test_what_is_taken_back_is_so_whatever_its_sign(signs: tuple[str, str]) -> None:
+    of_claim, of_service = signs
+    services = svc(f"{of_service}80", f"{of_service}100", extra=f"CAS*CO*45*{of_service}10\nCAS*PR*1*{of_service}10\n")
+    back = clp(status="22", charge=f"{of_claim}100", paid=f"{of_claim}80", services=services)
+    first = clp(services=svc(extra="CAS*CO*45*10\nCAS*PR*1*10\n"))
+    row = joined(ONE, remittance(first), remittance(back, day="20260401", trace="T2")).line
+    assert (row["paid_amount"], row["allowed_amount"], row["claim_status"]) == ("0.00", "0.00", "reversed")
+
+
+def test_a_claim_taken_back_as_a_whole_is_so_whatever_its_sign() -> None:
+    row = joined(ONE, remittance(clp()), remittance(clp(status="22"), day="20260401", trace="T2")).line
+    assert (row["paid_amount"], row["claim_status"]) == ("0.00", "reversed")
 
 
 def test_what_was_taken_back_and_paid_anew_is_paid() -> None:
@@ -175,6 +191,33 @@ def test_revenue_lines_are_found_by_their_code() -> None:
     services = "SVC*NU:0271*200*150**1\nSVC*NU:0120*100*70**1\n"
     found = joined(claims, remittance(clp(charge="300", paid="220", services="DTM*232*20260105\nDTM*233*20260109\n" + services)))
     assert found.amounts() == ["70.00", "150.00"]
+
+
+def test_a_shared_number_joins_no_payment_that_contradicts_the_line() -> None:
+    other_patient = joined(ONE, remittance(clp(services=svc(), member="OTHER")))
+    other_service = joined(ONE, remittance(clp(charge="999", paid="777", services=svc("777", "999", "HC:99285", day="20250101"))))
+    for found in (other_patient, other_service):
+        assert found.amounts() == [None]
+        assert [row["fault"] for row in found.aside] == ["payment matches no claim line"]
+
+
+def test_one_contradiction_of_service_or_charge_is_a_payers_way() -> None:
+    recoded = joined(ONE, remittance(clp(services=svc(service="HC:94003"))))
+    split = joined(ONE, remittance(clp(services=svc("30", "40") + svc("50", "60"))))
+    assert (recoded.amounts(), split.amounts()) == (["80.00"], ["80.00"])
+
+
+def test_an_id_written_otherwise_or_the_subscribers_is_no_other_patient() -> None:
+    spelled = joined(ONE, remittance(clp(services=svc(), member="m-1")))
+    insured = joined(ONE, remittance(clp(services=svc(), member="OWN\nNM1*IL*1*DOE*JO****MI*M1")))
+    assert (spelled.amounts(), insured.amounts()) == (["80.00"], ["80.00"])
+
+
+def test_a_claim_paid_as_a_whole_is_not_of_another_patient_and_another_charge() -> None:
+    found = joined(ONE, remittance(clp(charge="999", paid="777", member="OTHER")))
+    assert found.amounts() == [None]
+    assert [row["fault"] for row in found.aside] == ["payment matches no claim line"]
+    assert joined(ONE, remittance(clp(charge="999", paid="77"))).amounts() == ["77.00"]
 
 
 AMOUNTS = st.lists(st.integers(0, 99_999), min_size=1, max_size=5)
