@@ -13,7 +13,10 @@ GROUP BY ALL;
 -- Who billed a line: for a hospital's claim the facility, else the practitioner; without either, whoever sent this claim.
 CREATE OR REPLACE TABLE coded_lines AS
 SELECT line_key, member_id, claim_id, hcpcs_code AS code, coalesce(hcpcs_code, 'RC ' || revenue_center_code) AS service, revenue_center_code, ndc_code,
-    claim_line_start_date AS first_day, claim_line_end_date AS last_day, line_description AS words, shows, listed, bundled, disposition = 'counted' AS counted, counted_cents,
+    claim_line_start_date AS first_day, claim_line_end_date AS last_day, line_description AS words, shows, listed, bundled, final_lines.counted_cents,
+    -- what was paid or allowed nothing is no paid service; without any amount nobody knows
+    disposition = 'counted' AND (coalesce(paid_cents, allowed_cents) IS NULL OR coalesce(paid_cents > 0, false)
+        OR coalesce(allowed_cents > 0, false) OR (amount_basis <> 'charge' AND counted_cents > 0)) AS counted,
     coalesce(claim_type, CASE WHEN bill_type_code IS NOT NULL OR revenue_center_code IS NOT NULL THEN 'institutional' WHEN place_of_service_code IS NOT NULL THEN 'professional' END) AS claim_kind,
     CASE WHEN claim_kind = 'institutional' THEN coalesce(facility_npi, billing_npi, 'TIN ' || billing_tin, 'claim ' || claim_id)
          ELSE coalesce(rendering_npi, billing_npi || coalesce(' ' || rendering_specialty, ''), 'claim ' || claim_id) END AS provider,

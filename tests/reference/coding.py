@@ -59,8 +59,15 @@ def _coded(place: int, line: Row) -> Row:
         "modifiers": sorted(m for n in range(1, 5) if (m := line[f"hcpcs_modifier_{n}"])),
         "days": days,
         "units": (len(days) if quantity is None else quantity) / len(days),
-        "counted": line["disposition"] == "counted",
+        "counted": line["disposition"] == "counted" and _is_paid(line),
     }
+
+
+def _is_paid(line: Row) -> bool:
+    """Whether anything was paid or allowed; a line that gives no such amount may have been."""
+    amounts = [line[name] for name in ("paid_cents", "allowed_cents") if line[name] is not None]
+    netted = line["amount_basis"] != "charge" and line["counted_cents"] > 0
+    return not amounts or max(amounts) > 0 or netted
 
 
 def _same_biller(one: Row, other: Row) -> bool:
