@@ -60,9 +60,10 @@ CREATE OR REPLACE TABLE claim_files AS
 SELECT * FROM (VALUES ('professional', 'practitioner', 1), ('institutional', 'hospital', 1), (NULL, 'practitioner', 2), (NULL, 'hospital', 2)) AS files(claim_kind, file, files);
 
 -- Which release speaks for a day: the first that knows it, else the last that ended before it; without one, the shipped table.
+-- Of the revisions of a quarter the highest speaks.
 CREATE OR REPLACE TABLE edit_days AS
 SELECT kinds.kind, kinds.file, day,
-    coalesce(arg_min(release, last_day) FILTER (day BETWEEN first_day AND last_day), arg_max(release, last_day) FILTER (last_day < day)) AS release,
+    coalesce(arg_min(release, (last_day, -revision, release)) FILTER (day BETWEEN first_day AND last_day), arg_max(release, (last_day, revision, release)) FILTER (last_day < day)) AS release,
     coalesce(bool_or(day BETWEEN first_day AND last_day), false) AS covered
 FROM (SELECT DISTINCT day FROM coded_days WHERE listed) AS days
 CROSS JOIN (VALUES ('pairs', 'practitioner'), ('pairs', 'hospital'), ('units', 'practitioner'), ('units', 'hospital'), ('add_ons', 'all')) AS kinds(kind, file)

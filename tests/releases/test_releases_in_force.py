@@ -70,6 +70,16 @@ def test_a_deleted_edit_ends_on_its_day(tmp_path: Path, library: Path) -> None:
     assert found(result, "K-03") == [("K-03", "2025-03-31")]
 
 
+@pytest.mark.parametrize("order", [(0, 2, 10), (10, 2, 0)])
+def test_of_the_revisions_of_a_quarter_the_highest_speaks(tmp_path: Path, library: Path, order: tuple[int, ...]) -> None:
+    for revision in order:
+        pairs = cms.PAIRS if revision == 10 else cms.PAIRS[:1]
+        add_file(cms.write(tmp_path, f"ccipra-v302r{revision}.txt", cms.pair_text(pairs)), library)
+    result = run(library, *((code, day, "") for day in ("2024-09-30", "2025-02-01") for code in (CARE, "94002")))
+    assert found(result, "K-03") == [("K-03", "2024-09-30"), ("K-03", "2025-02-01")]
+    assert {use.release for use in result.facts.releases if (use.kind, use.setting) == ("pairs", "practitioner")} == {"2024Q3 v30.2 r10"}
+
+
 def test_the_release_of_the_day_speaks_and_not_a_later_one(tmp_path: Path, library: Path) -> None:
     third = cms.PAIRS[:1]
     add_file(cms.write(tmp_path, "ccipra-v302r0.txt", cms.pair_text(third)), library)
