@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from auditor.engine import Connection
-from auditor.releases.library import ROWS, installed_releases
+from auditor.releases.library import ROWS, damaged, installed_releases
 from auditor.releases.release import ADD_ONS, CODES, PAIRS, UNITS, Release
 
 TABLES = """
@@ -59,6 +61,9 @@ def bring_releases(connection: Connection, library: Path | None, as_of: date) ->
         row = (release.version, release.revision, release.kind, release.setting, release.first_day, release.last_day or WITHOUT_END, *ends)
         connection.execute("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         values = {"release": release.version, "file": release.setting, "path": str(library / release.name / ROWS)}
-        connection.execute(ROWS_OF[release.kind], values)
+        try:
+            connection.execute(ROWS_OF[release.kind], values)
+        except duckdb.Error as fault:
+            raise damaged(release) from fault
     connection.execute(GATHERED)
     return installed
