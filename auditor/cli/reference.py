@@ -10,12 +10,20 @@ from pathlib import Path
 import click
 
 from auditor.cli.options import json_option
+from auditor.errors import ReferenceRefused
 
 reference_option = click.option(
     "--reference-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where reference releases are installed.  [default: your data folder]",
 )
+
+
+def folder_to_read(given: Path | None) -> Path:
+    """The folder of an audit: one that is named must be there."""
+    if given is not None and not given.is_dir():
+        raise ReferenceRefused(f"--reference-dir: there is no folder {given}. Name the folder that `auditor reference add` installed into.")
+    return reference_folder(given)
 
 
 def reference_folder(given: Path | None) -> Path:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.options import as_of_day, as_of_option, extract_options, json_option, policy_option, progress, read_overrides, set_option
-from auditor.cli.reference import reference_folder, reference_option
+from auditor.cli.reference import folder_to_read, reference_option
 from auditor.errors import AuditorError, NothingToAudit, RunLocked
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def run(
         readings=read_overrides(overrides),
         memory=memory,
         threads=threads,
-        reference=reference_folder(reference_dir),
+        reference=folder_to_read(reference_dir),
     )
     with locked(out):
         published = audit_and_publish(settings, out, quiet=as_json)

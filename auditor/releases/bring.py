@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from auditor.engine import Connection
-from auditor.releases.library import ROWS, installed_releases
+from auditor.releases.library import ROWS, damaged, installed_releases
 from auditor.releases.release import ADD_ONS, CODES, PAIRS, UNITS, Release
 
 TABLES = """
 CREATE OR REPLACE TABLE releases (
-    release VARCHAR, kind VARCHAR, file VARCHAR, first_day DATE, last_day DATE, lowest_code VARCHAR, highest_code VARCHAR);
+    release VARCHAR, revision BIGINT, kind VARCHAR, file VARCHAR, first_day DATE, last_day DATE, lowest_code VARCHAR, highest_code VARCHAR);
 CREATE OR REPLACE TABLE release_pairs (
     release VARCHAR, file VARCHAR, column_1 VARCHAR, column_2 VARCHAR, indicator BIGINT, valid_from DATE, valid_to DATE);
 CREATE OR REPLACE TABLE release_units (
@@ -41,7 +43,7 @@ ROWS_OF = {
 # Parts of one release are one release; what a release without parts does not hold is not in force.
 GATHERED = """
 CREATE OR REPLACE TABLE releases AS
-SELECT release, kind, file, min(first_day) AS first_day, max(last_day) AS last_day,
+SELECT release, revision, kind, file, min(first_day) AS first_day, max(last_day) AS last_day,
     min(lowest_code) AS lowest_code, max(highest_code) AS highest_code
 FROM releases GROUP BY ALL ORDER BY ALL
 """
@@ -56,9 +58,12 @@ def bring_releases(connection: Connection, library: Path | None, as_of: date) ->
     for release in installed:
         assert library is not None
         ends = (release.lowest, release.highest) if release.part else (None, None)
-        row = (release.version, release.kind, release.setting, release.first_day, release.last_day or WITHOUT_END, *ends)
-        connection.execute("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        row = (release.version, release.revision, release.kind, release.setting, release.first_day, release.last_day or WITHOUT_END, *ends)
+        connection.execute("INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         values = {"release": release.version, "file": release.setting, "path": str(library / release.name / ROWS)}
-        connection.execute(ROWS_OF[release.kind], values)
+        try:
+            connection.execute(ROWS_OF[release.kind], values)
+        except duckdb.Error as fault:
+            raise damaged(release) from fault
     connection.execute(GATHERED)
     return installed

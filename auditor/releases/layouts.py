@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from auditor.policy.codes import normal_code
 from auditor.releases.release import ADD_ONS, ALL, CODES, HOSPITAL, PAIRS, PRACTITIONER, UNITS
 
 Cells = tuple[str, ...]
 Values = tuple[object, ...]
 
 SERVICE = re.compile(r"[0-9A-Z]{5}")
+UNITS_WRITTEN = re.compile(r"[0-9]{1,6}")
 NO_DATE = ("", "*")
 INDICATORS = ("0", "1", "9")
 ADJUDICATIONS = ("1", "2", "3")
@@ -83,7 +85,7 @@ def day(cell: str, what: str) -> date:
             return date.fromisoformat(cell)
         if re.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}", cell):
             return datetime.strptime(cell, "%m/%d/%Y").date()
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     raise RowFault(f"{what} is no date")
 
@@ -110,8 +112,8 @@ def read_pair(cells: Cells) -> Values:
 
 def read_unit(cells: Cells) -> Values:
     """Code, most units, adjudication indicator."""
-    if not cells[1].isdigit():
-        raise RowFault("MUE Values is no whole number")
+    if not re.fullmatch(UNITS_WRITTEN, cells[1]):
+        raise RowFault("MUE Values is no whole number of at most six digits")
     return service(cells[0], "HCPCS/CPT Code"), int(cells[1]), one_of(cells[2], ADJUDICATIONS, "MUE Adjudication Indicator")
 
 
@@ -132,7 +134,7 @@ def read_listed(cells: Cells) -> Values:
     system = CODE_SYSTEMS.get(plain(cells[3]) if len(cells) > 3 else "")
     if system is None:
         raise RowFault("code system is not one of cpt, hcpcs, icd10cm, icd10pcs, ndc, revenue")
-    code = re.sub(r"[.\s]", "", cells[0].upper())
+    code = normal_code(system, re.sub(r"[.\s]", "", cells[0]))
     if not re.fullmatch(r"[0-9A-Z-]{2,11}", code):
         raise RowFault("code is empty or no code")
     first, last = day(cells[1], "effective date"), last_day(cells[2], "end date")

@@ -19,6 +19,7 @@ from auditor.releases.release import (
     CODES,
     EDITION,
     HOSPITAL,
+    KINDS,
     PAIRS,
     PART,
     PRACTITIONER,
@@ -136,8 +137,11 @@ def refuse_shared_pairs(name: str, release: Release, read: ReadTable, others: li
     mine = {row[:2] + row[3:4] for row in read.rows}
     for other in others:
         if (other.kind, other.setting, other.version) == (release.kind, release.setting, release.version):
-            held = parquet.read_table(library / other.name / ROWS).to_pydict()
-            shared = mine & set(zip(held["column_1"], held["column_2"], held["valid_from"], strict=True))
+            try:
+                held = parquet.read_table(library / other.name / ROWS).to_pydict()
+                shared = mine & set(zip(held["column_1"], held["column_2"], held["valid_from"], strict=True))
+            except (OSError, ValueError, KeyError) as fault:
+                raise damaged(other) from fault
             if shared:
                 raise ReferenceRefused(
                     f"{name}: {len(shared)} of its rows are in {other.file} too, which is installed. Is it the right part?"
@@ -151,8 +155,11 @@ def install(release: Release, read: ReadTable, library: Path) -> None:
 
     try:
         library.mkdir(parents=True, exist_ok=True)
-        incoming = Path(mkdtemp(prefix=INCOMING, dir=library))
+        outer = Path(mkdtemp(prefix=INCOMING, dir=library))
+        # mkdtemp's own folder is for its maker alone; others read the library too
+        incoming = outer / release.name
         try:
+            incoming.mkdir()
             columns = list(zip(*read.rows, strict=True))
             parquet.write_table(
                 pa.table({name: pa.array(values) for name, values in zip(read.layout.columns, columns, strict=True)}), incoming / ROWS
@@ -167,7 +174,7 @@ def install(release: Release, read: ReadTable, library: Path) -> None:
             else:
                 incoming.rename(place)
         finally:
-            shutil.rmtree(incoming, ignore_errors=True)
+            shutil.rmtree(outer, ignore_errors=True)
     except OSError as fault:
         raise ReferenceRefused(
             f"the reference folder cannot be written ({fault.strerror}). Choose another with --reference-dir."
@@ -182,9 +189,20 @@ def installed_releases(library: Path | None) -> tuple[Release, ...]:
     return tuple(sorted(found, key=lambda release: (release.kind, release.setting, release.version, release.part)))
 
 
+def damaged(release: Release) -> ReferenceRefused:
+    """What is said of an installed release whose rows cannot be read."""
+    return ReferenceRefused(
+        f"{release.name}/{ROWS}: cannot be read; the installed release is damaged. "
+        f"Remove the folder {release.name} from the reference folder, and add {release.file} again."
+    )
+
+
 def _load(path: Path) -> Release:
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
-        return Release(**(written | {name: date.fromisoformat(written[name]) for name in DATE_FIELDS if written[name]}))
+        release = Release(**(written | {name: date.fromisoformat(written[name]) for name in DATE_FIELDS if written[name]}))
+        if release.kind not in KINDS:
+            raise ValueError(release.kind)
+        return release
     except (OSError, ValueError, TypeError, KeyError) as fault:
         raise ReferenceRefused(f"{path.parent.name}/{path.name}: cannot be read. Remove the folder, and add the file again.") from fault

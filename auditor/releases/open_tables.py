@@ -18,6 +18,8 @@ TEXT_SUFFIXES = (".txt", ".csv")
 BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 LONGEST_CELL = 1 << 20
+LARGEST_TABLE = 1 << 28  # several times the largest that CMS publishes
+NOT_TABLES = ("__MACOSX/", "._")  # what a Mac adds beside each file
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class RawTable:
 def open_table(path: Path) -> RawTable:
     """The table of a file; ReferenceRefused where it cannot be read to its end."""
     try:
+        if path.stat().st_size > LARGEST_TABLE:
+            raise _too_large(path.name)
         content = path.read_bytes()
     except OSError as fault:
         raise ReferenceRefused(f"{path.name}: cannot be opened ({fault.strerror}). Check the name, and that you may read it.") from fault
@@ -55,18 +59,33 @@ def _open_zip(name: str, content: bytes) -> RawTable:
     """The one table of a zip; where it holds the same table as text and as workbook, the text."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            members = [one for one in packed.namelist() if PurePosixPath(one).suffix.lower() in (*TEXT_SUFFIXES, *BOOK_SUFFIXES)]
+            members = [one for one in packed.namelist() if _is_table(one)]
             text = [one for one in members if PurePosixPath(one).suffix.lower() in TEXT_SUFFIXES]
             chosen = text or members
             if len(chosen) != 1:
                 held = f"holds {len(chosen)} tables" if chosen else "holds no table"
                 raise ReferenceRefused(f"{name}: {held}; expected one .txt, .csv or .xlsx. Unpack it and add its files one by one.")
-            unpacked = packed.read(chosen[0])
+            # the size that a zip states of itself may be false
+            with packed.open(chosen[0]) as member:
+                unpacked = member.read(LARGEST_TABLE + 1)
+            if len(unpacked) > LARGEST_TABLE:
+                raise _too_large(f"{name}, {PurePosixPath(chosen[0]).name}")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as fault:
         raise ReferenceRefused(
             f"{name}: cannot be unpacked to its end; the download was cut short or damaged. Download it again."
         ) from fault
     return _open(PurePosixPath(chosen[0]).name, unpacked)
+
+
+def _is_table(member: str) -> bool:
+    path = PurePosixPath(member)
+    return path.suffix.lower() in (*TEXT_SUFFIXES, *BOOK_SUFFIXES) and not (
+        member.startswith(NOT_TABLES) or path.name.startswith(NOT_TABLES)
+    )
+
+
+def _too_large(name: str) -> ReferenceRefused:
+    return ReferenceRefused(f"{name}: is larger than {LARGEST_TABLE >> 20} MB, so it is no reference file. Download it again.")
 
 
 def _open_text(name: str, content: bytes) -> RawTable:

@@ -20,7 +20,8 @@ FIRST_EDITION = 1994  # the year of edition 0; edition 30.2 is the third quarter
 MONTHS_A_QUARTER = 3
 
 QUARTER = re.compile(r"(?<!\d)(20\d\d)[ _-]?q([1-4])(?!\d)", re.IGNORECASE)
-EDITION = re.compile(r"cci(?:pra|oph)-v(\d\d)([0-3])r(\d+)", re.IGNORECASE)
+EDITION = re.compile(r"cci(?:pra|oph)-v(\d\d)([0-3])r(\d{1,4})(?!\d)", re.IGNORECASE)
+REVISION = re.compile(r" r(\d{1,4})$")
 PART = re.compile(r"-f(\d+)(?!\d)", re.IGNORECASE)
 EFFECTIVE = re.compile(r"eff(?:ective)?[ _-]+(?:date[ :_-]*)?(\d\d)[/_-](\d\d)[/_-](20\d\d)", re.IGNORECASE)
 
@@ -90,6 +91,12 @@ class Release:
     rows: int
     lowest: str
     highest: str
+
+    @property
+    def revision(self) -> int:
+        """Which revision of its quarter it is; 0 where its version says none."""
+        found = REVISION.search(self.version)
+        return int(found[1]) if found else 0
 
     @property
     def name(self) -> str:

@@ -13,7 +13,10 @@ GROUP BY ALL;
 -- Who billed a line: for a hospital's claim the facility, else the practitioner; without either, whoever sent this claim.
 CREATE OR REPLACE TABLE coded_lines AS
 SELECT line_key, member_id, claim_id, hcpcs_code AS code, coalesce(hcpcs_code, 'RC ' || revenue_center_code) AS service, revenue_center_code, ndc_code,
-    claim_line_start_date AS first_day, claim_line_end_date AS last_day, line_description AS words, shows, listed, bundled, disposition = 'counted' AS counted, counted_cents,
+    claim_line_start_date AS first_day, claim_line_end_date AS last_day, line_description AS words, shows, listed, bundled, final_lines.counted_cents,
+    -- what was paid or allowed nothing is no paid service; without any amount nobody knows
+    disposition = 'counted' AND (coalesce(paid_cents, allowed_cents) IS NULL OR coalesce(paid_cents > 0, false)
+        OR coalesce(allowed_cents > 0, false) OR (amount_basis <> 'charge' AND counted_cents > 0)) AS counted,
     coalesce(claim_type, CASE WHEN bill_type_code IS NOT NULL OR revenue_center_code IS NOT NULL THEN 'institutional' WHEN place_of_service_code IS NOT NULL THEN 'professional' END) AS claim_kind,
     CASE WHEN claim_kind = 'institutional' THEN coalesce(facility_npi, billing_npi, 'TIN ' || billing_tin, 'claim ' || claim_id)
          ELSE coalesce(rendering_npi, billing_npi || coalesce(' ' || rendering_specialty, ''), 'claim ' || claim_id) END AS provider,
@@ -21,6 +24,8 @@ SELECT line_key, member_id, claim_id, hcpcs_code AS code, coalesce(hcpcs_code, '
     rendering_npi, facility_npi, place_of_service_code AS place, left(ltrim(bill_type_code, '0'), 2) AS bill_kind,
     list_sort(list_filter([hcpcs_modifier_1, hcpcs_modifier_2, hcpcs_modifier_3, hcpcs_modifier_4], lambda modifier: modifier IS NOT NULL)) AS modifiers,
     coalesce(service_unit_quantity, claim_line_end_date - claim_line_start_date + 1) / (claim_line_end_date - claim_line_start_date + 1) AS units,
+    -- which of its days a line of fewer units than days was given on, nobody knows
+    coalesce(service_unit_quantity < claim_line_end_date - claim_line_start_date + 1 AND claim_line_end_date > claim_line_start_date, false) AS scattered,
     unit_hours * units AS hours, charge_cents, paid_cents, allowed_cents, line_of_business, state, plan, paid_date,
     coalesce(roles.role, 'original') AS role, source_file || ' row ' || source_row AS cited
 FROM final_lines
@@ -55,9 +60,10 @@ CREATE OR REPLACE TABLE claim_files AS
 SELECT * FROM (VALUES ('professional', 'practitioner', 1), ('institutional', 'hospital', 1), (NULL, 'practitioner', 2), (NULL, 'hospital', 2)) AS files(claim_kind, file, files);
 
 -- Which release speaks for a day: the first that knows it, else the last that ended before it; without one, the shipped table.
+-- Of the revisions of a quarter the highest speaks.
 CREATE OR REPLACE TABLE edit_days AS
 SELECT kinds.kind, kinds.file, day,
-    coalesce(arg_min(release, last_day) FILTER (day BETWEEN first_day AND last_day), arg_max(release, last_day) FILTER (last_day < day)) AS release,
+    coalesce(arg_min(release, (last_day, -revision, release)) FILTER (day BETWEEN first_day AND last_day), arg_max(release, (last_day, revision, release)) FILTER (last_day < day)) AS release,
     coalesce(bool_or(day BETWEEN first_day AND last_day), false) AS covered
 FROM (SELECT DISTINCT day FROM coded_days WHERE listed) AS days
 CROSS JOIN (VALUES ('pairs', 'practitioner'), ('pairs', 'hospital'), ('units', 'practitioner'), ('units', 'hospital'), ('add_ons', 'all')) AS kinds(kind, file)
@@ -75,12 +81,13 @@ SELECT release, file, column_1, column_2, indicator, valid_from, valid_to FROM r
 CREATE OR REPLACE TABLE pair_hits AS
 WITH beside AS (
     SELECT first.line_key AS first_key, first.code AS column_1, second.line_key AS second_key, second.code AS column_2, second.day, second.claim_kind,
-        says_modifier(second.modifiers, 'separate_service') OR says_modifier(first.modifiers, 'separate_service') AS set_apart, [first.cited, second.cited] AS evidence
+        says_modifier(second.modifiers, 'separate_service') OR says_modifier(first.modifiers, 'separate_service') AS set_apart, [first.cited, second.cited] AS evidence,
+        first.scattered OR second.scattered AS doubted
     FROM coded_days AS second JOIN coded_days AS first
         ON first.member_id = second.member_id AND first.day = second.day AND first.claim_kind IS NOT DISTINCT FROM second.claim_kind AND first.code <> second.code
         AND same_biller(first.provider, second.provider, first.practice, second.practice)
     WHERE first.counted AND second.counted AND (first.listed OR second.listed))
-SELECT first_key, second_key, beside.column_1, beside.column_2, beside.day, beside.claim_kind, any_value(evidence) AS evidence
+SELECT first_key, second_key, beside.column_1, beside.column_2, beside.day, beside.claim_kind, any_value(evidence) AS evidence, any_value(doubted) AS doubted
 FROM beside
 JOIN claim_files ON claim_files.claim_kind IS NOT DISTINCT FROM beside.claim_kind
 JOIN edit_days ON kind = 'pairs' AND edit_days.file = claim_files.file AND edit_days.day = beside.day
@@ -94,9 +101,11 @@ WHERE indicator = 0 OR (indicator = 1 AND NOT set_apart)
 GROUP BY ALL
 HAVING count(DISTINCT claim_files.file) = max(claim_files.files);
 
--- A line whose service, days, biller, units and amounts another line has too; the later of them.
+-- A line whose service, days, biller, units and amounts another line has too; the later of them. Hours of one claim that a day has room for may be two services.
 CREATE OR REPLACE TABLE repeated_lines AS
-SELECT later.line_key, min(earlier.cited) AS first_cited, bool_or(later.claim_id <> earlier.claim_id AND (later.role <> 'original' OR earlier.role <> 'original')) AS interim
+SELECT later.line_key, min(earlier.cited) AS first_cited, min(earlier.line_key) AS first_key,
+    coalesce(bool_and(earlier.claim_id = later.claim_id) AND round((count(*) + 1) * any_value(later.hours), 3) <= getvariable('hours_a_day'), false) AS doubted,
+    bool_or(later.claim_id <> earlier.claim_id AND (later.role <> 'original' OR earlier.role <> 'original')) AS interim
 FROM coded_lines AS later JOIN coded_lines AS earlier
     ON earlier.member_id = later.member_id AND earlier.service = later.service AND earlier.first_day = later.first_day AND earlier.last_day = later.last_day
     AND earlier.claim_kind IS NOT DISTINCT FROM later.claim_kind AND earlier.provider = later.provider AND earlier.line_key < later.line_key
@@ -140,13 +149,13 @@ WITH listed_with AS (
     SELECT add_on, type, primary_code, day, valid_from, valid_to, (valid_from IS NULL OR day >= valid_from) AND (valid_to IS NULL OR day <= valid_to) AS valid
     FROM known_add_ons JOIN edit_days ON kind = 'add_ons' AND known_add_ons.release IS NOT DISTINCT FROM edit_days.release),
 beside AS (
-    SELECT added.line_key, added.day, added.cited, added.code, main.code AS main_code
+    SELECT added.line_key, added.day, added.cited, added.scattered, added.code, main.code AS main_code
     FROM coded_days AS added
     LEFT JOIN coded_days AS main
         ON main.member_id = added.member_id AND main.day = added.day AND main.claim_kind IS NOT DISTINCT FROM added.claim_kind AND main.code <> added.code AND main.counted
         AND same_biller(main.provider, added.provider, main.practice, added.practice)
     WHERE added.counted AND added.listed AND added.code IN (SELECT add_on FROM known_add_ons))
-SELECT line_key, beside.day, any_value(cited) AS cited,
+SELECT line_key, beside.day, any_value(cited) AS cited, any_value(scattered) AS doubted,
     -- where the list leaves the services to the payer, or none is listed that day, nothing is said
     any_value(beside.code) IN (SELECT add_on FROM listed_with AS open WHERE open.day = beside.day AND valid AND type = 1) AS in_force,
     coalesce(bool_or(valid), false) AS has_primary, coalesce(bool_or(NOT valid), false) AS has_old, coalesce(bool_or(is_of(main_code, 'heart_catheterization')), false) AS has_other

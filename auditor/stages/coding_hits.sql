@@ -1,15 +1,32 @@
 -- What each coding edit comes to: the dollars in question day by day, and one answer a line, or for lines that are one matter together.
 
+-- What is asked about dollars, and whether the answer is sure where the edit holds.
+CREATE OR REPLACE TABLE dollar_hits AS
+SELECT hits.query, hits.line_key, hits.day, other, severity, finding_id, action, cause, coalesce(doubted, false) AS doubted,
+    action = 'coding_adjustment' AND cause IS DISTINCT FROM 'excess' AND NOT coalesce(doubted, false) AS refuses
+FROM coding_hits AS hits JOIN finding_types AS types ON types.query = hits.query
+WHERE types.basis = 'line' AND NOT coalesce(explained, false);
+
+-- Of two edits that refuse a line for the other's sake the graver holds.
+CREATE OR REPLACE TABLE refusals AS
+SELECT DISTINCT query, line_key, day, other FROM dollar_hits AS one
+WHERE refuses AND NOT EXISTS (
+    FROM dollar_hits AS back WHERE back.refuses AND back.line_key = one.other AND back.other = one.line_key AND back.day = one.day
+        AND (back.severity, back.finding_id, back.line_key) < (one.severity, one.finding_id, one.line_key));
+
+-- What is refused itself refuses nothing else: of lines that exclude each other one stands.
+CREATE OR REPLACE TABLE sure_refusals AS
+SELECT DISTINCT query, line_key, day FROM refusals AS one
+WHERE other IS NULL OR NOT EXISTS (FROM refusals AS back WHERE back.line_key = one.other AND back.day = one.day);
+
 -- Whose dollars: the highest severity first. Sure where the line is not paid; a question where people, or the units, must decide how much.
 CREATE OR REPLACE TABLE coding_claims AS
-SELECT line_key, day, query, severity,
-    CASE WHEN action = 'coding_adjustment' AND cause IS DISTINCT FROM 'excess' THEN 'coding' ELSE 'coding_review' END AS bucket
+SELECT line_key, day, query, severity, CASE WHEN refuses THEN 'coding' ELSE 'coding_review' END AS bucket
 FROM (
-    SELECT hits.line_key, hits.day, hits.query, severity, action, cause,
-        row_number() OVER (PARTITION BY hits.line_key, hits.day
-            ORDER BY severity, action <> 'coding_adjustment', cause IS NOT DISTINCT FROM 'excess', finding_id) AS place
-    FROM coding_hits AS hits JOIN finding_types AS types ON types.query = hits.query
-    WHERE types.basis = 'line' AND NOT coalesce(explained, false))
+    SELECT *, row_number() OVER (PARTITION BY line_key, day
+        ORDER BY doubted, severity, action <> 'coding_adjustment', cause IS NOT DISTINCT FROM 'excess', finding_id) AS place
+    FROM dollar_hits
+    WHERE NOT refuses OR (query, line_key, day) IN (SELECT (query, line_key, day) FROM sure_refusals))
 WHERE place = 1;
 
 INSERT INTO raw_findings BY NAME

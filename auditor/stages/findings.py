@@ -13,7 +13,8 @@ CREATE OR REPLACE TABLE raw_findings (
     query VARCHAR, paragraph VARCHAR, episode_id VARCHAR, line_key BIGINT, first_day DATE, last_day DATE,
     days BIGINT, evidence VARCHAR[], lines BIGINT[]);
 CREATE OR REPLACE TABLE coding_hits (
-    query VARCHAR, line_key BIGINT, day DATE, evidence VARCHAR[], together VARCHAR, explained BOOLEAN DEFAULT false);
+    query VARCHAR, line_key BIGINT, day DATE, evidence VARCHAR[], together VARCHAR, other BIGINT,
+    explained BOOLEAN DEFAULT false, doubted BOOLEAN DEFAULT false);
 """
 
 

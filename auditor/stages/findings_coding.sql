@@ -1,21 +1,21 @@
 -- Coding edits between lines of one biller, one row a line and day.
 
 -- name: both_ventilator_days
-SELECT second_key AS line_key, day, evidence FROM pair_hits WHERE is_of(column_1, 'ventilator_services') AND is_of(column_2, 'ventilator_services');
+SELECT second_key AS line_key, day, evidence, first_key AS other, doubted FROM pair_hits WHERE is_of(column_1, 'ventilator_services') AND is_of(column_2, 'ventilator_services');
 
 -- name: ventilator_with_visit
-SELECT second_key AS line_key, day, evidence FROM pair_hits
+SELECT second_key AS line_key, day, evidence, first_key AS other, doubted FROM pair_hits
 WHERE claim_kind = 'professional' AND is_tier_of(column_1, 'evaluation_and_management', 'visits') AND is_of(column_2, 'ventilator_services');
 
 -- name: ventilator_with_critical_care
-SELECT second_key AS line_key, day, evidence FROM pair_hits
+SELECT second_key AS line_key, day, evidence, first_key AS other, doubted FROM pair_hits
 WHERE claim_kind = 'professional' AND is_tier_of(column_1, 'evaluation_and_management', 'critical_care') AND is_of(column_2, 'ventilator_services');
 
 -- name: ventilator_with_catheterization
-SELECT second_key AS line_key, day, evidence FROM pair_hits WHERE is_of(column_1, 'heart_catheterization') AND is_of(column_2, 'ventilator_services');
+SELECT second_key AS line_key, day, evidence, first_key AS other, doubted FROM pair_hits WHERE is_of(column_1, 'heart_catheterization') AND is_of(column_2, 'ventilator_services');
 
 -- name: ventilator_with_procedure
-SELECT second_key AS line_key, day, evidence FROM pair_hits
+SELECT second_key AS line_key, day, evidence, first_key AS other, doubted FROM pair_hits
 WHERE is_of(column_2, 'ventilator_services') AND NOT is_of(column_1, 'ventilator_services')
     AND NOT is_of(column_1, 'heart_catheterization') AND NOT is_of(column_1, 'evaluation_and_management');
 
@@ -29,10 +29,10 @@ SELECT line_key, day, evidence FROM unit_hits WHERE is_of(code, 'ventilator_serv
 SELECT line_key, day, evidence FROM unit_hits WHERE has_role('unlisted_services', 'hcpcs', code);
 
 -- name: duplicate_line
-SELECT line_key, day, [first_cited, cited] AS evidence FROM coded_days JOIN repeated_lines USING (line_key) WHERE NOT interim;
+SELECT line_key, day, [first_cited, cited] AS evidence, first_key AS other, doubted FROM coded_days JOIN repeated_lines USING (line_key) WHERE NOT interim;
 
 -- name: duplicate_interim
-SELECT line_key, day, [first_cited, cited] AS evidence FROM coded_days JOIN repeated_lines USING (line_key) WHERE interim;
+SELECT line_key, day, [first_cited, cited] AS evidence, first_key AS other, doubted FROM coded_days JOIN repeated_lines USING (line_key) WHERE interim;
 
 -- name: two_practitioners
 SELECT later.line_key, later.day, [earlier.cited, later.cited] AS evidence
@@ -44,19 +44,26 @@ WHERE later.counted AND earlier.counted AND later.claim_kind = 'professional' AN
     AND NOT says_modifier(later.modifiers, 'other_practitioner') AND NOT says_modifier(earlier.modifiers, 'other_practitioner');
 
 -- name: ino_twice
--- each code once a day; the line with the larger amount stands
-WITH ranked AS (
-    SELECT line_key, day, cited,
-        row_number() OVER billed AS place, first_value(channel) OVER billed AS first_channel, first_value(cited) OVER billed AS first_cited, channel
-    FROM (
-        SELECT coded_days.*, CASE WHEN is_of(code, 'ventilator_services') THEN 'ventilator' ELSE service END AS channel
-        FROM coded_days JOIN line_attributions USING (line_key)
-        WHERE counted AND NOT bundled AND attribution IN ('confirmed', 'probable'))
-    WINDOW billed AS (PARTITION BY member_id, day, claim_kind, provider ORDER BY counted_cents DESC, line_key))
-SELECT line_key, day, [first_cited, cited] AS evidence FROM ranked WHERE place > 1 AND channel <> first_channel;
+-- each code once a day; the one with the largest amount that day stands
+WITH billed AS (
+    SELECT coded_days.*, CASE WHEN is_of(code, 'ventilator_services') THEN 'ventilator' ELSE service END AS channel, counted_cents // (last_day - first_day + 1) AS share
+    FROM coded_days JOIN line_attributions USING (line_key)
+    WHERE counted AND NOT bundled AND attribution IN ('confirmed', 'probable')),
+channels AS (
+    SELECT member_id, day, claim_kind, provider, channel, min(line_key) AS first_key, arg_min(cited, line_key) AS first_cited,
+        coalesce(sum(share) FILTER (line_key NOT IN (SELECT line_key FROM repeated_lines WHERE NOT doubted)), 0) AS amount
+    FROM billed GROUP BY ALL),
+largest AS (
+    SELECT DISTINCT ON (member_id, day, claim_kind, provider) * FROM channels ORDER BY member_id, day, claim_kind, provider, amount DESC, first_key)
+SELECT refused.line_key, refused.day, [first_cited, refused.cited] AS evidence, stands.line_key AS other, refused.scattered OR stands.scattered AS doubted
+FROM largest
+JOIN billed AS refused ON refused.member_id = largest.member_id AND refused.day = largest.day AND refused.claim_kind IS NOT DISTINCT FROM largest.claim_kind
+    AND refused.provider = largest.provider AND refused.channel <> largest.channel
+JOIN billed AS stands ON stands.member_id = largest.member_id AND stands.day = largest.day AND stands.claim_kind IS NOT DISTINCT FROM largest.claim_kind
+    AND stands.provider = largest.provider AND stands.channel = largest.channel;
 
 -- name: both_code_systems
-SELECT drug.line_key, drug.day, [service.cited, drug.cited] AS evidence
+SELECT drug.line_key, drug.day, [service.cited, drug.cited] AS evidence, service.line_key AS other, drug.scattered OR service.scattered AS doubted
 FROM coded_days AS drug JOIN coded_days AS service ON service.member_id = drug.member_id AND service.day = drug.day AND service.provider = drug.provider
 JOIN line_attributions AS drug_lines ON drug_lines.line_key = drug.line_key
 JOIN line_attributions AS service_lines ON service_lines.line_key = service.line_key

@@ -14,7 +14,7 @@ WITH numbered AS (
     SELECT *, row_number() OVER days AS place, first_value(cited) OVER days AS first_cited, lag(day) OVER days AS day_before
     FROM (
         SELECT member_id, stay, claim_kind, provider, day, min(line_key) AS line_key, arg_min(cited, line_key) AS cited
-        FROM ventilator_lines WHERE counted AND is_tier_of(code, 'ventilator_services', 'first_day') GROUP BY ALL)
+        FROM ventilator_lines WHERE counted AND is_tier_of(code, 'ventilator_services', 'first_day') AND (NOT scattered OR day = first_day) GROUP BY ALL)
     WINDOW days AS (PARTITION BY member_id, stay, claim_kind, provider ORDER BY day))
 SELECT *,
     -- off and on again since the first day billed before, by the day after at the latest

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from tests.reference.refusals import Hit, buckets_of
 from tests.reference.rules import RuleBook, exposure, matches, says
 from tests.reference.shown import touches
 from tests.reference.times import line_days
 from tests.reference.versions import frequency
 
 Row = dict[str, Any]
-Hit = tuple[str, int, date]  # finding, place of the line, day
 FILES = {"professional": ["practitioner"], "institutional": ["hospital"], None: ["practitioner", "hospital"]}
 
 
@@ -21,15 +22,7 @@ def coding_buckets(member: Row, book: RuleBook) -> dict[tuple[int, date], str]:
     lines = [_coded(n, line) for n, line in enumerate(member["lines"]) if line["living"]]
     hits = [*_pairs(lines, book), *_add_ons(lines, book), *_units(lines, book), *_repeats(lines, book), *_twice(lines, book)]
     hits += [*_two_practitioners(lines, book), *_own_words(lines, book), *_first_days(lines, member["stays"], book)]
-    found: dict[tuple[int, date], list[tuple[Any, ...]]] = defaultdict(list)
-    for name, place, day in hits:
-        finding = book.findings[name]
-        if finding["basis"] == "line":
-            sure = finding["action"] == "coding_adjustment"
-            excess = finding.get("cause") == "excess"
-            bucket = "coding" if sure and not excess else "coding_review"
-            found[place, day].append((finding["severity"], not sure, excess, name, bucket))
-    return {key: min(graver)[-1] for key, graver in found.items()}
+    return buckets_of(hits, book)
 
 
 def _coded(place: int, line: Row) -> Row:
@@ -59,8 +52,15 @@ def _coded(place: int, line: Row) -> Row:
         "modifiers": sorted(m for n in range(1, 5) if (m := line[f"hcpcs_modifier_{n}"])),
         "days": days,
         "units": (len(days) if quantity is None else quantity) / len(days),
-        "counted": line["disposition"] == "counted",
+        "scattered": quantity is not None and len(days) > 1 and quantity < len(days),
+        "counted": line["disposition"] == "counted" and _is_paid(line),
     }
+
+
+def _is_paid(line: Row) -> bool:
+    """Whether anything was paid or allowed; a line that gives no such amount may have been."""
+    amounts = [line[name] for name in ("paid_cents", "allowed_cents") if line[name] is not None]
+    return not amounts or max(amounts) > 0 or (line["amount_basis"] != "charge" and line["counted_cents"] > 0)
 
 
 def _same_biller(one: Row, other: Row) -> bool:
@@ -99,7 +99,8 @@ def _pairs(lines: list[Row], book: RuleBook) -> list[Hit]:
             for day in set(first["days"]) & set(second["days"]):
                 if all(_is_pair(first["code"], second["code"], file, day, apart, book) for file in FILES[second["kind"]]):
                     name = _pair_name(first["code"], second["code"], second["kind"], book)
-                    hits += [(name, second["place"], day)] if name else []
+                    doubted = first["scattered"] or second["scattered"]
+                    hits += [(name, second["place"], day, first["place"], doubted)] if name else []
     return hits
 
 
@@ -137,21 +138,21 @@ def _add_ons(lines: list[Row], book: RuleBook) -> list[Hit]:
                 known = [_in_force(each, day) for each in primaries if each["code"] in beside]
                 if not any(known):
                     other = any(_is_in(book, "heart_catheterization", code) for code in beside)
-                    hits.append(("V-09" if known else "V-02" if other else "V-01", added["place"], day))
+                    hits.append(("V-09" if known else "V-02" if other else "V-01", added["place"], day, None, added["scattered"]))
     for test in lines:
         course = test["line"]["course"]
         if test["counted"] and _is_in(book, exposure(book, "test_services"), test["code"]) and course:
             treated = course["kind"] == "therapy" and course["attribution"] in ("confirmed", "probable")
             for day in test["days"] if treated else []:
                 if not any(day in one["days"] and _is_in(book, "heart_catheterization", one["code"]) for one in lines):
-                    hits.append(("V-08", test["place"], day))
+                    hits.append(("V-08", test["place"], day, None, test["scattered"]))
     return hits
 
 
 def _units(lines: list[Row], book: RuleBook) -> list[Hit]:
     """Lines past the most units of a day, taken in their order."""
     limits = {rule["code"]: rule for rule in book.coding["ncci"]["units"]}
-    again = {place for _, place, _ in _repeats(lines, book)}
+    again = {hit[1] for hit in _repeats(lines, book)}
     hits, sofar = [], defaultdict(float)
     for line in lines:
         rule = limits.get(line["code"])
@@ -164,7 +165,7 @@ def _units(lines: list[Row], book: RuleBook) -> list[Hit]:
             key = (line["code"], line["kind"], line["provider"], day, alone, words)
             sofar[key] += line["units"]
             if round(sofar[key], 6) > rule["most"]:
-                hits.append((_unit_name(line["code"], book), line["place"], day))
+                hits.append((_unit_name(line["code"], book), line["place"], day, None, False))
     return hits
 
 
@@ -195,24 +196,48 @@ def _repeats(lines: list[Row], book: RuleBook) -> list[Hit]:
                 and {book.roles.get(frequency(each["line"]), "original") for each in (one, later)} != {"original"}
                 for one in earlier
             )
-            hits += [("K-16" if interim else "K-15", later["place"], day) for day in later["days"]]
+            here = all(one["line"]["claim_id"] == later["line"]["claim_id"] for one in earlier)
+            hours = _hours(later, book)
+            room = (
+                here
+                and hours is not None
+                and round((len(earlier) + 1) * hours, 3) <= book.coding["services"]["limits"]["hours_a_day"]["value"]
+            )
+            hits += [("K-16" if interim else "K-15", later["place"], day, earlier[0]["place"], room) for day in later["days"]]
     return hits
+
+
+def _hours(line: Row, book: RuleBook) -> float | None:
+    """The hours a day that a line's units stand for, by its unit of measure, else by its words."""
+    units = book.coding["services"]["time_units"]
+    for name, said in (("unit", line["line"]["unit_of_measure"]), ("words", line["line"]["line_description"])):
+        for unit in units:
+            if name in unit and said and re.search(unit[name], said, re.IGNORECASE):
+                return float(unit["hours"] * line["units"])
+    return None
 
 
 def _twice(lines: list[Row], book: RuleBook) -> list[Hit]:
-    """iNO under more than one code of one biller on one day: all but the code of the largest line."""
-    billed: dict[Any, list[Row]] = defaultdict(list)
+    """iNO under more than one code of one biller on one day: all but the code of the largest amount that day."""
+    repeated = {hit[1] for hit in _repeats(lines, book) if not hit[-1]}
+    billed: dict[Any, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
         sure = line["line"]["attribution"] in ("confirmed", "probable")
         if line["counted"] and sure and not line["line"]["not_separately_paid"]:
+            channel = "ventilator" if _is_in(book, "ventilator_services", line["code"]) else line["service"]
             for day in line["days"]:
-                billed[line["kind"], line["provider"], day].append(line)
+                billed[line["kind"], line["provider"], day][channel].append(line)
     hits = []
-    for (_, _, day), group in billed.items():
-        group.sort(key=lambda line: (-line["line"]["counted_cents"], line["place"]))
-        channels = ["ventilator" if _is_in(book, "ventilator_services", line["code"]) else line["service"] for line in group]
-        hits += [("K-08", line["place"], day) for line, channel in zip(group, channels, strict=True) if channel != channels[0]]
+    for (_, _, day), channels in billed.items():
+        largest = min(channels, key=lambda name: (-_amount(channels[name], repeated), channels[name][0]["place"]))
+        for channel, group in channels.items():
+            for line in group if channel != largest else []:
+                hits += [("K-08", line["place"], day, one["place"], line["scattered"] or one["scattered"]) for one in channels[largest]]
     return hits
+
+
+def _amount(group: list[Row], repeated: set[int]) -> int:
+    return sum(line["line"]["counted_cents"] // len(line["days"]) for line in group if line["place"] not in repeated)
 
 
 def _two_practitioners(lines: list[Row], book: RuleBook) -> list[Hit]:
@@ -225,7 +250,7 @@ def _two_practitioners(lines: list[Row], book: RuleBook) -> list[Hit]:
             places = {one["line"]["facility_npi"] for one in (later, earlier)} - {None}
             lifted = any(_has(book, one, "other_practitioner") for one in (later, earlier))
             if len(npis - {None}) > 1 and len(places) < 2 and not lifted:
-                hits |= {("K-17", later["place"], day) for day in set(later["days"]) & set(earlier["days"])}
+                hits |= {("K-17", later["place"], day, None, False) for day in set(later["days"]) & set(earlier["days"])}
     return sorted(hits)
 
 
@@ -253,7 +278,7 @@ def _own_words(lines: list[Row], book: RuleBook) -> list[Hit]:
             allowed = rule["places"] if line["kind"] == "professional" else rule["bill_types"]
             if _is_in(book, rule["value_set"], line["code"]) and line["kind"] and given and given not in allowed:
                 names.append("K-13")
-        hits += [(name, line["place"], day) for name in names for day in line["days"]]
+        hits += [(name, line["place"], day, None, False) for name in names for day in line["days"]]
     return hits
 
 
@@ -266,9 +291,10 @@ def _first_days(lines: list[Row], stays: list[Row], book: RuleBook) -> list[Hit]
         for day in days:
             for line in lines:
                 first = _is_in(book, "ventilator_services", line["code"], "first_day")
-                if line["counted"] and first and day in line["days"]:
+                given = day == line["days"][0] if line["scattered"] else day in line["days"]
+                if line["counted"] and first and given:
                     key = (line["kind"], line["provider"])
                     if begun.setdefault(key, day) != day and ("K-09", day, key) not in begun:
-                        hits.append(("K-09", line["place"], day))
+                        hits.append(("K-09", line["place"], day, None, False))
                         begun["K-09", day, key] = day
     return hits

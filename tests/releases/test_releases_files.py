@@ -144,6 +144,17 @@ BAD: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "code,effective date,end date\n94002,2020-01-01,\n94002,2021-01-01,\n",
         ("rows 2 and 3", "overlap"),
     ),
+    "a giant number of units": (U, cms.unit_text((("94002", "9" * 40, "2", "x"),)), ("row 5", "MUE Values is no whole number")),
+    "a raised two": (
+        "units_Practitioner_2024Q3.csv",
+        cms.unit_text((("94002", "\N{SUPERSCRIPT TWO}", "2", "x"),)),
+        ("row 5", "MUE Values is no whole number"),
+    ),
+    "a day past the last year": (
+        A,
+        cms.add_on_text((("1", "93463", "", "93451", "", "9999999", "", ""),)),
+        ("row 3", "AOC_Edit_EffDT is no date"),
+    ),
     "NUL bytes": (P, "a\0b", ("NUL",)),
     "nothing at all": (P, "", ("empty",)),
     "no quarter in its name": ("practitioner.txt", cms.pair_text(), ("--quarter 2024Q3",)),
@@ -182,6 +193,36 @@ def test_a_zip_or_workbook_cut_short_is_refused(tmp_path: Path, library: Path, k
             add_file(path, library)
     assert installed_releases(library) == ()
     assert not list(library.glob("*")) if library.exists() else True
+
+
+def test_a_zip_with_the_shadow_files_of_a_mac_is_read(tmp_path: Path, library: Path) -> None:
+    members = {cms.PRACTITIONER_PAIRS: cms.pair_text().encode(), f"__MACOSX/._{cms.PRACTITIONER_PAIRS}": b"\0\5\x16\7"}
+    assert add_file(cms.write_zip(tmp_path, "ccipra-v302r0-f1.zip", members), library).rows == len(cms.PAIRS)
+
+
+def test_a_zip_that_unpacks_to_more_than_a_reference_file_is_refused(
+    tmp_path: Path, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auditor.releases.open_tables.LARGEST_TABLE", 1 << 20)
+    whole = cms.write_zip(tmp_path, "ccipra-v302r0-f1.zip", {cms.PRACTITIONER_PAIRS: b"a" * (1 << 20) + b"b"})
+    large = cms.write(tmp_path, "ccipra-v302r0-f2.txt", "a" * (1 << 20) + "b")
+    for path in (whole, large):
+        with pytest.raises(ReferenceRefused, match="larger than 1 MB"):
+            add_file(path, library)
+
+
+def test_others_may_read_what_is_installed(tmp_path: Path, library: Path) -> None:
+    release = add_file(cms.write(tmp_path, cms.PRACTITIONER_PAIRS, cms.pair_text()), library)
+    ordinary = tmp_path / "ordinary"
+    ordinary.mkdir()
+    assert (library / release.name).stat().st_mode == ordinary.stat().st_mode
+    assert [path.name for path in library.iterdir()] == [release.name]
+
+
+def test_drug_codes_of_a_plans_list_may_have_hyphens(tmp_path: Path, library: Path) -> None:
+    text = "code,effective date,end date,code system\n64693-002-01,2020-01-01,,NDC\n59579-0201-01,2020-01-01,,NDC\n"
+    release = add_file(cms.write(tmp_path, "plan.csv", text), library)
+    assert [row[1] for row in rows(library, release.name)] == ["64693000201", "59579020101"]
 
 
 def test_a_part_that_repeats_another_is_refused(tmp_path: Path, library: Path) -> None:

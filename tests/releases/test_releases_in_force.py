@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from auditor import Settings, audit
+from auditor.errors import ReferenceRefused
 from auditor.pipeline import AuditResult
 from auditor.releases import add_file
 from auditor.tables import CLAIM_LINES
@@ -68,6 +69,36 @@ def test_a_deleted_edit_ends_on_its_day(tmp_path: Path, library: Path) -> None:
     lines = [(code, day, "") for day in ("2025-03-31", "2025-04-01") for code in (CARE, "94003")]
     result = run(library, *lines)
     assert found(result, "K-03") == [("K-03", "2025-03-31")]
+
+
+@pytest.mark.parametrize("order", [(0, 2, 10), (10, 2, 0)])
+def test_of_the_revisions_of_a_quarter_the_highest_speaks(tmp_path: Path, library: Path, order: tuple[int, ...]) -> None:
+    for revision in order:
+        pairs = cms.PAIRS if revision == 10 else cms.PAIRS[:1]
+        add_file(cms.write(tmp_path, f"ccipra-v302r{revision}.txt", cms.pair_text(pairs)), library)
+    result = run(library, *((code, day, "") for day in ("2024-09-30", "2025-02-01") for code in (CARE, "94002")))
+    assert found(result, "K-03") == [("K-03", "2024-09-30"), ("K-03", "2025-02-01")]
+    assert {use.release for use in result.facts.releases if (use.kind, use.setting) == ("pairs", "practitioner")} == {"2024Q3 v30.2 r10"}
+
+
+@pytest.mark.parametrize("keep", [None, 0, 100])
+def test_an_installed_release_that_is_damaged_is_named(tmp_path: Path, library: Path, keep: int | None) -> None:
+    release = add_file(cms.write(tmp_path, "ccipra-v302r0-f1.txt", cms.pair_text()), library)
+    rows = library / release.name / "rows.parquet"
+    whole = rows.read_bytes()
+    rows.unlink()
+    if keep is not None:
+        rows.write_bytes(whole[:keep])
+    with pytest.raises(ReferenceRefused, match=f"{release.name}/rows.parquet: cannot be read.*Remove the folder"):
+        run(library, (CARE, "2024-08-01", ""))
+    with pytest.raises(ReferenceRefused, match="damaged"):
+        add_file(cms.write(tmp_path, "ccipra-v302r0-f2.txt", cms.pair_text(cms.PAIRS[:1])), library)
+
+
+def test_a_reference_folder_that_is_named_must_be_there(tmp_path: Path, command: Command) -> None:
+    said = command("run", tmp_path, "--out", tmp_path / "runs", "--reference-dir", tmp_path / "nowhere")
+    assert said.code == 10
+    assert "--reference-dir: there is no folder" in said.err
 
 
 def test_the_release_of_the_day_speaks_and_not_a_later_one(tmp_path: Path, library: Path) -> None:
