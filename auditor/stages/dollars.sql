@@ -54,6 +54,9 @@ FROM line_days;
 CREATE OR REPLACE TABLE line_totals AS
 SELECT line_key, sum(COLUMNS('_cents$'))::BIGINT FROM bucketed GROUP BY line_key;
 
+CREATE OR REPLACE VIEW lines_at_risk AS
+SELECT line_key FROM line_totals WHERE not_supported_cents + records_needed_cents + medical_review_cents + coding_cents + coding_review_cents > 0;
+
 CREATE OR REPLACE TABLE day_totals AS
 SELECT episode_id, day, sum(COLUMNS('_cents$'))::BIGINT FROM bucketed GROUP BY episode_id, day;
 

@@ -65,12 +65,20 @@ FROM (
 WHERE number IS NOT NULL
 GROUP BY number;
 
+-- Edits of lines at risk for which it is too late say so themselves: whoever works on them may see nothing else.
+CREATE OR REPLACE TABLE late_findings AS
+SELECT DISTINCT number, (SELECT any_value(says) FROM finding_types WHERE query = 'window_closed') AS late
+FROM (SELECT number, unnest(lines) AS line_key FROM numbered_findings)
+JOIN recovery_ends USING (line_key) JOIN lines_at_risk USING (line_key)
+WHERE ends < getvariable('as_of');
+
 CREATE OR REPLACE TABLE result_findings AS
-SELECT findings.episode_id, finding_id, findings.state, name, says, severity,
+SELECT findings.episode_id, finding_id, findings.state, name, says || coalesce(' ' || late, '') AS says, severity,
     CASE WHEN courses.route = 'case_review' AND action = 'medical_director' THEN 'case_review' ELSE action END AS action,
     findings.basis, paragraph, line_key, first_day, last_day, days,
     coalesce(low, 0) AS at_risk_low_cents, coalesce(high, 0) AS at_risk_high_cents, evidence, carc, rarc, getvariable('policy_revision') AS policy_revision
 FROM numbered_findings AS findings
 LEFT JOIN judged_courses AS courses USING (episode_id)
 LEFT JOIN carried_dollars USING (number)
+LEFT JOIN late_findings USING (number)
 ORDER BY findings.episode_id, finding_id, findings.state, paragraph, line_key, first_day;

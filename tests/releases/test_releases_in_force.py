@@ -177,3 +177,12 @@ def test_the_command_line_installs_lists_and_uses(command: Command, tmp_path: Pa
     out = command("run", extract, "--out", tmp_path / "runs", "--json", "--as-of", "2026-11-22", "--reference-dir", library)
     releases = json.loads(out.out)["reference_releases"]
     assert [use["sha256"] for use in releases if use["setting"] == "practitioner" and use["kind"] == "pairs"] == [[listed["sha256"]]]
+
+
+@pytest.mark.parametrize(("paid", "late"), [("2025-05-21", True), ("2025-05-22", False)])
+def test_an_edit_for_which_it_is_too_late_says_so_itself(paid: str, late: bool) -> None:
+    frames = claims(("94002", "2024-08-01", ""), ("94003", "2024-08-01", ""))
+    frames["claim_lines"] = frames["claim_lines"].assign(paid_date=paid, line_of_business="commercial", state="OR")
+    findings = audit(Settings(as_of=date(2026, 11, 22)), frames=frames).frames["findings"].set_index("finding_id")
+    assert ("be asked back is over" in findings.loc["K-01", "says"]) == late
+    assert ("P-01" in findings.index) == late
