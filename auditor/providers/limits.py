@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 # Dollars are rounded to this many steps between the least and the greatest; shares and days are whole already.
-STEPS = 400
+STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ def make_pool(values: Values) -> Pool:
 def sum_chances(pool: Pool, count: int) -> Values:
     """The probability of each sum of ``count`` values, in steps above ``count`` times the base."""
     length = count * (len(pool.chances) - 1) + 1
-    spectrum = np.fft.rfft(pool.chances, length)
-    return np.clip(np.fft.irfft(spectrum**count, length), 0.0, 1.0)
+    padded = 1 << (length - 1).bit_length()
+    spectrum = np.fft.rfft(pool.chances, padded)
+    return np.clip(np.fft.irfft(spectrum**count, padded)[:length], 0.0, 1.0)
 
 
 def tails(pool: Pool, values: Values) -> tuple[float, float]:
