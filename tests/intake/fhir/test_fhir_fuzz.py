@@ -62,7 +62,7 @@ ODD = st.one_of(
     st.just([]), st.just({}), st.just([[]]), st.just([None]), st.just([{}]), st.just({"coding": [{"code": []}]}), st.just("9" * 400),
     st.just({"reference": "a/b/c?d"}), st.just([{"url": 1}]), st.just("\x00"), st.just("Patient?identifier="), st.just(1e308),
 )  # fmt: skip
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def survives(content: bytes, name: str) -> None:

@@ -22,7 +22,7 @@ WHOLE = interchange(
     professional(claim("C1", line(1) + line(2))), institutional(claim("C2", GAS, "11:A:7")), remittance(PAID)
 ).encode()  # fmt: skip
 PLACE = re.compile(r"^file\.x12(, segment \d+)?: ")
-FEW = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 places = st.integers(0, len(WHOLE))
