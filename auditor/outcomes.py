@@ -54,12 +54,22 @@ REASONS: dict[Reason, str] = {
 }
 
 
-STANDINGS: dict[str, Word] = {
-    "within": Word("within", "●", "quiet", "chance explains the difference from all facilities"),
-    "near": Word("near the limit", "◆", "open", "chance would rarely stray so far; watch the next runs"),
-    "above": Word("above", "▲", "review", "higher than chance explains; a sample of charts may tell why"),
-    "below": Word("below", "▼", "review", "lower than chance explains; a sample of charts may tell why"),
-    "too_few": Word("not enough episodes", "–", "quiet", "so few episodes say nothing about a facility"),
+class Standing(StrEnum):
+    """How a facility's value stands to what chance explains."""
+
+    WITHIN = "within"
+    NEAR = "near"
+    ABOVE = "above"
+    BELOW = "below"
+    TOO_FEW = "too_few"
+
+
+STANDINGS: dict[Standing, Word] = {
+    Standing.WITHIN: Word("within", "●", "quiet", "chance explains the difference from all facilities"),
+    Standing.NEAR: Word("near the limit", "◆", "open", "chance would rarely stray so far; watch the next runs"),
+    Standing.ABOVE: Word("above", "▲", "review", "higher than chance explains; a sample of charts may tell why"),
+    Standing.BELOW: Word("below", "▼", "review", "lower than chance explains; a sample of charts may tell why"),
+    Standing.TOO_FEW: Word("not enough episodes", "–", "quiet", "so few episodes say nothing about a facility"),
 }
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from auditor.outcomes import Standing
 from auditor.providers.limits import Pool, limits, make_pool, tails
 from auditor.providers.plan import Measure, Plan
 from auditor.providers.values import Frames, measure_values, therapy_episodes
 from auditor.results import PROVIDERS
-
-TOO_FEW, WITHIN, NEAR, ABOVE, BELOW = "too_few", "within", "near", "above", "below"
 
 
 def compare_providers(frames: Frames, plan: Plan, readings: Mapping[str, object]) -> pd.DataFrame:
@@ -41,15 +40,16 @@ def _rows(facility: pd.Series, values: pd.Series, measure: tuple[int, Measure], 
     pool = make_pool(known.to_numpy(np.float64))
     head = {"ordinal": place, "measure": asked.key, "label": asked.label, "unit": asked.unit, "peers": round(float(known.mean()), 6)}
     for name, own in known.groupby(facility.reindex(known.index)):
-        row = {**head, "facility": name, "episodes": len(own), "standing": TOO_FEW}
+        row = {**head, "facility": name, "episodes": len(own), "standing": Standing.TOO_FEW.value}
         if len(own) >= plan.minimum_episodes:
             row |= _standing(pool, own.to_numpy(np.float64), plan)
-        yield row | {"finding_id": asked.finding if row["standing"] in (ABOVE, BELOW) else None}
+        yield row | {"finding_id": asked.finding if row["standing"] in (Standing.ABOVE, Standing.BELOW) else None}
 
 
 def _standing(pool: Pool, own: np.ndarray, plan: Plan) -> dict[str, object]:
     low, high = limits(pool, len(own), plan.limit)
     below, above = tails(pool, own)
     beyond, near = (1 - plan.limit) / 2, (1 - plan.alert) / 2
-    standing = BELOW if below < beyond else ABOVE if above < beyond else NEAR if min(below, above) < near else WITHIN
-    return {"value": round(float(own.mean()), 6), "low": low, "high": high, "standing": standing}
+    inside = Standing.NEAR if min(below, above) < near else Standing.WITHIN
+    standing = Standing.BELOW if below < beyond else Standing.ABOVE if above < beyond else inside
+    return {"value": round(float(own.mean()), 6), "low": low, "high": high, "standing": standing.value}

@@ -7,6 +7,7 @@ convolved with itself n times, so that skewed days and dollars need no normal cu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ Values = NDArray[np.float64]
 STEPS = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pool:
     """Everyone's values on a grid: ``base`` plus whole multiples of ``step``, each with its probability."""
 
@@ -39,6 +40,7 @@ def make_pool(values: Values) -> Pool:
     return Pool(base, step, counts / counts.sum())
 
 
+@lru_cache(maxsize=4)
 def sum_chances(pool: Pool, count: int) -> Values:
     """The probability of each sum of ``count`` values, in steps above ``count`` times the base."""
     length = count * (len(pool.chances) - 1) + 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from auditor.outcomes import STANDINGS, Word
+from auditor.outcomes import STANDINGS, Standing, Word
 from auditor.report.cases import Row, Rows
 from auditor.report.facts import RunFacts
 from auditor.report.funnel import draw_funnel
@@ -14,8 +14,6 @@ from auditor.report.grids import numbers, texts
 from auditor.report.overview import masthead
 from auditor.report.phrases import counted, measured, shorten
 from auditor.report.view import Cell, FacilityMeasure, FacilityPage, Grid
-
-TOO_FEW = "too_few"
 
 
 def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
@@ -25,7 +23,7 @@ def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
     for row in rows:
         measures.setdefault(row["ordinal"], []).append(row)
     facilities = {row["facility"] for row in rows}
-    enough = {row["facility"] for row in rows if row["standing"] != TOO_FEW}
+    enough = {row["facility"] for row in rows if row["standing"] != Standing.TOO_FEW}
     return FacilityPage(
         masthead=masthead(facts),
         summary=f"{counted(len(facilities), 'facility', 'facilities')}, {len(enough)} with enough episodes to compare.",
@@ -36,7 +34,7 @@ def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
 
 def _measure(rows: Sequence[Row]) -> FacilityMeasure:
     first = rows[0]
-    compared = [row for row in rows if row["standing"] != TOO_FEW]
+    compared = [row for row in rows if row["standing"] != Standing.TOO_FEW]
     peers = measured(first["peers"], first["unit"])
     grid = Grid(
         caption=first["label"],
