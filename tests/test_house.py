@@ -50,8 +50,14 @@ ONE_WAY = {
     "releases": ("intake", "stages", "report", "readiness", "cli", "pipeline", "samples", "providers"),
     "providers": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "samples", "releases"),
     "samples": ("policy", "stages", "report", "readiness", "cli", "pipeline"),
+    "changes": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
+    "review": ("intake", "stages", "cli", "pipeline", "ledger", "mail", "nightly"),
+    "runs": ("intake", "stages", "cli", "ledger", "mail", "nightly", "review"),
+    "ledger": ("intake", "stages", "cli", "mail", "nightly"),
+    "mail": ("intake", "stages", "cli", "nightly", "pipeline"),
+    "nightly": ("intake", "stages", "cli"),
 }
-ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings", "mistakes", "yaml_lines")
+ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings", "mistakes", "yaml_lines", "tokens")
 ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples", "releases", "providers")
 
 

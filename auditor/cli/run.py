@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,22 +11,11 @@ import click
 
 from auditor.cli.options import as_of_day, as_of_option, extract_options, json_option, policy_option, progress, read_overrides, set_option
 from auditor.cli.reference import folder_to_read, reference_option
-from auditor.errors import AuditorError, NothingToAudit, RunLocked
+from auditor.errors import NothingToAudit
 
 if TYPE_CHECKING:
     from auditor.pipeline import AuditResult
-    from auditor.settings import Settings
-
-LOCK = ".auditor.lock"
-RUN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-(\d{3,})")
-
-
-@dataclass(frozen=True)
-class Published:
-    """A run on disk, and what it found."""
-
-    folder: Path
-    result: AuditResult
+    from auditor.runs.make import Published
 
 
 @click.command(short_help="Audit an extract and publish a report.")
@@ -68,6 +51,8 @@ def run(
     Example:
         auditor run extracts/2026-11 --profile tuva --out runs
     """
+    from auditor.runs import lock_folder
+    from auditor.runs.make import make_run
     from auditor.settings import Settings
 
     settings = Settings(
@@ -81,8 +66,8 @@ def run(
         threads=threads,
         reference=folder_to_read(reference_dir),
     )
-    with locked(out):
-        published = audit_and_publish(settings, out, quiet=as_json)
+    with lock_folder(out), progress(quiet=as_json) as stage:
+        published = make_run(settings, out, stage)
     say(published, as_json)
     if published.result.nothing_to_audit:
         raise NothingToAudit(nothing_text(published.result))
@@ -95,43 +80,6 @@ def nothing_text(result: AuditResult) -> str:
     aside = sum(count.set_aside for count in result.facts.counts)
     told = f" It set aside {counted(aside, 'row')} that could not be trusted: mend them first." if aside else ""
     return f"the extract was read, and holds no line of the listed services and no sign of iNO.{told} The report says what was read."
-
-
-def audit_and_publish(settings: Settings, out: Path, quiet: bool) -> Published:
-    """Audits with progress on the terminal, and publishes under the next free name."""
-    from auditor.pipeline import audit
-    from auditor.report import publish
-
-    with progress(quiet) as stage:
-        result = audit(settings, progress=stage)
-        stage("writing the report")
-        folder = publish(result.frames, result.facts, out / next_name(out, settings.as_of.isoformat()))
-    return Published(folder, result)
-
-
-@contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """Holds the output folder for one run at a time."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as fault:
-        raise AuditorError(
-            f"--out: the folder cannot be written ({fault.strerror}). Choose another, or ask for the right to write there."
-        ) from fault
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise RunLocked("another run is writing to this output folder. Wait for it to end, or choose another --out.") from None
-    finally:
-        os.close(handle)
-
-
-def next_name(out: Path, day: str) -> str:
-    """The day and the next free number of that day."""
-    taken = [int(found[1]) for path in out.iterdir() if path.name.startswith(day) and (found := RUN_NAME.fullmatch(path.name))]
-    return f"{day}-{max(taken, default=0) + 1:03d}"
 
 
 def say(published: Published, as_json: bool) -> None:
