@@ -1,5 +1,6 @@
 """What changed from one run to the next."""
 
+from auditor.changes.compare import compare_runs
 from auditor.changes.model import CAUSES, CHANGES, KINSHIPS, Cause, Change, Changes, EpisodeChange, FindingChange, Kinship, Why
 from auditor.changes.replay import Mix, Replay
 
@@ -16,4 +17,5 @@ __all__ = [
     "Mix",
     "Replay",
     "Why",
+    "compare_runs",
 ]
