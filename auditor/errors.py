@@ -5,7 +5,8 @@ AuditorError
 │   └── ReferenceRefused    a reference file, such as a quarterly file of coding edits
 ├── ExtractRefused      11  a file of the extract
 ├── NothingToAudit      12  no line in scope
-└── RunLocked           14  another run holds the lock
+├── RunLocked           14  another run holds the lock
+└── LedgerRefused       15  the ledger cannot be opened, read or written
 
 A message says where, what was expected and what to do, and never shows a member's value.
 """
@@ -47,3 +48,9 @@ class RunLocked(AuditorError):
     """Another run holds the lock of the output folder."""
 
     exit_code = ExitCode.LOCKED
+
+
+class LedgerRefused(AuditorError):
+    """The ledger's database: out of reach, locked, newer than the program, half migrated, or asked for what it does not know."""
+
+    exit_code = ExitCode.LEDGER_REFUSED
