@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from auditor.collect import Collected, collect, gather_facts
@@ -93,6 +93,13 @@ def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
         return measure(begun.connection, Audited(begun.book, begun.reading, result.frames, result.facts))
 
 
+def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
+    """Audits an extract that was taken in once more, under another policy or other readings; what was read stays as it was read."""
+    again = replace(begun, book=book)
+    bring_into_scope(again.connection, book, again.reading)
+    return gather(again, list(audit_revisions(again)))
+
+
 @contextmanager
 def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progress: Progress | None) -> Iterator[Begun]:
     """Loads the rules and takes in the extract; the database is gone when the caller is done."""
@@ -124,13 +131,18 @@ def gather(begun: Begun, parts: list[Collected]) -> AuditResult:
 def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading:
     """From files to the canonical tables of the members in scope; bad rows set aside and counted."""
     reading = open_extract(connection, extract)
+    bring_into_scope(connection, book, reading)
+    return reading
+
+
+def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -> None:
+    """Of the rows that were read, those of members in scope, each under one id."""
     prepare(connection, book, book.policies[-1])
     with refuse_damage(file.name for file in reading.files):
         run_sql(connection, "scope")
         run_sql(connection, "identities")
         if reading.time_zone is None:
             check_clocks(connection)
-    return reading
 
 
 def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:

@@ -13,6 +13,7 @@ from auditor.cli.profile import profile
 from auditor.cli.reference import reference
 from auditor.cli.run import run
 from auditor.cli.schema import schema
+from auditor.cli.what_if import compare, what_if
 from auditor.errors import AuditorError
 from auditor.outcomes import EXIT_CODES
 from auditor.version import VERSION
@@ -31,8 +32,9 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, schema, policy, profile, reference):
+for command in (run, check, explain, schema, policy, profile, reference, what_if):
     commands.add_command(command)
+policy.add_command(compare)
 
 
 def main() -> None:
