@@ -62,6 +62,7 @@ class Standing(StrEnum):
     ABOVE = "above"
     BELOW = "below"
     TOO_FEW = "too_few"
+    WITHHELD = "withheld"
 
 
 STANDINGS: dict[Standing, Word] = {
@@ -70,6 +71,7 @@ STANDINGS: dict[Standing, Word] = {
     Standing.ABOVE: Word("above", "▲", "review", "higher than chance explains; a sample of charts may tell why"),
     Standing.BELOW: Word("below", "▼", "review", "lower than chance explains; a sample of charts may tell why"),
     Standing.TOO_FEW: Word("not enough episodes", "–", "quiet", "so few episodes say nothing about a facility"),
+    Standing.WITHHELD: Word("withheld", "▪", "quiet", "masked: it stands for few episodes, or would tell of a facility that does"),
 }
 
 
