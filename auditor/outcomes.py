@@ -164,7 +164,7 @@ EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.AUDITED: "audited, or checked; findings are the product, not a failure",
     ExitCode.USAGE: "the command line was not understood",
     ExitCode.SETTINGS_REFUSED: "a setting or the policy was refused",
-    ExitCode.EXTRACT_REFUSED: "an extract was refused",
+    ExitCode.EXTRACT_REFUSED: "an extract, or a reviewed worklist, was refused",
     ExitCode.NOTHING_TO_AUDIT: "no line of the listed services, and no sign of iNO, in the extract; a report says so",
     ExitCode.NOT_DELIVERED: "the run was published but could not be delivered",
     ExitCode.LOCKED: "another run holds the lock",

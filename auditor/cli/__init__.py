@@ -11,6 +11,7 @@ from auditor.cli.explain import explain
 from auditor.cli.policy import policy
 from auditor.cli.profile import profile
 from auditor.cli.reference import reference
+from auditor.cli.review import review
 from auditor.cli.run import run
 from auditor.cli.schema import schema
 from auditor.errors import AuditorError
@@ -31,7 +32,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, schema, policy, profile, reference):
+for command in (run, check, explain, schema, policy, profile, reference, review):
     commands.add_command(command)
 
 
