@@ -27,6 +27,8 @@ def defuse_column(column: Any) -> Any:
 def cell_text(text: str) -> str:
     """Text as a workbook may hold it: defused, nothing unseen in it that turns lines around or that XML forbids, and not too long."""
     shown = defuse(text).translate(UNSEEN)
+    if len(shown) <= LONGEST_CELL // 2:
+        return shown
     units = shown.encode("utf-16-le")
     if len(units) <= 2 * LONGEST_CELL:
         return shown

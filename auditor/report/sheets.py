@@ -107,9 +107,9 @@ def sheets(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], run: str) ->
     """A sheet for each queue, and one with the lines behind coding edits. ``run`` is the run's fingerprint."""
     rows: dict[Queue, list[Row]] = {queue: [] for queue in QUEUES}
     for episode in book.episodes:
-        findings, lines = book.findings.of(episode["episode_id"]), book.lines.of(episode["episode_id"])
+        findings = book.findings.of(episode["episode_id"])
         for queue in queues[episode["episode_id"]]:
-            rows[queue] += _rows(episode, [row for row in findings if row["action"] in queue.actions], findings, lines)
+            rows[queue] += _rows(episode, [row for row in findings if row["action"] in queue.actions], findings, book)
     for queue in QUEUES:
         found = tuple(row | dict(zip(KEYS, (run, *row["key"]), strict=True)) for row in rows[queue])
         yield Sheet(queue.name.translate(NOT_IN_SHEET_NAMES)[:31], queue.meaning, QUEUE_FIELDS, found)
@@ -117,12 +117,13 @@ def sheets(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], run: str) ->
     yield Sheet(CODING_LINES, meaning, LINE_FIELDS, tuple(_coding_lines(book, queues)), decided=False)
 
 
-def _rows(episode: Row, mine: list[Row], findings: Rows, lines: Rows) -> Iterator[Row]:
+def _rows(episode: Row, mine: list[Row], findings: Rows, book: Casebook) -> Iterator[Row]:
     """A row for each finding that brings the episode into the queue, else one for the episode."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for finding in sorted(mine, key=rank):
         groups.setdefault((finding["finding_id"], finding["paragraph"]), []).append(finding)
     if groups:
+        lines = book.lines.of(episode["episode_id"]) if any(row["line_key"] is not None for row in mine) else ()
         named = {line["line_key"]: line for line in lines}
         yield from (_finding_row(episode, key, group, named) for key, group in groups.items())
         return

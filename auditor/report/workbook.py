@@ -82,7 +82,8 @@ def _write_cell(page: Any, place: tuple[int, int], field: Field, value: Any, loo
     look = looks.formats[field.kind]
     match value:
         case None | "":
-            page.write_blank(*place, None, look)
+            if field.kind in looks.filled_in:  # others need no cell
+                page.write_blank(*place, None, look)
         case date():
             page.write_datetime(*place, value, look)
         case str() if field.kind == "link" and place[0] <= MOST_LINKS and EPISODE_NAME.fullmatch(value):
