@@ -4,6 +4,7 @@ AuditorError
 ├── SettingsRefused     10  a setting, policy, concept, value set or profile
 │   └── ReferenceRefused    a reference file, such as a quarterly file of coding edits
 ├── ExtractRefused      11  a file of the extract
+│   └── WorklistRefused     a reviewed worklist, or the file that keeps decisions
 ├── NothingToAudit      12  no line in scope
 ├── RunLocked           14  another run holds the lock
 └── LedgerRefused       15  the ledger cannot be opened, read or written
@@ -36,6 +37,10 @@ class ExtractRefused(AuditorError):
     """A file that cannot be trusted."""
 
     exit_code = ExitCode.EXTRACT_REFUSED
+
+
+class WorklistRefused(ExtractRefused):
+    """A reviewed worklist with rows that cannot be matched or understood; or decisions kept in a file that was changed by hand."""
 
 
 class NothingToAudit(AuditorError):

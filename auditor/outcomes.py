@@ -62,6 +62,7 @@ class Standing(StrEnum):
     ABOVE = "above"
     BELOW = "below"
     TOO_FEW = "too_few"
+    WITHHELD = "withheld"
 
 
 STANDINGS: dict[Standing, Word] = {
@@ -70,6 +71,7 @@ STANDINGS: dict[Standing, Word] = {
     Standing.ABOVE: Word("above", "▲", "review", "higher than chance explains; a sample of charts may tell why"),
     Standing.BELOW: Word("below", "▼", "review", "lower than chance explains; a sample of charts may tell why"),
     Standing.TOO_FEW: Word("not enough episodes", "–", "quiet", "so few episodes say nothing about a facility"),
+    Standing.WITHHELD: Word("withheld", "▪", "quiet", "masked: it stands for few episodes, or would tell of a facility that does"),
 }
 
 
@@ -163,7 +165,7 @@ EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.AUDITED: "audited, or checked; findings are the product, not a failure",
     ExitCode.USAGE: "the command line was not understood",
     ExitCode.SETTINGS_REFUSED: "a setting or the policy was refused",
-    ExitCode.EXTRACT_REFUSED: "an extract was refused",
+    ExitCode.EXTRACT_REFUSED: "an extract, or a reviewed worklist, was refused",
     ExitCode.NOTHING_TO_AUDIT: "no line of the listed services, and no sign of iNO, in the extract; a report says so",
     ExitCode.NOT_DELIVERED: "the run was published but could not be delivered",
     ExitCode.LOCKED: "another run holds the lock",

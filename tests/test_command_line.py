@@ -26,6 +26,7 @@ AS_OF = ("--as-of", "2026-11-22")
 COMMANDS = (
     *((), ("run",), ("check",), ("explain",), ("schema",), ("policy",), ("policy", "show"), ("policy", "check")),
     *(("profile",), ("profile", "list"), ("profile", "new")),
+    *(("review",), ("review", "import")),
 )
 RUN_FILES = {"_SUCCESS", "manifest.json", "report.html", "worklist.xlsx", "episodes.csv", "findings.csv", "episodes", "tables"}
 

@@ -11,6 +11,7 @@ from auditor.cli.explain import explain
 from auditor.cli.policy import policy
 from auditor.cli.profile import profile
 from auditor.cli.reference import reference
+from auditor.cli.review import review
 from auditor.cli.run import run
 from auditor.cli.schema import schema
 from auditor.cli.what_if import compare, what_if
@@ -32,7 +33,18 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, schema, policy, profile, reference, what_if):
+COMMANDS = (
+    run,
+    check,
+    explain,
+    what_if,
+    review,
+    policy,
+    profile,
+    reference,
+    schema,
+)
+for command in COMMANDS:
     commands.add_command(command)
 policy.add_command(compare)
 

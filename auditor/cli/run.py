@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditor.cli.masking import read_mask
 from auditor.cli.options import as_of_day, as_of_option, extract_options, json_option, policy_option, progress, read_overrides, set_option
 from auditor.cli.reference import folder_to_read, reference_option
 from auditor.errors import NothingToAudit
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 @policy_option
 @set_option
 @as_of_option
+@click.option("--mask", is_flag=True, help="Put keyed tokens in place of identifiers, everywhere in the run.")
+@click.option(
+    "--mask-key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the key of the tokens, at least 16 bytes. [default: AUDITOR_MASK_KEY, else a key for this run alone]",
+)
 @json_option
 def run(
     extracts: tuple[str, ...],
@@ -43,6 +50,8 @@ def run(
     policy_name: str,
     overrides: tuple[str, ...],
     as_of: datetime | None,
+    mask: bool,
+    mask_key_file: Path | None,
     as_json: bool,
 ) -> None:
     """Audit EXTRACTS (folders, files or globs) and publish the run.
@@ -66,8 +75,9 @@ def run(
         threads=threads,
         reference=folder_to_read(reference_dir),
     )
+    masked = read_mask(mask, mask_key_file)
     with lock_folder(out), progress(quiet=as_json) as stage:
-        published = make_run(settings, out, stage)
+        published = make_run(settings, out, stage, masked)
     say(published, as_json)
     if published.result.nothing_to_audit:
         raise NothingToAudit(nothing_text(published.result))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from auditor.policy.model import Policy, Reading
 
@@ -76,7 +77,8 @@ class ReleaseUse:
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
-    ``releases`` are the coding edits that were applied, and where they come from.
+    ``releases`` are the coding edits that were applied, and where they come from; ``masking`` says under which key tokens stand for
+    identifiers.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -89,6 +91,7 @@ class RunFacts:
     notices: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     releases: tuple[ReleaseUse, ...] = ()
+    masking: Literal["none", "lasting key", "key of this run"] = "none"
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

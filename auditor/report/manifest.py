@@ -26,6 +26,7 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts) -> dict[str, Any]:
         "inputs": [asdict(file) for file in facts.inputs],
         "not_read": list(facts.not_read),
         "notices": list(facts.notices),
+        "masking": facts.masking,
         "reference_releases": [asdict(release) for release in facts.releases],
         "rows_read": {count.table: {name: value for name, value in asdict(count).items() if name != "table"} for count in facts.counts},
         "rows_out": {name: table.num_rows for name, table in tables.items()},

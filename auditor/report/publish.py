@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -20,10 +19,11 @@ from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
 from auditor.report.html import make_press
 from auditor.report.manifest import manifest_text
+from auditor.report.names import EPISODE_NAME
 from auditor.report.workbook import write_workbook
+from auditor.runs.fingerprint import run_fingerprint
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
-EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
 REPORT, FACILITIES, WORKBOOK, MANIFEST, SUCCESS = "report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
 
 
@@ -52,7 +52,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
 def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
     _write_pages(edition, folder)
-    write_workbook(edition.book, edition.queues, edition.facts, folder / WORKBOOK)
+    write_workbook(edition, run_fingerprint(folder), folder / WORKBOOK)
     _write_text(folder / MANIFEST, manifest_text(edition.tables, edition.facts))
     _write_text(folder / SUCCESS, "")
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.masking import Mask, mask_run
 from auditor.pipeline import AuditResult, audit
+from auditor.providers import load_plan
 from auditor.report import publish
 from auditor.runs.names import next_name
 from auditor.settings import Settings
@@ -14,15 +16,17 @@ from auditor.settings import Settings
 
 @dataclass(frozen=True)
 class Published:
-    """A run on disk, and what it found."""
+    """A run on disk, and what it found, masked as it was written."""
 
     folder: Path
     result: AuditResult
 
 
-def make_run(settings: Settings, out: Path, say: Callable[[str], None]) -> Published:
-    """Audits and publishes; the caller holds the lock of ``out``. ``say`` hears the name of each stage."""
+def make_run(settings: Settings, out: Path, say: Callable[[str], None], mask: Mask | None = None) -> Published:
+    """Audits, masks where asked, and publishes; the caller holds the lock of ``out``. ``say`` hears the name of each stage."""
     result = audit(settings, progress=say)
+    if mask:
+        result = AuditResult(*mask_run(result.frames, result.facts, mask, load_plan(settings.configs).smallest_cell))
     say("writing the report")
     folder = publish(result.frames, result.facts, out / next_name(out, settings.as_of.isoformat()))
     return Published(folder, result)
