@@ -99,7 +99,7 @@ def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progres
     say = progress or (lambda stage: None)
     book = load_rule_book(settings.policy, settings.configs, settings.readings)
     plan = load_plan(settings.configs)
-    with open_engine(settings.memory, settings.threads) as connection:
+    with open_engine(settings.memory, settings.threads, settings.scratch) as connection:
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         bring_releases(connection, settings.reference, settings.as_of)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from auditor.policy.model import Policy, Reading
@@ -76,7 +77,8 @@ class ReleaseUse:
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
-    ``releases`` are the coding edits that were applied, and where they come from.
+    ``releases`` are the coding edits that were applied, and where they come from. ``fingerprints`` are SHA-256 by what they are of: the
+    inputs, the policy, the readings, the program; empty where nobody took them.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -89,6 +91,7 @@ class RunFacts:
     notices: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     releases: tuple[ReleaseUse, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

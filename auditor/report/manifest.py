@@ -22,6 +22,7 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts) -> dict[str, Any]:
         "as_of": facts.as_of.isoformat(),
         "program_version": facts.version,
         "profile": facts.profile,
+        **({"fingerprints": dict(facts.fingerprints)} if facts.fingerprints else {}),
         "policy_revisions": [_revision(revision) for revision in facts.revisions],
         "inputs": [asdict(file) for file in facts.inputs],
         "not_read": list(facts.not_read),
