@@ -31,3 +31,14 @@ def write_whole(path: Path, text: str, mode: int = FILE_MODE) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def append_line(path: Path, line: str) -> None:
+    """Adds a line to a log, which may have been moved away in between (rotation is left to the system)."""
+    make_private(path.parent)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, FILE_MODE)
+    try:
+        os.fchmod(handle, FILE_MODE)
+        os.write(handle, f"{line}\n".encode())
+    finally:
+        os.close(handle)
