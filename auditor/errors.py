@@ -6,8 +6,8 @@ AuditorError
 ├── ExtractRefused      11  a file of the extract
 ├── NothingToAudit      12  no line in scope
 ├── RunLocked           14  another run holds the lock
-├── NotArrived          15  nothing new, or not whole yet
-└── DiskFull            16  no room to write
+├── NotArrived          16  nothing new, or not whole yet
+└── DiskFull            17  no room to write
 
 A message says where, what was expected and what to do, and never shows a member's value.
 """

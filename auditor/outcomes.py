@@ -156,9 +156,9 @@ class ExitCode(IntEnum):
     NOTHING_TO_AUDIT = 12
     NOT_DELIVERED = 13
     LOCKED = 14
-    NOT_ARRIVED = 15
-    DISK_FULL = 16
-    NOT_READY = 17
+    NOT_ARRIVED = 16
+    DISK_FULL = 17
+    NOT_READY = 18
     UNFORESEEN = 70
 
 
