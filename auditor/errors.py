@@ -6,6 +6,7 @@ AuditorError
 ├── ExtractRefused      11  a file of the extract
 ├── NothingToAudit      12  no line in scope
 ├── RunLocked           14  another run holds the lock
+├── LedgerRefused       15  the ledger cannot be opened, read or written
 ├── NotArrived          16  nothing new, or not whole yet
 └── DiskFull            17  no room to write
 
@@ -49,6 +50,12 @@ class RunLocked(AuditorError):
     """Another run holds the lock of the output folder."""
 
     exit_code = ExitCode.LOCKED
+
+
+class LedgerRefused(AuditorError):
+    """The ledger's database: out of reach, locked, newer than the program, half migrated, or asked for what it does not know."""
+
+    exit_code = ExitCode.LEDGER_REFUSED
 
 
 class NotArrived(AuditorError):
