@@ -7,6 +7,7 @@ import sys
 import click
 
 from auditor.cli.check import check
+from auditor.cli.doctor import doctor
 from auditor.cli.explain import explain
 from auditor.cli.nightly import nightly
 from auditor.cli.policy import policy
@@ -32,7 +33,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, nightly, schema, policy, profile, reference):
+for command in (run, check, explain, nightly, doctor, schema, policy, profile, reference):
     commands.add_command(command)
 
 
