@@ -145,7 +145,11 @@ class Desk:
         return Night(self.settings, partners, clock, Journal(night_id("test", self.time.at), clock, self.log.append, say))
 
     def hold(self, say: Callable[[str], None] = lambda stage: None) -> Account:
-        return hold(self.night(say))
+        account = hold(self.night(say))
+        if account.run:
+            # the file system has its own clock: let it tell the time of the tests
+            os.utime(self.out / account.run / "_SUCCESS", (self.time.at.timestamp(),) * 2)
+        return account
 
     def runs(self) -> list[str]:
         return sorted(path.name for path in self.out.iterdir() if not path.name.startswith("."))
