@@ -17,7 +17,7 @@ OF_EPISODES = tuple(table.name for table in RESULTS if any(column.name == "episo
 def every_episode(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:
     """Each episode's name and document, in the order of their names."""
     rows = {name: rows_by_episode(tables[name]) for name in OF_EPISODES}
-    for episode in sorted(tables[EPISODES.name]["episode_id"].to_pylist()):
+    for episode in sorted(map(str, tables[EPISODES.name]["episode_id"].to_pylist())):
         yield episode, episode_document({name: rows[name].of(episode) for name in OF_EPISODES})
 
 
