@@ -102,7 +102,7 @@ def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progres
     book = load_rule_book(settings.policy, settings.configs, settings.readings)
     plan = load_plan(settings.configs)
     rules = read_rules(settings)
-    with open_engine(settings.memory, settings.threads) as connection:
+    with open_engine(settings.memory, settings.threads, settings.scratch) as connection:
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         bring_releases(connection, settings.reference, settings.as_of)

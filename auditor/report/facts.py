@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,7 @@ class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
     ``releases`` are the coding edits that were applied, and where they come from. ``recipe`` is what doing it again needs.
+    ``fingerprints`` are SHA-256 by what they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -110,6 +111,7 @@ class RunFacts:
     not_read: tuple[str, ...] = ()
     releases: tuple[ReleaseUse, ...] = ()
     recipe: Recipe | None = None
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

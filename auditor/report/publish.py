@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditor.places import templates_folder
+from auditor.private_files import FILE_MODE, FOLDER_MODE, make_private
 from auditor.report.build import Edition, build_pages, build_report, make_edition
 from auditor.report.csv_files import CSV_FILES, write_csv
 from auditor.report.facilities import facility_page
@@ -22,7 +23,6 @@ from auditor.report.html import make_press
 from auditor.report.seal import seal_run
 from auditor.report.workbook import write_workbook
 
-FOLDER_MODE, FILE_MODE = 0o700, 0o600
 EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
 REPORT, FACILITIES, WORKBOOK = "report.html", "facilities.html", "worklist.xlsx"
 
@@ -36,7 +36,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
     if destination.exists():
         raise FileExistsError(f"{destination.name} is already there; a run is never overwritten")
     edition = make_edition(frames, facts)
-    destination.parent.mkdir(parents=True, exist_ok=True)
+    make_private(destination.parent)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
         _write(edition, unfinished)
