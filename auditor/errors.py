@@ -8,7 +8,8 @@ AuditorError
 ├── RunLocked           14  another run holds the lock
 ├── LedgerRefused       15  the ledger cannot be opened, read or written
 ├── NotArrived          16  nothing new, or not whole yet
-└── DiskFull            17  no room to write
+├── DiskFull            17  no room to write
+└── NotTheSame          19  a run or a pack was altered, or a rerun differs
 
 A message says where, what was expected and what to do, and never shows a member's value.
 """
@@ -68,3 +69,9 @@ class DiskFull(AuditorError):
     """There is no room to write."""
 
     exit_code = ExitCode.DISK_FULL
+
+
+class NotTheSame(AuditorError):
+    """A run or a pack is not what it was, or its inputs are not."""
+
+    exit_code = ExitCode.NOT_THE_SAME

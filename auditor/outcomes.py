@@ -160,6 +160,7 @@ class ExitCode(IntEnum):
     NOT_ARRIVED = 16
     DISK_FULL = 17
     NOT_READY = 18
+    NOT_THE_SAME = 19
     UNFORESEEN = 70
 
 
@@ -175,5 +176,6 @@ EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.NOT_ARRIVED: "nothing new has arrived, or it is not whole yet",
     ExitCode.DISK_FULL: "the disk is full; no half of a run is left",
     ExitCode.NOT_READY: "the doctor found something to mend before the next night",
+    ExitCode.NOT_THE_SAME: "a run or a pack is not what it was, or a rerun came to something else",
     ExitCode.UNFORESEEN: "the night met a fault nobody foresaw; the log says where",
 }

@@ -42,3 +42,18 @@ def append_line(path: Path, line: str) -> None:
         os.write(handle, f"{line}\n".encode())
     finally:
         os.close(handle)
+
+
+def write_content(path: Path, content: bytes) -> None:
+    """The same for bytes."""
+    handle, beside = mkstemp(prefix=f".{path.name}.", dir=make_private(path.parent))
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(handle, FILE_MODE)
+            os.fsync(handle)
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -20,11 +20,11 @@ from auditor.report.csv_files import CSV_FILES, write_csv
 from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
 from auditor.report.html import make_press
-from auditor.report.manifest import manifest_text
+from auditor.report.seal import seal_run
 from auditor.report.workbook import write_workbook
 
 EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
-REPORT, FACILITIES, WORKBOOK, MANIFEST, SUCCESS = "report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
+REPORT, FACILITIES, WORKBOOK = "report.html", "facilities.html", "worklist.xlsx"
 
 
 def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path) -> Path:
@@ -53,8 +53,7 @@ def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
     _write_pages(edition, folder)
     write_workbook(edition.book, edition.queues, edition.facts, folder / WORKBOOK)
-    _write_text(folder / MANIFEST, manifest_text(edition.tables, edition.facts))
-    _write_text(folder / SUCCESS, "")
+    seal_run(edition, folder)
 
 
 def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
