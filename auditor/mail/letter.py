@@ -58,7 +58,7 @@ def view_of(settings: MailSettings, occasion: Occasion) -> MailView:
     news = _news(told)
     return MailView(
         subject=_subject(settings, occasion, news),
-        preheader=f"{counted(len(told.entries), 'episode')}; {news}" if not occasion.encrypted else run.name,
+        preheader=", ".join(f"{queue.queue.name} {len(queue.entries):,}" for queue in told.queues if queue.entries),
         eyebrow=f"Run {run.name} · as of {run.manifest['as_of']}",
         title=news[:1].upper() + news[1:],
         scope=_scope(occasion.group),
@@ -106,10 +106,11 @@ def _subject(settings: MailSettings, occasion: Occasion, news: str) -> str:
 def _news(told: Told) -> str:
     """What changed, in a few words."""
     if told.changes is None:
-        return f"{counted(len(told.entries), 'episode')}, nothing to compare with"
+        return f"{counted(len(told.entries), 'episode')}, first run"
     counts = {change: sum(one.change is change for one in told.changes) for change in CHANGES if change is not Change.UNCHANGED}
-    said = [f"{number:,} {CHANGES[change].word}" for change, number in counts.items() if number]
-    return ", ".join(said) if said else "nothing changed"
+    (first, *more) = [(number, CHANGES[change].word) for change, number in counts.items() if number] or [(0, "")]
+    said = [f"{counted(first[0], 'episode')} {first[1]}", *(f"{number:,} {word}" for number, word in more)]
+    return ", ".join(said) if first[0] else "nothing changed"
 
 
 def _holds(occasion: Occasion) -> str:

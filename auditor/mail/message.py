@@ -17,7 +17,7 @@ from auditor.mail.letter import Written
 from auditor.mail.protect import Enclosure, seal_entity
 from auditor.mail.settings import MailSettings
 
-LETTERS = 26
+LETTERS = 20
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def compose(settings: MailSettings, written: Written, enclosures: tuple[Enclosur
         _head(message, settings, written.subject, envelope)
         _fill(message, written, enclosures)
         _bound(message, envelope.message_id)
-        return message.as_bytes()
+        return _unfolded(message.as_bytes())
     inner = MIMEPart(policy=SMTP)
     _fill(inner, written, enclosures)
     _bound(inner, envelope.message_id)
@@ -79,6 +79,11 @@ def _fill(message: MIMEPart, written: Written, enclosures: tuple[Enclosure, ...]
         message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
 
 
+def _unfolded(message: bytes) -> bytes:
+    """The id on one line with its name: some servers read no other."""
+    return message.replace(b"Message-ID:\r\n <", b"Message-ID: <", 1)
+
+
 def _bound(message: MIMEPart, message_id: str) -> None:
     """Boundaries made from the message's id, where the library would take random ones."""
     for place, part in enumerate(part for part in message.walk() if part.is_multipart()):
@@ -94,4 +99,4 @@ def _sealed(settings: MailSettings, subject: str, entity: bytes, envelope: Envel
     head["Content-Transfer-Encoding"] = "base64"
     head["Content-Disposition"] = 'attachment; filename="smime.p7m"'
     body = "\r\n".join(wrap(base64.b64encode(seal_entity(entity, envelope.certificate)).decode("ascii"), 76))
-    return head.as_bytes() + body.encode("ascii") + b"\r\n"
+    return _unfolded(head.as_bytes()) + body.encode("ascii") + b"\r\n"

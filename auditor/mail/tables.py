@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.changes import CHANGES, EpisodeChange, Kinship
@@ -12,10 +12,9 @@ from auditor.mail.few import shown_rows
 from auditor.mail.settings import NOT_GIVEN
 from auditor.mail.told import Told
 from auditor.mail.view import MailTable
-from auditor.outcomes import Word
 from auditor.report.grids import numbers, texts
 from auditor.report.phrases import NOTHING, counted, dollars, spaced
-from auditor.report.view import Cell, Grid
+from auditor.report.view import Grid
 from auditor.tables import LINES_OF_BUSINESS
 
 LEFT_OUT = "left out"
@@ -32,10 +31,10 @@ class Discretion:
         """Whether even the sum over so many episodes is left out."""
         return 0 < episodes < self.least
 
-    def dollars_of(self, rows: Sequence[tuple[int, int]]) -> tuple[str, ...]:
-        """Dollars of rows of (episodes, cents), each shown or left out."""
+    def amounts(self, rows: Sequence[tuple[int, int]], written: Callable[[int], str] = dollars) -> tuple[str, ...]:
+        """Dollars of rows of (episodes, cents), each written or left out."""
         shown = shown_rows([episodes for episodes, _ in rows], self.least)
-        return tuple(dollars(cents) if may else LEFT_OUT for (_, cents), may in zip(rows, shown, strict=True))
+        return tuple(written(cents) if may else LEFT_OUT for (_, cents), may in zip(rows, shown, strict=True))
 
     def note(self, grid: Grid) -> str:
         """What a table says whose dollars are left out in places."""
@@ -57,22 +56,29 @@ def tables_of(told: Told, discretion: Discretion) -> Iterator[MailTable]:
 
 
 def change_grid(told: Told, changes: tuple[EpisodeChange, ...], discretion: Discretion) -> Grid:
-    """What became of episodes and findings since the run before."""
+    """What became of episodes and findings since the run before, and by how much dollars at risk went up or down."""
     groups = {change: [one for one in changes if one.change is change] for change in CHANGES}
-    now = discretion.dollars_of([(len(rows), sum(one.at_risk_cents[1] for one in rows)) for rows in groups.values()])
-    before = discretion.dollars_of([(len(rows), sum(one.earlier_at_risk_cents[1] for one in rows)) for rows in groups.values()])
-    rows = zip(groups.items(), before, now, strict=True)
+    moved = {change: sum(one.at_risk_cents[1] - one.earlier_at_risk_cents[1] for one in rows) for change, rows in groups.items()}
+    amounts = discretion.amounts([(len(rows), moved[change]) for change, rows in groups.items()], signed_dollars)
+    rows = tuple(
+        (CHANGES[change].word, f"{len(found):,}", f"{told.findings[change]:,}", amount)
+        for (change, found), amount in zip(groups.items(), amounts, strict=True)
+        if found or told.findings[change]
+    )
+    whole = LEFT_OUT if discretion.hides_total(len(changes)) else signed_dollars(sum(moved.values()))
     return Grid(
         caption=f"Since run {told.earlier}",
-        headings=(*texts("Change"), *numbers("Episodes", "Findings", "At risk before", "At risk now")),
-        rows=tuple(
-            (CHANGES[change], f"{len(found):,}", f"{told.findings[change]:,}", was, is_now)
-            for (change, found), was, is_now in rows
-            if found or told.findings[change]
-        ),
+        headings=(*texts("Change"), *numbers("Episodes", "Findings", "At risk, by")),
+        rows=rows,
+        totals=("Sum", f"{len(changes):,}", f"{told.findings.total():,}", whole) if rows else (),
         note=_kinships(changes),
         empty="Neither run has an episode or a finding here.",
     )
+
+
+def signed_dollars(cents: int) -> str:
+    """An amount more or less than before."""
+    return f"+{dollars(cents)}" if cents > 0 else f"−{dollars(-cents)}" if cents else dollars(0)
 
 
 def _kinships(changes: Iterable[EpisodeChange]) -> str:
@@ -87,7 +93,7 @@ def _kinships(changes: Iterable[EpisodeChange]) -> str:
 
 def queue_grid(told: Told, discretion: Discretion) -> Grid:
     """The work queues: how many episodes, how many came and left, and their dollars at most."""
-    amounts = discretion.dollars_of([(len(queue.entries), sum(entry.high for entry in queue.entries)) for queue in told.queues])
+    amounts = discretion.amounts([(len(queue.entries), sum(entry.high for entry in queue.entries)) for queue in told.queues])
     return Grid(
         caption="Queues",
         headings=(*texts("Queue"), *numbers("Episodes", "Came", "Left", "At risk, at most")),
@@ -108,7 +114,7 @@ def business_grid(entries: tuple[Entry, ...], discretion: Discretion) -> Grid:
     order = (*LINES_OF_BUSINESS, NOT_GIVEN)
     groups = {name: [entry for entry in entries if entry.line_of_business == name] for name in order}
     groups = {name: rows for name, rows in groups.items() if rows}
-    amounts = discretion.dollars_of([(len(rows), sum(entry.high for entry in rows)) for rows in groups.values()])
+    amounts = discretion.amounts([(len(rows), sum(entry.high for entry in rows)) for rows in groups.values()])
     return Grid(
         caption="Lines of business",
         headings=(*texts("Line of business"), *numbers("Episodes", "At risk, at most")),
@@ -124,14 +130,10 @@ def _table(grid: Grid, discretion: Discretion) -> MailTable:
 
 def _lines(grid: Grid) -> Iterator[str]:
     """The table as aligned text: the first column to the left, numbers to the right."""
-    rows = [tuple(_text(cell) for cell in row) for row in ((*(heading.text for heading in grid.headings),), *grid.rows)]
+    rows = [tuple(str(cell) for cell in row) for row in ((*(heading.text for heading in grid.headings),), *grid.rows, grid.totals) if row]
     widths = [max(len(row[place]) for row in rows) for place in range(len(grid.headings))]
     for row in rows if grid.rows else ():
         cells = (
             cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         yield GAP.join(cells).rstrip()
-
-
-def _text(cell: Cell) -> str:
-    return cell.word if isinstance(cell, Word) else cell

@@ -104,6 +104,7 @@ class Server(SMTP):
         await self.push("354 go on")
         await self._reader.readexactly(200)
         abort(self)
+        await asyncio.sleep(3600)
 
     async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
         self.event_handler.took.commands.append("STARTTLS")
