@@ -115,8 +115,13 @@ def test_log_lines_are_json_with_stage_and_durations(night: Desk) -> None:
     ]
     assert all(line["seconds"] >= 0 for line in lines if line["event"] == "stage ended")
     assert lines[-1] | {"at": ""} == {
-        **{"at": "", "night": "test-20261122T020000Z", "event": "night ended", "run": "2026-11-22-001", "seconds": 60.0},
-        **{"outcome": "published", "exit_code": 0},
+        "at": "",
+        "night": "test-20261122T020000Z",
+        "event": "night ended",
+        "run": "2026-11-22-001",
+        "seconds": 60.0,
+        "outcome": "published",
+        "exit_code": 0,
     }
 
 
