@@ -12,7 +12,7 @@ from auditor.disk import say_when_full
 from auditor.errors import AuditorError
 from auditor.nightly.account import GOOD, Account
 from auditor.nightly.journal import Event
-from auditor.nightly.night import Done, Night, Partners, clock_behind, hold_night
+from auditor.nightly.night import Done, Night, Partners, clock_behind, hold_night, manifest_of
 from auditor.nightly.partners import Posted
 from auditor.nightly.watch import Watch
 from auditor.outcomes import ExitCode
@@ -51,6 +51,7 @@ def _account(night: Night, began: datetime) -> Account:
     ending = _end(night)
     if ending.done.exit_code not in (*GOOD, ExitCode.NOT_DELIVERED):
         _alarm(night, ending.done.exit_code)
+    night.journal.end_stage()
     newest = latest_run(night.settings.run.out)
     return Account(
         night=night.journal.night,
@@ -62,7 +63,7 @@ def _account(night: Night, began: datetime) -> Account:
         why=ending.done.why,
         run=night.journal.run,
         latest=newest.name if newest else "",
-        manifest=newest.manifest if newest else {},
+        manifest=manifest_of(newest),
         findings=ending.findings,
         seconds=night.journal.seconds,
         undelivered=ending.undelivered,

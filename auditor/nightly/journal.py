@@ -68,7 +68,7 @@ class Journal:
 
     def stage(self, name: str) -> None:
         """The stage before ends, and this one begins."""
-        self._end_stage()
+        self.end_stage()
         self._stage, self._began = name, self.clock.tick()
         self.note(Event.STAGE)
         self.say(name)
@@ -84,7 +84,7 @@ class Journal:
 
     def end(self, outcome: str, exit_code: int, why: str) -> None:
         """The last line of a night."""
-        self._end_stage()
+        self.end_stage()
         self.note(Event.ENDED, outcome=outcome, exit_code=exit_code, why=why, seconds=round(sum(self.seconds.values()), 3))
 
     def note(self, event: Event, **told: object) -> None:
@@ -92,7 +92,8 @@ class Journal:
         entry = Entry(self.clock.at(), self.night, event, stage=self._stage, run=self.run, **told)  # type: ignore[arg-type]
         self.write(entry)
 
-    def _end_stage(self) -> None:
+    def end_stage(self) -> None:
+        """The stage at hand, if there is one, is over."""
         if self._stage:
             spent = max(0.0, self.clock.tick() - self._began)
             self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + spent

@@ -45,7 +45,7 @@ def _night(account: Account, last_success: str | None) -> Iterator[Metric]:
 
 def _run(account: Account) -> Iterator[Metric]:
     manifest: Mapping[str, Any] = account.manifest
-    if not manifest:
+    if not manifest.keys() >= {"totals_cents", "rows_read", "determinations"}:
         return
     totals, rows = manifest["totals_cents"], manifest["rows_read"]
     yield Metric("run_info", "The newest run.", (({"run": account.latest, "version": VERSION}, 1.0),))

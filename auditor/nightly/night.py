@@ -5,11 +5,12 @@ Every step may be cut short. What remains to be done is told by the folders of r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from auditor.changes import CHANGES, Changes, compare_runs
 from auditor.errors import ExtractRefused, NotArrived
@@ -86,7 +87,7 @@ def hold_night(night: Night, partners: Partners) -> Done:
         pruned = prune(night, partners)
         return Done(UNCHANGED, _code(posted, ExitCode.AUDITED), None, posted, pruned, "the same files, rules and program as the last run")
     journal.stage("compare")
-    changes = compare(latest_run(night.settings.run.out), result)
+    changes = compare(night, result)
     if changes:
         journal.notice(f"since {changes.earlier}: {change_words(changes)}")
     journal.stage("publish")
@@ -186,10 +187,11 @@ def audit_settings(night: Night) -> Settings:
 def same_as_last(night: Night, hashed: Hashed) -> bool:
     """Whether the newest run was made of these files, by these rules and this program."""
     newest = latest_run(night.settings.run.out)
-    taken = newest.manifest.get("fingerprints") if newest else None
-    if newest is None or not taken:
+    manifest = manifest_of(newest)
+    taken = manifest.get("fingerprints")
+    if not taken:
         return False
-    passed_over = set(newest.manifest["not_read"])
+    passed_over = set(manifest["not_read"])
     return bool(taken == asdict(fingerprint(audit_settings(night), (one for one in hashed.hashes if one[0] not in passed_over))))
 
 
@@ -217,9 +219,22 @@ def next_run(night: Night, partners: Partners) -> str:
     return name_after([*names, partners.ledger.last_name() or ""], today(night).isoformat())
 
 
-def compare(earlier: RunFolder | None, result: AuditResult) -> Changes | None:
-    """What differs from the newest run; None where there is none."""
-    return compare_runs(earlier.frames, result.frames, earlier.name) if earlier else None
+def manifest_of(run: RunFolder | None) -> Mapping[str, Any]:
+    """The manifest of a run; empty where there is none, or it is damaged, which `auditor verify` tells."""
+    try:
+        return run.manifest if run else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def compare(night: Night, result: AuditResult) -> Changes | None:
+    """What differs from the newest run; None where there is none, or it cannot be read."""
+    earlier = latest_run(night.settings.run.out)
+    try:
+        return compare_runs(earlier.frames, result.frames, earlier.name) if earlier else None
+    except (OSError, ValueError, KeyError):
+        night.journal.notice(f"{earlier.name if earlier else ''} cannot be read, and nothing is compared with it. See `auditor verify`.")
+        return None
 
 
 def change_words(changes: Changes) -> str:
