@@ -55,6 +55,8 @@ ONE_WAY = {
     "runs": ("intake", "stages", "cli", "ledger", "mail", "nightly", "review"),
     "ledger": ("intake", "stages", "cli", "mail", "nightly"),
     "mail": ("intake", "stages", "cli", "nightly", "pipeline"),
+    "warehouse": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
+    "packs": ("stages", "cli", "pipeline", "ledger", "mail", "nightly", "review", "samples"),
     "nightly": ("intake", "stages", "cli"),
 }
 ALONE = (

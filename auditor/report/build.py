@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import pandas as pd
@@ -48,7 +48,8 @@ def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts, changes: C
     """The edition of a run. ValueError where a frame does not fit its result table."""
     tables = conform_all(frames)
     book = casebook(tables)
-    return Edition(tables, facts, book, queues_by_episode(book), changes)
+    told = replace(facts, compared_with=changes.earlier) if changes else facts
+    return Edition(tables, told, book, queues_by_episode(book), changes)
 
 
 def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:

@@ -97,6 +97,7 @@ class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
     ``releases`` are the coding edits that were applied, and where they come from. ``recipe`` is what doing it again needs.
+    ``compared_with`` names the run whose differences the report tells, if it tells any.
     ``fingerprints`` are SHA-256 by what they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
     """
 
@@ -111,6 +112,7 @@ class RunFacts:
     not_read: tuple[str, ...] = ()
     releases: tuple[ReleaseUse, ...] = ()
     recipe: Recipe | None = None
+    compared_with: str = ""
     fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def revision(self, name: str | None) -> RevisionFacts | None:

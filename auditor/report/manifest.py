@@ -24,6 +24,7 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[st
         "program_version": facts.version,
         "profile": facts.profile,
         **({"recipe": _recipe(facts.recipe)} if facts.recipe else {}),
+        **({"compared_with": facts.compared_with} if facts.compared_with else {}),
         **({"fingerprints": dict(facts.fingerprints)} if facts.fingerprints else {}),
         "policy_revisions": [_revision(revision) for revision in facts.revisions],
         "inputs": [asdict(file) for file in facts.inputs],

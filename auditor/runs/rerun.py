@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from auditor.changes import Changes, compare_runs
 from auditor.digests import digest_file, plain_files
 from auditor.pipeline import AuditResult
 from auditor.report import publish
@@ -48,7 +49,7 @@ def rerun(run: RunFolder, origin: Origin, scratch: Path, say: Callable[[str], No
     (scratch / RELEASES).mkdir()
     result = audit_run(settings_of(run, origin, scratch / RELEASES), say)
     say("writing the report")
-    again = publish(result.frames, _as_asked(result, run).facts, scratch / RESULTS / run.name)
+    again = publish(result.frames, _as_asked(result, run).facts, scratch / RESULTS / run.name, _changes(result, run))
     say("comparing")
     return compare(run, RunFolder(again))
 
@@ -60,6 +61,14 @@ def _as_asked(result: AuditResult, run: RunFolder) -> AuditResult:
     recipe = replace(facts.recipe, policy=recorded["recipe"]["policy"], profile=recorded["recipe"]["profile"])
     taken = {**recorded.get("fingerprints", {}), "program": facts.fingerprints["program"]}
     return replace(result, facts=replace(facts, recipe=recipe, fingerprints=taken if "fingerprints" in recorded else {}))
+
+
+def _changes(result: AuditResult, run: RunFolder) -> Changes | None:
+    """What the report told of an earlier run, told again; None where it told of none, or that run is no longer beside this one."""
+    name = run.manifest.get("compared_with", "")
+    if not name or not (run.path.parent / name / SUCCESS).is_file():
+        return None
+    return compare_runs(RunFolder(run.path.parent / name).frames, result.frames, name)
 
 
 def compare(run: RunFolder, again: RunFolder) -> Rerun:
@@ -87,6 +96,9 @@ def _notes(run: RunFolder, again: RunFolder) -> Iterator[str]:
     for name in sorted(versions.keys() & present.keys()):
         if versions[name] != present[name]:
             yield f"{name} was {versions[name]} then, and is {present[name]} now"
+    compared = then.get("compared_with", "")
+    if compared and compared != now.get("compared_with", ""):
+        yield f"the run it was compared with, {compared}, is no longer beside it: report.html cannot tell of it again"
     parts = sorted(name for name in then.keys() | now.keys() if _text(then, name) != _text(now, name))
     if parts := [name for name in parts if name not in ("sealed", "fingerprints", "program_version")]:
         yield f"the manifests differ in {', '.join(parts)}"
