@@ -18,8 +18,9 @@ from auditor.cli.rerun import rerun
 from auditor.cli.run import run
 from auditor.cli.schema import schema
 from auditor.cli.verify import verify
+from auditor.disk import is_full
 from auditor.errors import AuditorError
-from auditor.outcomes import EXIT_CODES
+from auditor.outcomes import EXIT_CODES, ExitCode
 from auditor.version import VERSION
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning.split(';')[0]}" for code, meaning in EXIT_CODES.items()) + "."
@@ -53,3 +54,8 @@ def main() -> None:
     except AuditorError as mistake:
         click.echo(f"auditor: {mistake}", err=True)
         sys.exit(int(mistake.exit_code))
+    except OSError as fault:
+        if not is_full(fault):
+            raise
+        click.echo("auditor: the disk is full. No half of a run is left; free some space, and try again.", err=True)
+        sys.exit(int(ExitCode.DISK_FULL))

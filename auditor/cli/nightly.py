@@ -47,7 +47,7 @@ def nightly(config: Path, dry_run: bool, log_json: bool) -> None:
         night_id(settings.name, clock.at()), clock, (lambda entry: None) if dry_run else log_writer(settings.watch.log, log_json)
     )
     plugs = plugs_for(settings, clock, config)
-    night = Night(settings, plugs.peek if dry_run else plugs.open, clock, journal, plugs.alarm)
+    night = Night(settings, plugs.peek if dry_run else plugs.open, clock, journal, plugs.alarm, plugs.fetch if settings.warehouse else None)
     if dry_run:
         say_plan(night)
         return

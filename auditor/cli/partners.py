@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from auditor.nightly.settings import NightlySettings
     from auditor.outcomes import ExitCode
     from auditor.secrets import FetchSecret
+    from auditor.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ class Plugs:
 
         desk = self._desk(None)
         return alarm(desk, trouble) if desk else ()
+
+    def fetch(self, folder: Path, engine: Settings) -> None:
+        """The extract of the warehouse, into a folder that is not there yet."""
+        from auditor.warehouse import Fetching, take_snapshot
+
+        assert self.settings.warehouse
+        take_snapshot(self.settings.warehouse, folder, Fetching(self.secrets, engine, lambda stage: None))
 
     def _desk(self, ledger: Ledger | None) -> Desk | None:
         from auditor.mail import Desk

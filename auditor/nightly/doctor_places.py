@@ -72,6 +72,9 @@ def size_of(run: RunFolder) -> int:
 
 def check_extract(night: Night) -> Iterator[Check]:
     """What of the extract is there now."""
+    if night.settings.warehouse is not None:
+        yield well("extract", f"{len(night.settings.warehouse.queries)} queries of a warehouse, which is not asked now")
+        return
     found = look(night.settings.extract)
     if found.doubts:
         yield watch("extract", "; ".join(found.doubts), "A night would wait, and then say that nothing whole has arrived.")

@@ -22,7 +22,10 @@ def plan(night: Night, partners: Partners) -> Iterator[str]:
         yield f"record    {run.name}, which an earlier night published"
     if owed := partners.post.owed():
         yield f"deliver   {owed} messages still owed"
-    yield from _extract(night, partners, look(night.settings.extract))
+    if night.settings.warehouse is None:
+        yield from _extract(night, partners, look(night.settings.extract))
+    else:
+        yield f"fetch     {len(night.settings.warehouse.queries)} queries of the warehouse; whether anything is new is known only then"
     needed = partners.ledger.needed() | partners.post.needed()
     going = to_prune(run_folders(night.settings.run.out), night.settings.retention, today(night), needed)
     for run in going[:SHOWN]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from auditor.nightly.sweep import sweep
 from auditor.nightly.waiting import Wait, wait_until_whole
 from auditor.outcomes import ExitCode
 from auditor.pipeline import AuditResult
+from auditor.private_files import make_private
 from auditor.report import publish
 from auditor.runs import RunFolder, latest_run, name_after, run_folders
 from auditor.runs.fingerprints import fingerprint
@@ -33,6 +34,10 @@ from auditor.settings import Settings
 
 # A file system may keep coarser times than the clock.
 TOLERANCE_SECONDS = 5
+
+
+# Brings the extract of a warehouse into a folder that is not there yet, for an audit of these settings.
+Fetch = Callable[[Path, Settings], None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class Partners:
 class Night:
     """Everything one night needs. ``partners`` opens the ledger and the post, and closes them.
 
-    ``alarm`` says that the night made no run, without the ledger; what could not be sent comes back as sentences.
+    ``fetch`` brings the extract out of the warehouse, where the settings name one. ``alarm`` says that the night made no run, without
+    the ledger; what could not be sent comes back as sentences.
     """
 
     settings: NightlySettings
@@ -55,6 +61,7 @@ class Night:
     clock: Clock
     journal: Journal
     alarm: Callable[[ExitCode], tuple[str, ...]] = lambda trouble: ()
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,12 @@ def hold_night(night: Night, partners: Partners) -> Done:
         journal.notice("removed what a run that was cut short had left", swept)
     journal.stage("finish")
     posted = finish_earlier(night, partners)
+    night = with_extract(night, partners)
     result = bring_and_audit(night)
     if result is None:
         journal.stage("prune")
         pruned = prune(night, partners)
+        sweep(night.settings)
         return Done(UNCHANGED, _code(posted, ExitCode.AUDITED), None, posted, pruned, "the same files, rules and program as the last run")
     journal.stage("compare")
     changes = compare(night, result)
@@ -131,6 +140,23 @@ def unrecorded(out: Path, ledger: Ledger) -> tuple[RunFolder, ...]:
     runs = run_folders(out)
     known = [place for place, run in enumerate(runs) if ledger.knows(run.name)]
     return runs[known[-1] + 1 :] if known else runs[-1:]
+
+
+def with_extract(night: Night, partners: Partners) -> Night:
+    """The night with its extract on the disk: as it is, or fetched into a folder of the name that the run will have.
+
+    A folder whose run never comes is swept when the next night begins.
+    """
+    warehouse = night.settings.warehouse
+    if warehouse is None or night.fetch is None:
+        return night
+    night.journal.stage("fetch")
+    folder = make_private(night.settings.extracts) / next_run(night, partners)
+    night.fetch(folder, audit_settings(night))
+    extract = night.settings.extract.model_copy(
+        update={"paths": (str(folder),), "profile": warehouse.profile, "time_zone": warehouse.time_zone, "quiet_seconds": 0, "marker": None}
+    )
+    return replace(night, settings=night.settings.model_copy(update={"extract": extract}))
 
 
 def bring_and_audit(night: Night) -> AuditResult | None:
@@ -254,4 +280,6 @@ def prune(night: Night, partners: Partners) -> tuple[str, ...]:
     for run in going:
         partners.ledger.prune(run.name)
         remove(run)
+    if going:
+        sweep(night.settings)
     return tuple(run.name for run in going)

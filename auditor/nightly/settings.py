@@ -12,6 +12,7 @@ from auditor.mail.settings import MailSettings
 from auditor.places import configs_folder
 from auditor.secrets import SecretPlace
 from auditor.settings import DEFAULT_MEMORY, DEFAULT_POLICY
+from auditor.warehouse.settings import WarehouseSettings
 
 TEMPORARY = ("*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.swp", "~*", "*~")
 FILE = "{file}"
@@ -56,7 +57,7 @@ class ExtractPart(Part):
     newest file may be before the same files again are late rather than unchanged.
     """
 
-    paths: tuple[str, ...] = Field(min_length=1)
+    paths: tuple[str, ...] = ()
     profile: str = "native"
     time_zone: str | None = None
     expect: tuple[str, ...] = ()
@@ -104,7 +105,8 @@ class NightlySettings(Part):
 
     name: Annotated[str, AfterValidator(_labelled)] = "nightly"
     run: RunPart
-    extract: ExtractPart
+    extract: ExtractPart = Field(default_factory=lambda: ExtractPart())
+    warehouse: WarehouseSettings | None = None
     retention: RetentionPart | None = None
     watch: WatchPart = WatchPart()
     ledger: LedgerPart | None = None
@@ -112,11 +114,18 @@ class NightlySettings(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if bool(self.extract.paths) == (self.warehouse is not None):
+            raise ValueError("say where the extract comes from: [extract] paths, or [warehouse], and not both")
         if self.mail is not None and self.ledger is None:
             raise ValueError("[mail] needs a [ledger], which remembers what was sent")
         if self.ledger is not None and self.ledger.key is None and not self.ledger.url.startswith("sqlite:"):
             raise ValueError('[ledger] needs a key, which all who record into it share: key = { file = "ledger.key" }')
         return self
+
+    @property
+    def extracts(self) -> Path:
+        """Where the extracts that nights fetched from a warehouse lie, one a run, under the run's name."""
+        return self.run.out / "extracts"
 
     @property
     def scratch(self) -> Path:

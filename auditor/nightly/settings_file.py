@@ -62,13 +62,15 @@ def _from_folder(written: dict[str, Any], folder: Path) -> dict[str, Any]:
         part = told.get(section)
         if isinstance(part, dict) and isinstance(part.get(name), str):
             part[name] = folder / part[name]
-    extract, run = told.get("extract"), told.get("run")
+    extract, run, warehouse = (told.get(name) for name in ("extract", "run", "warehouse"))
     if isinstance(extract, dict):
         if isinstance(extract.get("paths"), list):
             extract["paths"] = [str(folder / one) if isinstance(one, str) else one for one in extract["paths"]]
         extract |= _named_file(extract, "profile", folder)
     if isinstance(run, dict):
         run |= _named_file(run, "policy", folder)
+    if isinstance(warehouse, dict):
+        warehouse |= _named_file(warehouse, "profile", folder)
     return told | _ledger_from(told, folder)
 
 

@@ -22,6 +22,8 @@ def _left(settings: NightlySettings) -> Iterator[Path]:
     out, scratch = settings.run.out, settings.scratch
     if out.is_dir():
         yield from (path for path in out.iterdir() if LEFT.fullmatch(path.name) and not path.is_symlink())
+    if settings.extracts.is_dir():
+        yield from (path for path in settings.extracts.iterdir() if not (out / path.name).is_dir())
     if scratch.is_dir():
         yield from scratch.glob("auditor-*")
     for told in (settings.watch.metrics, settings.watch.heartbeat):

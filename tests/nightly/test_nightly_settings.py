@@ -18,7 +18,10 @@ MISTAKES = {
     "a misspelt name": (f"{LEAST}quiet_second = 3\n", "line 5: [extract] quiet_second is no setting. Did you mean quiet_seconds?"),
     "a misspelt section": (f"{LEAST}[retentoin]\nkeep_runs = 3\n", "line 5: retentoin is no setting. Did you mean retention?"),
     "a number that is none": (f'{LEAST}poll_seconds = "{SECRET}"\n', "line 5: [extract] poll_seconds: input should be a valid number"),
-    "nothing to read": ('[run]\nout = "runs"\n[extract]\npaths = []\n', "line 4: [extract] paths: tuple should have at least 1 item"),
+    "nothing to read": (
+        '[run]\nout = "runs"\n[extract]\npaths = []\n',
+        "say where the extract comes from",
+    ),
     "no folder of runs": ('[run]\n[extract]\npaths = ["x"]\n', "line 1: [run] out is missing."),
     "no section": ('[extract]\npaths = ["x"]\n', "run is missing."),
     "not TOML": ("[run\n", "is not TOML"),
@@ -58,7 +61,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, says: str) -
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused) as refused:
         read_settings(write(tmp_path, '[run]\nut = "x"\n[extract]\npath = []\n'))
-    assert len(str(refused.value).splitlines()) == 4
+    assert len(str(refused.value).splitlines()) == 3
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
