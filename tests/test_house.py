@@ -56,10 +56,26 @@ ONE_WAY = {
     "runs": ("intake", "stages", "cli", "ledger", "mail", "nightly", "review"),
     "ledger": ("intake", "stages", "cli", "mail", "nightly"),
     "mail": ("intake", "stages", "cli", "nightly", "pipeline"),
+    "warehouse": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
+    "packs": ("stages", "cli", "pipeline", "ledger", "mail", "nightly", "review", "samples"),
     "nightly": ("intake", "stages", "cli"),
 }
-ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings", "mistakes", "yaml_lines", "tokens")
-ALONE += ("result_columns",)
+ALONE = (
+    "outcomes",
+    "results",
+    "tables",
+    "version",
+    "errors",
+    "engine",
+    "places",
+    "settings",
+    "mistakes",
+    "yaml_lines",
+    "tokens",
+    "digests",
+    "merkle",
+    "result_columns",
+)
 ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples", "releases", "providers")
 
 

@@ -7,16 +7,22 @@ import sys
 import click
 
 from auditor.cli.check import check
+from auditor.cli.doctor import doctor
 from auditor.cli.explain import explain
+from auditor.cli.nightly import nightly
+from auditor.cli.pack import pack
 from auditor.cli.policy import policy
 from auditor.cli.profile import profile
 from auditor.cli.reference import reference
+from auditor.cli.rerun import rerun
 from auditor.cli.review import review
 from auditor.cli.run import run
 from auditor.cli.schema import schema
+from auditor.cli.verify import verify
 from auditor.cli.what_if import compare, what_if
+from auditor.disk import is_full
 from auditor.errors import AuditorError
-from auditor.outcomes import EXIT_CODES
+from auditor.outcomes import EXIT_CODES, ExitCode
 from auditor.version import VERSION
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning.split(';')[0]}" for code, meaning in EXIT_CODES.items()) + "."
@@ -38,7 +44,12 @@ COMMANDS = (
     check,
     explain,
     what_if,
+    nightly,
+    doctor,
     review,
+    verify,
+    rerun,
+    pack,
     policy,
     profile,
     reference,
@@ -62,3 +73,8 @@ def main() -> None:
     except AuditorError as mistake:
         click.echo(f"auditor: {mistake}", err=True)
         sys.exit(int(mistake.exit_code))
+    except OSError as fault:
+        if not is_full(fault):
+            raise
+        click.echo("auditor: the disk is full. No half of a run is left; free some space, and try again.", err=True)
+        sys.exit(int(ExitCode.DISK_FULL))

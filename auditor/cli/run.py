@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.masking import read_mask
-from auditor.cli.options import as_of_day, as_of_option, extract_options, json_option, policy_option, progress, read_overrides, set_option
+from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, progress, read_overrides, set_option, warehouse_options
 from auditor.cli.reference import folder_to_read, reference_option
 from auditor.errors import NothingToAudit
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Audit an extract and publish a report.")
-@extract_options
+@warehouse_options
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @json_option
 def run(
     extracts: tuple[str, ...],
+    warehouse: Path | None,
     profile: str,
     time_zone: str | None,
     out: Path,
@@ -57,9 +58,13 @@ def run(
     """Audit EXTRACTS (folders, files or globs) and publish the run.
 
     \b
-    Example:
+    Examples:
         auditor run extracts/2026-11 --profile tuva --out runs
+        auditor run --warehouse warehouse.toml --out runs
     """
+    if bool(extracts) == bool(warehouse):
+        raise click.UsageError("Name the EXTRACTS to read, or the file of a --warehouse; one of the two.")
+    from auditor.cli.warehouse import extract_at_hand
     from auditor.runs import lock_folder
     from auditor.runs.make import make_run
     from auditor.settings import Settings
@@ -76,8 +81,8 @@ def run(
         reference=folder_to_read(reference_dir),
     )
     masked = read_mask(mask, mask_key_file)
-    with lock_folder(out), progress(quiet=as_json) as stage:
-        published = make_run(settings, out, stage, masked)
+    with lock_folder(out), progress(quiet=as_json) as stage, extract_at_hand(settings, warehouse, out, stage) as ready:
+        published = make_run(ready, out, stage, masked)
     say(published, as_json)
     if published.result.nothing_to_audit:
         raise NothingToAudit(nothing_text(published.result))

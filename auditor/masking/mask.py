@@ -86,4 +86,5 @@ def _mask_facts(facts: RunFacts, mask: Mask, names: Iterable[str], masked: Maske
         not_read=tuple(say(name) for name in facts.not_read),
         notices=(LASTING if mask.lasting else PASSING, *(say(notice) for notice in facts.notices)),
         masking="lasting key" if mask.lasting else "key of this run",
+        recipe=replace(facts.recipe, places={}) if facts.recipe else None,
     )

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from auditor.errors import WorklistRefused
 from auditor.report.phrases import counted
+from auditor.report.results_fingerprint import run_fingerprint
 from auditor.review.columns import DECISION, FILLED_IN, KEY_RUN, KEYS, UNTIL, WHEN, WHY
 from auditor.review.dispositions import Disposition
 from auditor.review.entries import NotUnderstood, read_day, read_decision, what_is_wrong
 from auditor.review.sheet_rows import Place, SheetRow, read_rows, texts
 from auditor.review.store import DispositionStore
-from auditor.runs.fingerprint import run_fingerprint
 from auditor.runs.folder import SUCCESS, RunFolder, open_run, run_folders
 
 Subject = tuple[str, str, str | None, str | None]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from auditor.masking import Mask, mask_run
 from auditor.pipeline import AuditResult, audit
 from auditor.providers import load_plan
 from auditor.report import publish
+from auditor.runs.fingerprints import fingerprint
 from auditor.runs.names import next_name
 from auditor.settings import Settings
 
@@ -24,9 +25,16 @@ class Published:
 
 def make_run(settings: Settings, out: Path, say: Callable[[str], None], mask: Mask | None = None) -> Published:
     """Audits, masks where asked, and publishes; the caller holds the lock of ``out``. ``say`` hears the name of each stage."""
-    result = audit(settings, progress=say)
+    result = audit_run(settings, say)
     if mask:
         result = AuditResult(*mask_run(result.frames, result.facts, mask, load_plan(settings.configs).smallest_cell))
     say("writing the report")
     folder = publish(result.frames, result.facts, out / next_name(out, settings.as_of.isoformat()))
     return Published(folder, result)
+
+
+def audit_run(settings: Settings, say: Callable[[str], None]) -> AuditResult:
+    """The audit alone, and what it was made from."""
+    result = audit(settings, progress=say)
+    taken = fingerprint(settings, ((file.name, file.sha256) for file in result.facts.inputs))
+    return replace(result, facts=replace(result.facts, fingerprints=asdict(taken)))

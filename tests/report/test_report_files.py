@@ -17,11 +17,11 @@ from auditor.outcomes import DETERMINATIONS, Determination
 from auditor.places import templates_folder
 from auditor.report.cells import cell_text, defuse, defuse_column
 from auditor.report.queues import QUEUES
+from auditor.report.results_fingerprint import run_fingerprint
 from auditor.report.tones import read_tones
 from auditor.results import RESULTS, ResultTable
 from auditor.review import DECISIONS
 from auditor.review.columns import KEY_EPISODE, KEY_FINDING, KEY_PARAGRAPH, KEY_RUN
-from auditor.runs.fingerprint import run_fingerprint
 
 
 def rows(path: Path) -> list[dict[str, str]]:
