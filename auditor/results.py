@@ -83,7 +83,7 @@ EPISODES = ResultTable(
         ("referred", "flag", "the policy sends the failing criterion to medical review"),
         ("determination", "text", "what the episode comes to"),
         ("next_action", "text", "who does what next"),
-        ("documents", "list", "documents that could settle it, fewest first"),
+        ("documents", "list", "the documents that would settle it, as few as can"),
         ("lines", "integer", "living lines that belong to it"),
         ("rows_set_aside", "integer", "rows of this member that could not be trusted"),
         ("policy_revision", "text", "revision of the policy applied"),
@@ -107,6 +107,20 @@ CRITERIA = ResultTable(
         ("referred", "flag", "its failure goes to medical review"),
     ),
     ("episode_id", "ordinal"),
+)
+
+SETTLING = ResultTable(
+    "settling",
+    "one document of the smallest set that would settle one undecided episode",
+    _columns(
+        ("episode_id", "text", "the episode"),
+        ("place", "integer", "place of the document in the set"),
+        ("document", "text", "the document to ask for"),
+        ("instead", "list", "documents any of which would do in its place"),
+        ("paragraphs", "list", "open paragraphs that it could answer"),
+        ("waiting_cents", "cents", "dollars of the episode that wait for the whole set"),
+    ),
+    ("episode_id", "place"),
 )
 
 EVIDENCE = ResultTable(
@@ -273,7 +287,7 @@ PROVIDERS = ResultTable(
 )
 
 # Of an episode or a member, and so the same whoever else is audited; and of the whole run.
-COLLECTED = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, EVIDENCE, SET_ASIDE)
+COLLECTED = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, SETTLING, EVIDENCE, SET_ASIDE)
 RESULTS = (*COLLECTED, PROVIDERS)
 
 

@@ -20,6 +20,7 @@ CSV_FILES = {
     "lines": "lines.csv",
     "therapy_days": "days.csv",
     "criteria": "criteria.csv",
+    "settling": "settling.csv",
     "evidence": "evidence.csv",
     "set_aside": "set_aside.csv",
     "line_days": "line_days.csv",
