@@ -105,6 +105,7 @@ CRITERIA = ResultTable(
         ("reason", "text", "why it is unknown"),
         ("fact", "text", "the fact asked, for a leaf"),
         ("referred", "flag", "its failure goes to medical review"),
+        ("alone", "flag", "it alone is in the way: were it met, or this exclusion not there, the episode would be supported"),
     ),
     ("episode_id", "ordinal"),
 )

@@ -13,6 +13,7 @@ from auditor.engine import Connection
 from auditor.outcomes import Outcome, Reason
 from auditor.policy import Criterion, Policy, RuleBook
 from auditor.settling import Settler
+from auditor.stages.alone import alone_in_the_way
 from auditor.stages.criteria import NO_REASON, NOT_DOCUMENTED, REASONS, Evaluation, Flags, LeafTable, Outcomes, Reasons, Result
 from auditor.stages.pathways import nearest_pathway, pathways_in_question
 from auditor.stages.settling import Evaluated, settling_rows
@@ -45,7 +46,7 @@ def judge(connection: Connection, book: RuleBook, policy: Policy) -> None:
     add_columns(connection, Addition("judged_days", "day_facts", "day_key"), days)
     add_columns(connection, Addition("judged_courses", "routed_courses", "episode_id"), courses)
     write(connection, "settling_documents", settling)
-    write(connection, "result_criteria", criteria_rows(case, late))
+    write(connection, "result_criteria", criteria_rows(case, late, alone_in_the_way(policy, leaves, late)))
     write(connection, "question_criteria", question_rows(case, late))
 
 
@@ -187,7 +188,7 @@ def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result],
     )
 
 
-def criteria_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
+def criteria_rows(case: Case, late: dict[str, Result], alone: dict[str, Flags]) -> pd.DataFrame:
     """One row a paragraph and episode for which iNO is shown, columns of ``criteria``."""
     shown = (case.courses["attribution"].isin(SHOWN) & (case.courses["kind"] == "therapy")).to_numpy(bool)
     episodes = case.courses["episode_id"].to_numpy()[shown]
@@ -204,6 +205,7 @@ def criteria_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
                 "reason": words[late[criterion.key].reason[shown]],
                 "fact": criterion.condition.fact if criterion.condition else None,
                 "referred": late[criterion.key].referred[shown],
+                "alone": alone[criterion.key][shown] if criterion.key in alone else False,
             }
         )
         for ordinal, (depth, criterion) in enumerate(outline(case.policy))

@@ -107,4 +107,5 @@ def _asks_oxygen(evaluated: Evaluated) -> pd.Series:
     on_gas = days["is_therapy_day"].astype(bool) | (days["cause"] == "days_not_documented")
     begins = min((leaf.from_hour or 0 for leaf in evaluated.policy.leaves() if leaf.kind == "each_day"), default=math.inf)
     number = on_gas.groupby(days["course"]).cumsum()
-    return on_gas & (number > np.ceil(begins / HOURS_A_DAY)) & (days["oxygen_need"] == Outcome.UNKNOWN)
+    unknown: pd.Series = on_gas & (number > np.ceil(begins / HOURS_A_DAY)) & (days["oxygen_need"] == Outcome.UNKNOWN)
+    return unknown
