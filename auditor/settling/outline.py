@@ -84,10 +84,10 @@ class Question:
 
     def _met_as_member(self, member: Criterion, early: bool) -> Family:
         """As a group sees it: a paragraph with a time limit is met before it, one whose failure is void always."""
-        outcome = self.record.paragraphs[member.key]
-        before_limit = early and outcome <= Outcome.UNKNOWN and self._follows(member, "truncate")
-        void = outcome == Outcome.NOT_MET and self._follows(member, "void_none")
-        return ALWAYS if before_limit or void else self.met(member, early)
+        excused = self._follows(member, "void_none") or (early and self._follows(member, "truncate"))
+        if excused and self.record.paragraphs[member.key] <= Outcome.UNKNOWN:
+            return self._still_asked(member)
+        return self.met(member, early)
 
     def _bound(self, group: Criterion) -> list[Criterion]:
         """Paragraphs written under another pathway whose time limit reaches this one."""
