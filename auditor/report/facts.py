@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from auditor.letters import NO_PLAN, LetterPlan
 from auditor.policy.model import Policy, Reading
 
 
@@ -19,6 +20,7 @@ class RevisionFacts:
     review_by: date | None
     exclusions: tuple[str, ...]
     readings: tuple[Reading, ...]
+    effective: date | None = None
 
     def reading(self, name: str) -> Reading | None:
         """The reading of that name, if the policy has one."""
@@ -76,7 +78,7 @@ class ReleaseUse:
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
-    ``releases`` are the coding edits that were applied, and where they come from.
+    ``letters`` is how the plan writes requests and letters. ``releases`` are the coding edits that were applied, and where they come from.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -89,6 +91,7 @@ class RunFacts:
     notices: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     releases: tuple[ReleaseUse, ...] = ()
+    letters: LetterPlan = NO_PLAN
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""
@@ -105,4 +108,5 @@ def revision_facts(policy: Policy) -> RevisionFacts:
         review_by=policy.review_by,
         exclusions=tuple(root.key for root in policy.experimental),
         readings=tuple(policy.readings.values()),
+        effective=policy.effective,
     )

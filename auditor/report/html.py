@@ -10,9 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from auditor.report.request_page import RequestPage
 from auditor.report.view import EpisodePage, FacilityPage, Report
 
-STYLES = ("style.css", "episode.css", "funnel.css", "print.css")
+STYLES = ("style.css", "episode.css", "funnel.css", "print.css", "requests.css")
 SCRIPTS = ("worklist.js", "printing.js")
 
 
@@ -39,6 +40,10 @@ class Press:
     def facilities(self, page: FacilityPage) -> str:
         """The comparison of facilities as one file."""
         return self.environment.get_template("facilities.html").render(page=page, frame=self.frame)
+
+    def requests(self, page: RequestPage) -> str:
+        """The records requests as one file."""
+        return self.environment.get_template("requests.html").render(page=page, frame=self.frame)
 
     def episode(self, page: EpisodePage) -> str:
         """One episode as one file."""

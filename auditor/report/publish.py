@@ -7,24 +7,32 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from auditor.letters import LETTERS as LETTERS_TABLE
+from auditor.letters import REQUESTS as REQUESTS_TABLE
 from auditor.places import templates_folder
 from auditor.report.build import Edition, build_pages, build_report, make_edition
-from auditor.report.csv_files import CSV_FILES, write_csv
+from auditor.report.csv_files import CSV_FILES, write_csv, write_rows
 from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
 from auditor.report.html import make_press
+from auditor.report.letters import letter_rows
 from auditor.report.manifest import manifest_text
+from auditor.report.paragraphs import PARAGRAPHS, single_failures
+from auditor.report.request_page import request_page
+from auditor.report.requests import find_requests, request_rows
 from auditor.report.workbook import write_workbook
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
 REPORT, FACILITIES, WORKBOOK, MANIFEST, SUCCESS = "report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
+REQUESTS = "requests.html"
 
 
 def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path) -> Path:
@@ -52,6 +60,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
 def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
     _write_pages(edition, folder)
+    _write_requests(edition, folder)
     write_workbook(edition.book, edition.queues, edition.facts, folder / WORKBOOK)
     _write_text(folder / MANIFEST, manifest_text(edition.tables, edition.facts))
     _write_text(folder / SUCCESS, "")
@@ -63,6 +72,15 @@ def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
         write_parquet(table, folder / "tables" / f"{name}.parquet")
         if name in CSV_FILES:
             write_csv(name, table, folder)
+
+
+def _write_requests(edition: Edition, folder: Path) -> None:
+    """What is sent out: requests and letter data; and what each paragraph alone stops."""
+    asked = find_requests(edition.book, edition.tables["settling"])
+    write_rows(REQUESTS_TABLE, request_rows(asked, edition.facts), folder)
+    write_rows(LETTERS_TABLE, letter_rows(edition.book, asked, edition.facts), folder)
+    write_rows(PARAGRAPHS, (asdict(one) for one in single_failures(edition.tables)), folder)
+    _write_text(folder / REQUESTS, make_press(templates_folder(), scripts=()).requests(request_page(asked, edition.facts)))
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

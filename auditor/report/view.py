@@ -197,6 +197,7 @@ class Report:
     loose_findings: Grid
     loose_lines: Grid
     set_aside: Grid
+    paragraphs: Grid
     readings: Grid
     inputs: Grid
 
