@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from auditor.report.facts import RunFacts
 from auditor.report.overview import masthead
@@ -12,6 +13,7 @@ from auditor.report.requests import Request, by_provider, document_rows, due_day
 from auditor.report.view import Masthead
 
 NOT_NAMED = "Provider not named in the extract"
+NO_DAYS = "The days to answer are not set (answer_within in configs/letters.yaml)."
 NO_ADDRESS = "The return address is not filled in (return_address in configs/letters.yaml): fill it in before this is sent."
 
 
@@ -27,20 +29,22 @@ class AskedDocument:
 
 @dataclass(frozen=True)
 class AskedEpisode:
-    """One member's course in a request."""
+    """One member's course in a request. ``waiting`` is for us, and is left out on paper."""
 
     title: str
+    waiting: str
     facts: tuple[tuple[str, str], ...]
     documents: tuple[AskedDocument, ...]
 
 
 @dataclass(frozen=True)
 class AskedProvider:
-    """The request to one provider."""
+    """The request to one provider. ``waiting`` is for us, and is left out on paper."""
 
     anchor: str
     name: str
-    summary: str
+    courses: str
+    waiting: str
     due: str
     episodes: tuple[AskedEpisode, ...]
 
@@ -54,6 +58,7 @@ class RequestPage:
     address: tuple[str, ...]
     contact: str
     not_ready: str
+    due_basis: str
     providers: tuple[AskedProvider, ...]
 
 
@@ -68,6 +73,7 @@ def request_page(requests: Sequence[Request], facts: RunFacts) -> RequestPage:
         address=tuple(shorten(line) for line in plan.return_address),
         contact=shorten(plan.contact),
         not_ready="" if plan.return_address else NO_ADDRESS,
+        due_basis=_due_basis(requests, facts),
         providers=tuple(_provider(place, name, asked, facts) for place, (name, asked) in enumerate(sections, 1)),
     )
 
@@ -77,7 +83,8 @@ def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) 
     return AskedProvider(
         anchor=f"provider-{place}",
         name=shorten(name) or NOT_NAMED,
-        summary=f"{counted(len(asked), 'episode')}, {dollars(waiting)} waiting",
+        courses=counted(len(asked), "course of treatment", "courses of treatment"),
+        waiting=dollars(waiting),
         due=_due(asked, facts),
         episodes=tuple(_episode(request, name, facts) for request in asked),
     )
@@ -85,11 +92,17 @@ def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) 
 
 def _due(asked: Iterable[Request], facts: RunFacts) -> str:
     """The day by which to answer; the earliest, where revisions of the policy differ."""
-    known = [(day, basis) for day, basis in (due_day(facts, each.case.episode["policy_revision"]) for each in asked) if day]
-    if not known:
-        return "The days to answer are not set (answer_within in configs/letters.yaml)."
-    day, basis = min(known)
-    return f"{iso_day(day)} ({basis})"
+    days = [day for day, _ in _due_days(asked, facts) if day]
+    return iso_day(min(days)) if days else NO_DAYS
+
+
+def _due_basis(requests: Iterable[Request], facts: RunFacts) -> str:
+    """Where the days to answer come from."""
+    return "; ".join(sorted({basis for _, basis in _due_days(requests, facts) if basis})) or NO_DAYS
+
+
+def _due_days(requests: Iterable[Request], facts: RunFacts) -> list[tuple[date | None, str]]:
+    return [due_day(facts, request.case.episode["policy_revision"]) for request in requests]
 
 
 def _episode(request: Request, provider: str, facts: RunFacts) -> AskedEpisode:
@@ -98,12 +111,12 @@ def _episode(request: Request, provider: str, facts: RunFacts) -> AskedEpisode:
     told = (
         ("Dates", days_between(first["first_day"], first["last_day"])),
         ("Claims", shorten(listed(first["claims"])) or NOTHING),
-        ("Waiting", dollars(request.waiting)),
         ("Also asked", shorten(listed(others))),
         ("Our reference", first["episode_id"]),
     )
     return AskedEpisode(
         title=f"Member {shorten(first['member_id'])}",
+        waiting=dollars(request.waiting),
         facts=tuple(pair for pair in told if pair[1]),
         documents=tuple(
             AskedDocument(
