@@ -27,6 +27,7 @@ SOURCES = {
     "therapy_days": "result_therapy_days",
     "line_days": "line_days",
     "criteria": "result_criteria",
+    "settling": "result_settling",
     "evidence": "result_evidence",
     "set_aside": "set_aside",
 }

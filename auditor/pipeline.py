@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from auditor.collect import Collected, collect, gather_facts
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
+from auditor.letters import LetterPlan, load_letters
 from auditor.policy import Policy, RuleBook, install, load_rule_book, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
 from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
@@ -67,6 +68,7 @@ class Begun:
     settings: Settings
     book: RuleBook
     plan: Plan
+    letters: LetterPlan
     connection: Connection
     reading: Reading
     rules: dict[str, bytes]
@@ -107,13 +109,12 @@ def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progres
     """Loads the rules and takes in the extract; the database is gone when the caller is done."""
     say = progress or (lambda stage: None)
     book = load_rule_book(settings.policy, settings.configs, settings.readings)
-    plan = load_plan(settings.configs)
-    rules = read_rules(settings)
+    plan, letters, rules = load_plan(settings.configs), load_letters(settings.configs, book), read_rules(settings)
     with open_engine(settings.memory, settings.threads, settings.scratch) as connection:
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         bring_releases(connection, settings.reference, settings.as_of)
-        yield Begun(settings, book, plan, connection, reading, rules, say)
+        yield Begun(settings, book, plan, letters, connection, reading, rules, say)
 
 
 def audit_revisions(begun: Begun) -> Iterator[Collected]:
@@ -129,7 +130,8 @@ def gather(begun: Begun, parts: list[Collected]) -> AuditResult:
     readings = {name: reading.value for name, reading in begun.book.policies[-1].readings.items()}
     results = {**merged, "providers": compare_providers(merged, begun.plan, readings)}
     facts = gather_facts(begun.connection, begun.book, begun.settings, begun.reading)
-    return AuditResult(results, replace(facts, recipe=make_recipe(begun.settings, begun.rules, begun.reading)))
+    recipe = make_recipe(begun.settings, begun.rules, begun.reading)
+    return AuditResult(results, replace(facts, letters=begun.letters, recipe=recipe))
 
 
 def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading:

@@ -59,7 +59,7 @@ EPISODES = ResultTable(
         ("referred", "flag", "the policy sends the failing criterion to medical review"),
         ("determination", "text", "what the episode comes to", "word"),
         ("next_action", "text", "who does what next", "word"),
-        ("documents", "list", "documents that could settle it, fewest first", "word"),
+        ("documents", "list", "the documents that would settle it, as few as can", "word"),
         ("lines", "integer", "living lines that belong to it"),
         ("rows_set_aside", "integer", "rows of this member that could not be trusted"),
         ("policy_revision", "text", "revision of the policy applied", "word"),
@@ -81,8 +81,23 @@ CRITERIA = ResultTable(
         ("reason", "text", "why it is unknown", "word"),
         ("fact", "text", "the fact asked, for a leaf", "word"),
         ("referred", "flag", "its failure goes to medical review"),
+        ("alone", "flag", "it alone is in the way: were it met, or this exclusion not there, the episode would be supported"),
     ),
     ("episode_id", "ordinal"),
+)
+
+SETTLING = ResultTable(
+    "settling",
+    "one document of the smallest set that would settle one undecided episode",
+    _columns(
+        ("episode_id", "text", "the episode", "episode"),
+        ("place", "integer", "place of the document in the set"),
+        ("document", "text", "the document to ask for", "word"),
+        ("instead", "list", "documents any of which would do in its place", "word"),
+        ("paragraphs", "list", "open paragraphs that it could answer", "word"),
+        ("waiting_cents", "cents", "dollars of the episode that wait for the whole set"),
+    ),
+    ("episode_id", "place"),
 )
 
 EVIDENCE = ResultTable(
@@ -249,7 +264,7 @@ PROVIDERS = ResultTable(
 )
 
 # Of an episode or a member, and so the same whoever else is audited; and of the whole run.
-COLLECTED = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, EVIDENCE, SET_ASIDE)
+COLLECTED = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, SETTLING, EVIDENCE, SET_ASIDE)
 RESULTS = (*COLLECTED, PROVIDERS)
 
 

@@ -50,6 +50,8 @@ ONE_WAY = {
     "releases": ("intake", "stages", "report", "readiness", "cli", "pipeline", "samples", "providers"),
     "providers": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "samples", "releases"),
     "samples": ("policy", "stages", "report", "readiness", "cli", "pipeline"),
+    "settling": ("intake", "stages", "report", "readiness", "cli", "pipeline", "samples", "releases", "providers", "letters"),
+    "letters": ("intake", "stages", "report", "readiness", "cli", "pipeline", "samples", "releases", "providers", "settling"),
     "changes": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
     "review": ("intake", "stages", "cli", "pipeline", "ledger", "mail", "nightly"),
     "masking": ("intake", "stages", "readiness", "cli", "pipeline", "releases", "providers", "runs", "review", "ledger", "mail", "nightly"),

@@ -19,6 +19,7 @@ from auditor.report.episode import view_episode
 from auditor.report.facts import RunFacts
 from auditor.report.findings import finding_grid, kinds_grid
 from auditor.report.grids import loose_line_grid
+from auditor.report.paragraphs import paragraph_grid, single_failures
 from auditor.report.phrases import counted
 from auditor.report.queues import Queue
 from auditor.report.report_view import Card, ChangeSection, PageLink, Report, Worklist, WorklistRow
@@ -76,6 +77,7 @@ def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
         loose_findings=finding_grid(book.findings.of(None), "Findings of no episode"),
         loose_lines=loose_line_grid(book.lines.of(None), LOOSE_LINES),
         set_aside=overview.set_aside_grid(tables["set_aside"], SET_ASIDE_ROWS),
+        paragraphs=paragraph_grid(single_failures(tables)),
         readings=overview.reading_grid(facts),
         inputs=overview.input_grid(facts),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from auditor.report.cells import defuse_column
+from auditor.report.schemas import arrow_schema
 from auditor.results import ResultColumn, ResultTable, result
 
 # The file of each table; a table that people know by another name is written under that.
@@ -20,6 +22,7 @@ CSV_FILES = {
     "lines": "lines.csv",
     "therapy_days": "days.csv",
     "criteria": "criteria.csv",
+    "settling": "settling.csv",
     "evidence": "evidence.csv",
     "set_aside": "set_aside.csv",
     "line_days": "line_days.csv",
@@ -35,6 +38,15 @@ def write_csv(name: str, rows: pa.Table, folder: Path) -> None:
     with (folder / CSV_FILES[name]).open("wb") as file:
         file.write(f"{','.join(table.column_names)}\n".encode())
         csv.write_csv(table, file, OPTIONS)
+
+
+def write_rows(table: ResultTable, rows: Iterable[Mapping[str, object]], folder: Path) -> None:
+    """Writes rows that are made for readers, and are no result of the audit, as the CSV of their table."""
+    kinds = arrow_schema(table)
+    written = csv_table(table, pa.Table.from_pylist(list(rows), schema=kinds))
+    with (folder / f"{table.name}.csv").open("wb") as file:
+        file.write(f"{','.join(written.column_names)}\n".encode())
+        csv.write_csv(written, file, OPTIONS)
 
 
 def csv_table(table: ResultTable, rows: pa.Table) -> pa.Table:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from auditor.letters import NO_PLAN, LetterPlan
 from auditor.policy.model import Policy, Reading
 
 
@@ -22,6 +23,7 @@ class RevisionFacts:
     review_by: date | None
     exclusions: tuple[str, ...]
     readings: tuple[Reading, ...]
+    effective: date | None = None
 
     def reading(self, name: str) -> Reading | None:
         """The reading of that name, if the policy has one."""
@@ -96,9 +98,10 @@ class Recipe:
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
-    ``releases`` are the coding edits that were applied, and where they come from. ``recipe`` is what doing it again needs.
-    ``masking`` says under which key tokens stand for identifiers. ``compared_with`` names the run whose differences the report tells.
-    ``fingerprints`` are SHA-256 by what they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
+    ``letters`` is how the plan writes requests and letters. ``releases`` are the coding edits that were applied, and where they come from.
+    ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers. ``compared_with`` names the run
+    whose differences the report tells. ``fingerprints`` are SHA-256 by what they are of: the inputs, the policy, the readings, the program;
+    empty where nobody took them.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -115,6 +118,7 @@ class RunFacts:
     recipe: Recipe | None = None
     compared_with: str = ""
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    letters: LetterPlan = NO_PLAN
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""
@@ -131,4 +135,5 @@ def revision_facts(policy: Policy) -> RevisionFacts:
         review_by=policy.review_by,
         exclusions=tuple(root.key for root in policy.experimental),
         readings=tuple(policy.readings.values()),
+        effective=policy.effective,
     )

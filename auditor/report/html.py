@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from auditor.places import assets_folder
 from auditor.report.report_view import Report
+from auditor.report.request_page import RequestPage
 from auditor.report.view import EpisodePage, FacilityPage
 
-STYLES = ("style.css", "episode.css", "funnel.css", "print.css")
+STYLES = ("style.css", "episode.css", "funnel.css", "print.css", "requests.css")
 SCRIPTS = ("printing.js",)
 REPORT_STYLES = ("style.css", "report.css", "print.css")
 REPORT_SCRIPTS = ("datatables/dataTables.min.js", "worklist.js", "printing.js")
@@ -44,6 +45,10 @@ class Press:
     def facilities(self, page: FacilityPage) -> str:
         """The comparison of facilities as one file."""
         return self.environment.get_template("facilities.html").render(page=page, frame=self.frame)
+
+    def requests(self, page: RequestPage) -> str:
+        """The records requests as one file."""
+        return self.environment.get_template("requests.html").render(page=page, frame=self.frame)
 
     def episode(self, page: EpisodePage) -> str:
         """One episode as one file."""

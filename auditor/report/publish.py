@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -14,27 +15,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditor.changes import Changes
+from auditor.letters import LETTERS as LETTERS_TABLE
+from auditor.letters import REQUESTS as REQUESTS_TABLE
 from auditor.places import templates_folder
 from auditor.private_files import FILE_MODE, FOLDER_MODE, make_private
 from auditor.report.build import Edition, build_pages, build_report, make_edition
-from auditor.report.csv_files import CSV_FILES, write_csv
+from auditor.report.csv_files import CSV_FILES, write_csv, write_rows
 from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
 from auditor.report.html import make_press
+from auditor.report.letters import letter_rows
 from auditor.report.names import EPISODE_NAME
+from auditor.report.paragraphs import PARAGRAPHS, single_failures
 from auditor.report.report_view import PageLink
+from auditor.report.request_page import request_page
+from auditor.report.requests import find_requests, request_rows
 from auditor.report.results_fingerprint import run_fingerprint
 from auditor.report.seal import seal_run
 from auditor.report.workbook import write_workbook
 
 SYNCED_AT_ONCE = 16
 REPORT, FACILITIES, WORKBOOK = "report.html", "facilities.html", "worklist.xlsx"
+REQUESTS = "requests.html"
 
 
 # The other pages of a run, as the report names them where they are there.
 BESIDE = (
     PageLink(FACILITIES, "Facilities compared"),
-    PageLink("requests.html", "Records requests"),
+    PageLink(REQUESTS, "Records requests"),
     PageLink(WORKBOOK, "Worklist as Excel"),
 )
 
@@ -64,6 +72,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
 def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
     _write_pages(edition, folder)
+    _write_requests(edition, folder)
     write_workbook(edition, run_fingerprint(folder), folder / WORKBOOK)
     _write_report(edition, folder)
     seal_run(edition, folder)
@@ -75,6 +84,15 @@ def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
         write_parquet(table, folder / "tables" / f"{name}.parquet")
         if name in CSV_FILES:
             write_csv(name, table, folder)
+
+
+def _write_requests(edition: Edition, folder: Path) -> None:
+    """What is sent out: requests and letter data; and what each paragraph alone stops."""
+    asked = find_requests(edition.book, edition.tables["settling"])
+    write_rows(REQUESTS_TABLE, request_rows(asked, edition.facts), folder)
+    write_rows(LETTERS_TABLE, letter_rows(edition.book, asked, edition.facts), folder)
+    write_rows(PARAGRAPHS, (asdict(one) for one in single_failures(edition.tables)), folder)
+    _write_text(folder / REQUESTS, make_press(templates_folder(), scripts=()).requests(request_page(asked, edition.facts)))
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

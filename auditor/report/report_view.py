@@ -178,5 +178,6 @@ class Report:
     loose_findings: Grid
     loose_lines: Grid
     set_aside: Grid
+    paragraphs: Grid
     readings: Grid
     inputs: Grid

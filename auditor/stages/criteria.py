@@ -118,8 +118,7 @@ class Evaluation:
         """A paragraph as its group sees it: a truncating one is met before its limit, a void one always."""
         void = consequence_holds(criterion, "void_none", self.leaves)
         early = self.early & consequence_holds(criterion, "truncate", self.leaves)
-        met = (void & (result.outcome == Outcome.NOT_MET)) | (early & (result.outcome <= Outcome.UNKNOWN))
-        return replaced(met, Outcome.MET, result)
+        return replaced((void | early) & (result.outcome <= Outcome.UNKNOWN), Outcome.MET, result)
 
     def _binds(self, leaf: Criterion, group: Criterion) -> bool:
         """Whether a time limit written under another pathway reaches this one."""

@@ -10,10 +10,13 @@ import pandas as pd
 import pyarrow as pa
 
 from auditor.engine import Connection
-from auditor.outcomes import Determination, Outcome, Reason
+from auditor.outcomes import Outcome, Reason
 from auditor.policy import Criterion, Policy, RuleBook
+from auditor.settling import Settler
+from auditor.stages.alone import alone_in_the_way
 from auditor.stages.criteria import NO_REASON, NOT_DOCUMENTED, REASONS, Evaluation, Flags, LeafTable, Outcomes, Reasons, Result
-from auditor.stages.pathways import fewest_documents, nearest_pathway, open_leaves, pathways_in_question
+from auditor.stages.pathways import nearest_pathway, pathways_in_question
+from auditor.stages.settling import Evaluated, settling_rows
 from auditor.stages.verdicts import Judged, Words, determine, judge_days, mark_days, words_where
 
 SHOWN = ("confirmed", "probable")
@@ -30,7 +33,7 @@ class Case:
 
 
 def judge(connection: Connection, book: RuleBook, policy: Policy) -> None:
-    """Makes ``judged_courses``, ``judged_days``, ``result_criteria`` and ``question_criteria`` from the stages' tables."""
+    """Makes ``judged_courses``, ``judged_days``, ``settling_documents``, ``result_criteria`` and ``question_criteria``."""
     case = read_case(connection, book, policy)
     leaves = read_leaves(connection, case)
     late = Evaluation(policy, leaves).run()
@@ -38,10 +41,12 @@ def judge(connection: Connection, book: RuleBook, policy: Policy) -> None:
     judged = judge_courses(policy, early, late)
     days = judge_days(case.days, judged, policy)
     courses = determine(case.courses, judged, mark_days(days, len(case.courses)), policy)
-    courses = describe_courses(courses, Case(book, policy, case.courses, days), late, judged)
+    courses = describe_courses(courses, case, late, judged)
+    settling = settling_rows(Settler(policy, book.concepts), Evaluated(policy, leaves, early, late, courses, days))
     add_columns(connection, Addition("judged_days", "day_facts", "day_key"), days)
     add_columns(connection, Addition("judged_courses", "routed_courses", "episode_id"), courses)
-    write(connection, "result_criteria", criteria_rows(case, late))
+    write(connection, "settling_documents", settling)
+    write(connection, "result_criteria", criteria_rows(case, late, alone_in_the_way(policy, leaves, late)))
     write(connection, "question_criteria", question_rows(case, late))
 
 
@@ -54,7 +59,7 @@ def write(connection: Connection, name: str, frame: pd.DataFrame) -> None:
 
 
 def _arrow(values: pd.Series) -> pa.Array[Any]:
-    words: dict[str, pa.DataType] = {"documents": pa.list_(pa.string())}
+    words: dict[str, pa.DataType] = {"instead": pa.list_(pa.string()), "paragraphs": pa.list_(pa.string())}
     kind = words.get(str(values.name), pa.string()) if values.dtype == object or values.dtype == "str" else None
     return pa.array(values, type=kind, from_pandas=True)
 
@@ -82,6 +87,8 @@ def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
     courses = connection.execute("FROM routed_courses ORDER BY episode_id").df()
     known = set(connection.execute("SELECT episode_id FROM birth_dates WHERE trusted").df()["episode_id"])
     courses["birth_in_doubt"] = ~courses["episode_id"].isin(known)
+    exact = connection.execute("SELECT DISTINCT episode_id FROM ages WHERE standing = 'inside' AND birth_day = birth_last_day").df()
+    courses["birth_day_known"] = courses["episode_id"].isin(set(exact["episode_id"]))
     doubted = set(connection.execute("FROM doubtful_courses").df()["episode_id"])
     courses["in_doubt"] = courses["episode_id"].isin(doubted)
     courses["shown"] = (courses["attribution"].isin(SHOWN) & (courses["kind"] == "therapy")).to_numpy(bool)
@@ -166,12 +173,12 @@ def excused(exclusion: Criterion, late: dict[str, Result]) -> Flags:
 
 
 def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result], judged: Judged) -> pd.DataFrame:
-    """Adds what readers ask next: the pathway, the exclusion, and the documents that would settle it."""
+    """Adds what readers ask next: the pathway and the exclusion."""
     paths = np.array(case.policy.roles["pathways"], object)
     shown = courses["attribution"].isin(SHOWN).to_numpy(bool) & (courses["kind"] == "therapy").to_numpy(bool)
     initiation = np.where(shown, judged.late.outcome, Outcome.NOT_APPLICABLE)
     continuation = np.where(shown, late[case.policy.roles["continuation"][0]].outcome, Outcome.NOT_APPLICABLE)
-    described = courses.assign(
+    return courses.assign(
         pathway=words_where(shown, paths[nearest_pathway(case.policy, late)]),
         initiation=initiation.astype(np.int8),
         initiation_reason=words_where(shown, courses["initiation_reason"].to_numpy(object)),
@@ -179,28 +186,9 @@ def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result],
         exclusion=words_where(shown, first_exclusion(case.policy, late)),
         referred=shown & judged.late.referred,
     )
-    documents = pd.Series(settling_documents(described, case, late), index=described.index, dtype=object)
-    return described.assign(documents=documents)
 
 
-def settling_documents(courses: pd.DataFrame, case: Case, late: dict[str, Result]) -> list[list[str]]:
-    """For each undecided episode, documents that could settle it; empty for the others."""
-    facts = case.book.concepts.facts
-    wants_oxygen = set(case.days.loc[(case.days["verdict"] == "records_needed") & (case.days["cause"] == "oxygen_need"), "course"])
-    duration = case.policy.criterion(case.policy.roles["duration"][0])
-    daily = [leaf for leaf in case.policy.leaves() if leaf.kind == "each_day"]
-    listed = []
-    for place, (determination, pathway) in enumerate(zip(courses["determination"], courses["pathway"], strict=True)):
-        leaves: list[Criterion] = []
-        if determination == Determination.INSUFFICIENT_DOCUMENTATION:
-            leaves = list(open_leaves(case.policy.criterion(pathway), late, place)) + list(open_leaves(duration, late, place))
-            leaves += daily if place in wants_oxygen else []
-        documents = fewest_documents([facts[leaf.condition.fact].documents for leaf in leaves if leaf.condition])
-        listed.append(["iNO flowsheet"] if determination == Determination.INO_NOT_SHOWN else documents)
-    return listed
-
-
-def criteria_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
+def criteria_rows(case: Case, late: dict[str, Result], alone: dict[str, Flags]) -> pd.DataFrame:
     """One row a paragraph and episode for which iNO is shown, columns of ``criteria``."""
     shown = (case.courses["attribution"].isin(SHOWN) & (case.courses["kind"] == "therapy")).to_numpy(bool)
     episodes = case.courses["episode_id"].to_numpy()[shown]
@@ -217,6 +205,7 @@ def criteria_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
                 "reason": words[late[criterion.key].reason[shown]],
                 "fact": criterion.condition.fact if criterion.condition else None,
                 "referred": late[criterion.key].referred[shown],
+                "alone": alone[criterion.key][shown] if criterion.key in alone else False,
             }
         )
         for ordinal, (depth, criterion) in enumerate(outline(case.policy))

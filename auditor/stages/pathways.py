@@ -1,14 +1,14 @@
-"""Which pathway an episode is really about, and which documents would settle it."""
+"""Which pathway an episode is really about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auditor.outcomes import Outcome
-from auditor.policy import Criterion, Policy
+from auditor.policy import Policy
 from auditor.stages.criteria import Flags, Result
 
 
@@ -43,28 +43,3 @@ def pathways_in_question(policy: Policy, results: Mapping[str, Result]) -> dict[
         signs = [results[sign].outcome == Outcome.MET for sign in _signs(policy, key)]
         flags[key] = asked & ((nearest == place) | np.logical_or.reduce(signs or [np.zeros(len(asked), bool)]))
     return flags
-
-
-def open_leaves(criterion: Criterion, results: Mapping[str, Result], episode: int) -> Iterator[Criterion]:
-    """Leaves whose answer could settle an unknown paragraph: all unknown ones of an ``all_of``, the first of an ``any_of``."""
-    if results[criterion.key].outcome[episode] != Outcome.UNKNOWN:
-        return
-    if not criterion.members:
-        yield criterion
-    for member in criterion.members:
-        leaves = list(open_leaves(member, results, episode))
-        yield from leaves
-        if leaves and criterion.kind == "any_of":
-            return
-
-
-def fewest_documents(wanted: list[tuple[str, ...]]) -> list[str]:
-    """A small set of documents with one for every need, greedily: the document that serves most needs first, ties by order."""
-    chosen: list[str] = []
-    needs = [need for need in wanted if need]
-    while needs:
-        offered = list(dict.fromkeys(document for need in needs for document in need))
-        best = max(offered, key=lambda document: sum(document in need for need in needs))
-        chosen.append(best)
-        needs = [need for need in needs if best not in need]
-    return chosen

@@ -61,7 +61,7 @@ CREATE OR REPLACE TABLE result_episodes AS
 SELECT courses.episode_id, courses.member_id, kind, basis, attribution, line_of_business, state, plan, route, coalesce(course_facilities.facilities, []) AS facilities,
     start_day, start_last_day, start_at, end_day, therapy_days, coalesce(billed_days, 0) AS billed_days, span_days, elapsed_hours, open_end,
     age_days_low, age_days_high, age_years_low, age_years_high, gestational_age_low, gestational_age_high,
-    pathway, initiation, initiation_reason, continuation, exclusion, referred, determination, next_action, documents,
+    pathway, initiation, initiation_reason, continuation, exclusion, referred, determination, next_action, coalesce(asked_for.documents, []) AS documents,
     coalesce(lines, 0) AS lines, coalesce(aside.rows_set_aside, 0) AS rows_set_aside, getvariable('policy_revision') AS policy_revision,
     coalesce(counted_cents, 0) AS counted_cents, coalesce(supported_cents, 0) AS supported_cents, coalesce(not_supported_cents, 0) AS not_supported_cents,
     coalesce(records_needed_cents, 0) AS records_needed_cents, coalesce(medical_review_cents, 0) AS medical_review_cents, coalesce(not_asked_cents, 0) AS not_asked_cents,
@@ -75,6 +75,7 @@ LEFT JOIN billed_days USING (episode_id)
 LEFT JOIN shown_ages USING (episode_id)
 LEFT JOIN shown_gestations USING (episode_id)
 LEFT JOIN episode_totals USING (episode_id)
+LEFT JOIN (SELECT episode_id, list(document ORDER BY place) AS documents FROM settling_documents GROUP BY ALL) AS asked_for USING (episode_id)
 LEFT JOIN (SELECT member_id, count(*) AS rows_set_aside FROM set_aside WHERE member_id IS NOT NULL GROUP BY member_id) AS aside ON aside.member_id = courses.member_id
 ORDER BY courses.member_id, start_day, basis, courses.episode_id;
 
@@ -82,3 +83,8 @@ CREATE OR REPLACE TABLE result_evidence AS
 SELECT episode_id, fact, stance, standing, strength, low, CASE WHEN isinf(high) THEN NULL ELSE high END AS high, what, status, day, moment AS "at", document_id, source_table, source_file, source_row
 FROM evidence WHERE fact IN (SELECT fact FROM leaves) AND source_file IS NOT NULL
 GROUP BY ALL;
+
+-- The dollars of an episode are freed by all of its documents together, so each row bears all of them.
+CREATE OR REPLACE TABLE result_settling AS
+SELECT episode_id, place, document, instead, paragraphs, coalesce(records_needed_cents, 0) AS waiting_cents
+FROM settling_documents LEFT JOIN episode_totals USING (episode_id);

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from case_files import Case
+from cases.shorthand import as_list
 
 from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS
 
@@ -158,9 +159,21 @@ def compare_columns(course: Course, wanted: dict[str, str]) -> Differences:
 
 
 def compare_documents(course: Course, wanted: list[str]) -> Differences:
-    missing = [document for document in wanted if document not in list(course.episode["documents"])]
-    if missing:
-        yield f"ask for: expected {missing}, came {list(course.episode['documents'])}"
+    if list(course.episode["documents"]) != as_list(wanted):
+        yield f"ask for: expected {wanted}, came {list(course.episode['documents'])}"
+
+
+def compare_instead(course: Course, wanted: dict[str, list[str]]) -> Differences:
+    came = {row["document"]: list(row["instead"]) for row in course.rows("settling")}
+    for document, others in wanted.items():
+        if came.get(document) != as_list(others):
+            yield f"or instead of {document}: expected {others}, came {came.get(document, 'not asked for')}"
+
+
+def compare_alone(course: Course, wanted: list[str]) -> Differences:
+    came = [row["key"] for row in course.rows("criteria") if row["alone"]]
+    if came != as_list(wanted):
+        yield f"alone: expected {wanted}, came {came}"
 
 
 def compare_word(column: str, words: dict[str, str]) -> Callable[[Course, str], Differences]:
@@ -187,6 +200,8 @@ COMPARISONS: dict[str, Callable[[Course, Any], Differences]] = {
     "dollars": compare_dollars,
     "course": compare_columns,
     "ask for": compare_documents,
+    "or instead": compare_instead,
+    "alone": compare_alone,
 }
 
 

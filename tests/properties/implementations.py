@@ -35,9 +35,20 @@ COLUMNS = {
     "episodes": (
         *("kind", "attribution", "line_of_business", "route", "start_last_day", "start_at", "therapy_days", "billed_days", "span_days"),
         *("elapsed_hours", "open_end", "age_days_low", "age_days_high", "age_years_low", "age_years_high", "initiation"),
-        *("initiation_reason", "continuation", "exclusion", "referred", "determination", "next_action", "lines", *MONEY, *AT_RISK),
+        *(
+            "initiation_reason",
+            "continuation",
+            "exclusion",
+            "referred",
+            "determination",
+            "next_action",
+            "documents",
+            "lines",
+            *MONEY,
+            *AT_RISK,
+        ),
     ),
-    "criteria": ("outcome", "reason", "referred"),
+    "criteria": ("outcome", "reason", "referred", "alone"),
     "therapy_days": (
         *("day_number", "is_therapy_day", "level", "charted", "shown_by", "initiation", "oxygen_need", "oxygen_reason"),
         *("past_limit", "approved", "verdict", *MONEY),

@@ -16,6 +16,7 @@ from tests.reference.evidence import claim_events, has_possible_fact
 from tests.reference.identities import identify, is_doubtful
 from tests.reference.oxygen import all_days, oxygen_need, read_oxygen
 from tests.reference.rules import RuleBook
+from tests.reference.settling import documents_to_ask_for, is_alone_in_the_way
 from tests.reference.times import line_span, source_place
 from tests.reference.verdicts import judge_days
 from tests.reference.versions import final_lines
@@ -90,6 +91,9 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
     course["judged"] = judge_days(course, member, book)
     course["determination"] = determine(course, book)
     course["next_action"] = next_action(course, book)
+    course["documents"] = documents_to_ask_for(course, member, asker)
+    for row in course["outline"].values():
+        row["alone"] = course["asked"] and is_alone_in_the_way(row, course, asker)
 
 
 def _find_route(course: Row, book: RuleBook) -> None:
@@ -160,6 +164,7 @@ def _episode_row(member_id: str, course: Row) -> Row:
         "referred": initiation["referred"],
         "determination": course["determination"],
         "next_action": course["next_action"],
+        "documents": course["documents"],
         "lines": len(course["lines"]),
     }
 

@@ -120,7 +120,7 @@ def echo_silent() -> Course:
             basis="billed",
             start_at=None,
             attribution="probable",
-            documents=["echocardiogram report", "ventilator and oxygen flowsheet"],
+            documents=["echo report", "flowsheet with oxygen and saturation"],
             rows_set_aside=3,
             line_of_business="medicare",
         ),
@@ -167,6 +167,10 @@ def echo_silent() -> Course:
                 carc="151",
                 rarc="N362",
             ),
+        ],
+        settling=[
+            {"document": "echo report", "instead": [], "paragraphs": ["I.A.3.a", "I.A.3.b"]},
+            {"document": "flowsheet with oxygen and saturation", "instead": ["daily notes"], "paragraphs": ["II.2"]},
         ],
     )
 

@@ -36,6 +36,7 @@ class Course:
     reasons: dict[str, str] = field(default_factory=dict)
     evidence: list[Row] = field(default_factory=list)
     findings: list[Row] = field(default_factory=list)
+    settling: list[Row] = field(default_factory=list)
 
 
 def outcomes_rows(course: Course) -> Iterator[Row]:
@@ -59,6 +60,7 @@ def outcomes_rows(course: Course) -> Iterator[Row]:
             "outcome": int(outcome),
             "reason": reason,
             "referred": key in REFERRED.get(course.episode_id, ()),
+            "alone": key in ALONE.get(course.episode_id, ()),
         }
         for rows in below:
             yield from rows
@@ -221,6 +223,10 @@ def frames_of(courses: list[Course]) -> dict[str, pd.DataFrame]:
         rows["episodes"].append(episode_row(course, days, lines, parts))
         rows["evidence"] += [evidence | {"episode_id": course.episode_id} for evidence in course.evidence]
         rows["findings"] += [finding | {"episode_id": course.episode_id, "policy_revision": "2020-11-01"} for finding in course.findings]
+        rows["settling"] += [
+            {"episode_id": course.episode_id, "place": place, "waiting_cents": rows["episodes"][-1]["records_needed_cents"]} | asked
+            for place, asked in enumerate(course.settling, 1)
+        ]
         rows["criteria"] += list(outcomes_rows(course)) if course.episode["attribution"] != "none" else []
     rows["lines"] += loose_lines(len(rows["lines"]) + 1) if courses else []
     rows["set_aside"] = [
@@ -285,3 +291,4 @@ def facts_of(frames: dict[str, pd.DataFrame]) -> RunFacts:
 
 
 REFERRED = {"EREVIEW8DAYS0": ("II.3",)}
+ALONE = {"ENOCHANGE72HR": ("I.B.3",)}

@@ -32,14 +32,16 @@ def test_rows_that_the_order_leaves_equal_still_stand_the_same_way(frames: dict[
     assert conform(FINDINGS, twins).equals(conform(FINDINGS, twins.iloc[::-1].reset_index(drop=True)))
 
 
+PAGES = ("report.html", "facilities.html", "requests.html")
+
+
 def test_what_a_run_leaves(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     names = set(contents(run))
-    csvs = {
-        f"{name}.csv" for name in ("episodes", "findings", "lines", "days", "criteria", "evidence", "set_aside", "line_days", "providers")
-    }
+    results = ("episodes", "findings", "lines", "days", "criteria", "settling", "evidence", "set_aside", "line_days", "providers")
+    csvs = {f"{name}.csv" for name in (*results, "requests", "letters", "paragraphs")}
     parquet = {f"tables/{table.name}.parquet" for table in RESULTS}
     pages = {f"episodes/{name}.html" for name in frames["episodes"]["episode_id"]}
-    assert names == csvs | parquet | pages | OTHERS
+    assert names == csvs | parquet | pages | {*PAGES} | OTHERS
 
 
 def test_only_the_owner_may_read(run: Path) -> None:

@@ -1,0 +1,192 @@
+"""What one undecided episode waits for, and the documents that would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.outcomes import Outcome
+from auditor.policy import Condition, Criterion, Policy
+from auditor.policy.words import Concepts, Fact
+from auditor.settling.answers import AGES, Answers, read_answers
+from auditor.settling.outline import Question, Record
+from auditor.settling.smallest import Choice, Documents, choose, smallest_sets
+from auditor.settling.terms import ALWAYS, NEVER, Family, all_of, any_of, one_of
+
+Outcomes = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that decides which documents would settle an episode: episodes of one standing are settled alike.
+
+    ``conditions`` and ``open`` (no record conflicts on it) follow ``Settler.names``; ``late`` and ``early`` are the outcomes of
+    the outline's paragraphs, without and with time limits counted as met. ``about`` are the pathways that the record is about.
+    """
+
+    conditions: Outcomes
+    open: tuple[bool, ...]
+    late: Outcomes
+    early: Outcomes
+    about: frozenset[str]
+    needs: Needs
+    birth_known: bool
+    start_known: bool
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What an episode waits for beside its paragraphs.
+
+    ``shown`` is false where nothing shows iNO; ``doubt`` says that its identity is in doubt, so that no document counts; ``gas`` and
+    ``oxygen``, that days on iNO, or the need of oxygen on them, are not documented; ``start``, that a day waits for early initiation.
+    """
+
+    shown: bool = True
+    doubt: bool = False
+    gas: bool = False
+    oxygen: bool = False
+    start: bool = False
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The documents asked for, and by document the open paragraphs that it could answer, in outline order."""
+
+    choice: Choice
+    paragraphs: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Settler:
+    """Finds the documents that settle an episode under one revision of a policy."""
+
+    policy: Policy
+    concepts: Concepts
+
+    def settle(self, standing: Standing) -> Settled:
+        """The set to ask for; no document where none can settle it."""
+        sets = self.sets(standing)
+        paragraphs = self._paragraphs(standing)
+        return Settled(choose(sets, self.order, paragraphs), paragraphs)
+
+    def sets(self, standing: Standing) -> frozenset[Documents]:
+        """Every smallest set."""
+        if not standing.needs.shown:
+            return smallest_sets(one_of(self._gas))
+        return smallest_sets(NEVER if standing.needs.doubt else self._ways(standing))
+
+    def _ways(self, standing: Standing) -> Family:
+        """Ways in which nothing of the episode would wait for records any longer."""
+        question = Question(self.policy, self._answers, self._record(standing))
+        late = question.record.paragraphs
+        ends = [question.met(self._initiation) if late[self._initiation.key] == Outcome.UNKNOWN else ALWAYS]
+        ends += [question.met(self._initiation, early=True)] if standing.needs.start else []
+        ends += [one_of(self._gas)] if standing.needs.gas else []
+        ends += [one_of(self._oxygen)] if standing.needs.oxygen else []
+        if late[self._duration.key] == Outcome.UNKNOWN:
+            ends.append(self._either_way(question))
+        return all_of(ends)
+
+    def _either_way(self, question: Question) -> Family:
+        """The length of the course decided, whichever way: past the limit it goes to people."""
+        condition = self._duration.condition
+        return any_of(question.holds(self._duration.key, condition, wanted) for wanted in (True, False)) if condition else NEVER
+
+    def _record(self, standing: Standing) -> Record:
+        closed = frozenset(self.policy.roles["pathways"]) - self._asked_for(standing)
+        speakers = {
+            name: self._speakers(condition, standing) if is_open else ()
+            for (name, condition), is_open in zip(self._conditions.items(), standing.open, strict=True)
+        }
+        conditions = {name: Outcome(value) for name, value in zip(self.names, standing.conditions, strict=True)}
+        return Record(conditions, self._outcomes(standing.late), speakers, closed)
+
+    def _asked_for(self, standing: Standing) -> frozenset[str]:
+        """Open pathways that the record is about; every open one where it is about none of them."""
+        late, early = self._outcomes(standing.late), self._outcomes(standing.early)
+        is_open = frozenset(key for key in self.policy.roles["pathways"] if Outcome.UNKNOWN in (late[key], early[key]))
+        return is_open & standing.about or is_open
+
+    def _speakers(self, condition: Condition, standing: Standing) -> tuple[str, ...]:
+        """Documents of a fact. Of an age, those that tell of days on iNO speak of its start, the others of the birth."""
+        fact = self.concepts.facts[condition.fact]
+        if fact.kind not in AGES:
+            return fact.documents
+        mute = {True: standing.start_known, False: standing.birth_known}
+        return tuple(document for document in fact.documents if not mute[document in self._gas])
+
+    def _paragraphs(self, standing: Standing) -> dict[str, tuple[str, ...]]:
+        places = {criterion.key: place for place, criterion in enumerate(self.policy.walk())}
+        found: dict[str, set[str]] = {}
+        for key, documents in self._open_paragraphs(standing):
+            for document in documents:
+                found.setdefault(document, set()).add(key)
+        return {document: tuple(sorted(keys, key=places.__getitem__)) for document, keys in found.items()}
+
+    def _open_paragraphs(self, standing: Standing) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Open paragraphs that could help, each with documents that could answer it."""
+        if standing.needs.doubt or not standing.needs.shown:
+            return
+        record = self._record(standing)
+        for outcomes in (record.paragraphs, *([self._outcomes(standing.early)] if standing.needs.start else [])):
+            for criterion in _unsettled(self._initiation, outcomes, record.closed):
+                for name, _ in criterion.conditions():
+                    yield criterion.key, record.speakers.get(name, ()) if "/consequence/" not in name else ()
+        yield self._duration.key, (*record.speakers.get(self._duration.key, ()), *(self._gas if standing.needs.gas else ()))
+        for leaf in self._daily if standing.needs.oxygen else ():
+            yield leaf.key, self._oxygen
+
+    def _outcomes(self, values: Outcomes) -> dict[str, Outcome]:
+        return {criterion.key: Outcome(value) for criterion, value in zip(self.policy.walk(), values, strict=True)}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The conditions that records answer, by the names of their leaves."""
+        return tuple(self._conditions)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Every document, in the order in which the facts first name it."""
+        return tuple(dict.fromkeys(document for fact in self.concepts.facts.values() for document in fact.documents))
+
+    @cached_property
+    def _conditions(self) -> dict[str, Condition]:
+        return {name: condition for name, condition in sorted(self.policy.conditions()) if condition.constant is None}
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return read_answers(self.policy, self.concepts)
+
+    @cached_property
+    def _initiation(self) -> Criterion:
+        return self.policy.criterion(self.policy.roles["initiation"][0])
+
+    @cached_property
+    def _duration(self) -> Criterion:
+        return self.policy.criterion(self.policy.roles["duration"][0])
+
+    @cached_property
+    def _daily(self) -> tuple[Criterion, ...]:
+        return tuple(leaf for leaf in self.policy.leaves() if leaf.kind == "each_day")
+
+    @cached_property
+    def _gas(self) -> tuple[str, ...]:
+        return self._documents(self._duration)
+
+    @cached_property
+    def _oxygen(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(document for leaf in self._daily for document in self._documents(leaf)))
+
+    def _documents(self, leaf: Criterion) -> tuple[str, ...]:
+        fact: Fact | None = self.concepts.facts.get(leaf.condition.fact) if leaf.condition else None
+        return fact.documents if fact else ()
+
+
+def _unsettled(criterion: Criterion, outcomes: Mapping[str, Outcome], closed: frozenset[str]) -> Iterator[Criterion]:
+    """The criterion and those below it that are unknown, as long as what is above them is unknown too."""
+    if outcomes[criterion.key] == Outcome.UNKNOWN and criterion.key not in closed:
+        yield criterion
+        for member in criterion.members:
+            yield from _unsettled(member, outcomes, closed)
