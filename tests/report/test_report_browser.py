@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,10 +47,20 @@ def cards(page: Any) -> list[str]:
     return page.locator(".card:not([hidden]) h3").all_inner_texts()
 
 
+def soon(page: Any, expected: list[str]) -> list[str]:
+    """What the list shows, as soon as it is what is expected: headings and addresses take effect a moment later."""
+    for _ in range(60):
+        if shown(page) == expected:
+            break
+        page.wait_for_timeout(50)
+    return shown(page)
+
+
 def sort_by(page: Any, column: str) -> None:
     """A click on a heading; the list is drawn a moment later."""
+    before = page.locator(f"th[data-name={column}]").get_attribute("aria-sort")
     page.locator(f"th[data-name={column}]").click()
-    page.wait_for_timeout(50)
+    page.wait_for_function(f"document.querySelector('th[data-name={column}]').getAttribute('aria-sort') !== {json.dumps(before)}")
 
 
 def address(page: Any) -> str:
@@ -114,8 +125,7 @@ def test_filters(report: Any, frames: dict[str, pd.DataFrame], label: str, value
     field.select_option("")
     assert len(shown(report)) == 6
     report.evaluate("there => { location.hash = there }", there)
-    report.wait_for_timeout(50)
-    assert shown(report) == members(frames, keep)
+    assert soon(report, members(frames, keep)) == members(frames, keep)
     assert field.input_value() == value
 
 
@@ -170,26 +180,22 @@ def test_sorting_by_mouse_and_keyboard(report: Any, frames: dict[str, pd.DataFra
     assert report.locator("#worklist-table caption").inner_text() == "Episodes, by start"
     report.locator("th[data-name=start] [role=button]").focus()
     report.keyboard.press("Enter")
-    report.wait_for_timeout(50)
-    assert shown(report) == by_start[::-1]
+    assert soon(report, by_start[::-1]) == by_start[::-1]
     report.keyboard.press("Enter")
-    report.wait_for_timeout(50)
-    assert shown(report) == members(frames, lambda row: True)
+    assert soon(report, members(frames, lambda row: True)) == members(frames, lambda row: True)
     sort_by(report, "risk")
     highs = [int(frames["episodes"].set_index("member_id").loc[one, "at_risk_high_cents"]) for one in shown(report)]
     assert highs == sorted(highs)
 
 
 def test_a_number_of_the_overview_leads_to_its_episodes(report: Any, frames: dict[str, pd.DataFrame]) -> None:
+    met = members(frames, lambda row: row["determination"] == "criteria_met")
     report.locator("a[data-narrow='determination=criteria_met']").click()
-    report.wait_for_timeout(50)
-    assert shown(report) == members(frames, lambda row: row["determination"] == "criteria_met")
+    assert soon(report, met) == met
     report.locator("a[data-narrow='queue=director']").press("Enter")
-    report.wait_for_timeout(50)
-    assert shown(report) == ["M-1002", "M-1006", "M-1004"]
+    assert soon(report, ["M-1002", "M-1006", "M-1004"]) == ["M-1002", "M-1006", "M-1004"]
     report.go_back()
-    report.wait_for_timeout(50)
-    assert shown(report) == members(frames, lambda row: row["determination"] == "criteria_met")
+    assert soon(report, met) == met
 
 
 def test_a_member_leads_to_its_card_and_the_card_to_its_page(report: Any) -> None:
