@@ -28,6 +28,7 @@ bench: $(READY)  ## Speed and memory, as ratios to a bare scan of the same colum
 	$(BIN)/python -m benchmarks.x12
 	$(BIN)/python -m benchmarks.fhir
 	$(BIN)/python -m benchmarks.warehouse
+	$(BIN)/python -m benchmarks.report
 
 specimen: $(READY)  ## Rebuild the specimen report.
 	$(BIN)/python -m tests.specimen

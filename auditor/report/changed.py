@@ -31,7 +31,9 @@ def change_section(changes: Changes, inside: Collection[str], shown: int) -> Cha
         earlier=changes.earlier,
         counts=_counts(changes),
         episodes=tuple(_episode(episode, found.get(_name(episode), Counter()), inside) for episode in differing[:shown]),
-        note=f"The first {shown:,} of {len(differing):,} changed episodes by dollars at risk." if len(differing) > shown else "",
+        note=f"The first {shown:,} of {len(differing):,} changed episodes by dollars at risk; all of them are in changes.csv."
+        if len(differing) > shown
+        else "",
     )
 
 

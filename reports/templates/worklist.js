@@ -4,7 +4,7 @@
   const form = document.getElementById("worklist-controls");
   if (!form) return;
   const byId = (id) => document.getElementById(id);
-  const PREFIX = "#worklist?", ROWS_A_PAGE = 100;
+  const PREFIX = "#worklist?", ROWS_A_PAGE = 50;
   const element = byId("worklist-table"), search = byId("worklist-search"), order = byId("worklist-order");
   const headings = [...element.tHead.rows[0].cells].map((cell) => ({ name: cell.dataset.name, text: cell.textContent.trim() }));
   const rows = [...element.tBodies[0].rows];
@@ -58,6 +58,14 @@
     pages.hidden = table.page.info().pages < 2;
   };
 
+  // What paper says of the filters, where the controls themselves are of no use.
+  const describe = () => {
+    const used = [...form.elements].filter((field) => field.name && field.value && (field.type !== "radio" || field.checked));
+    const said = ({ type, labels, value, selectedOptions }) =>
+      type === "radio" ? `Queue: ${labels[0].textContent.trim()}` : `${labels[0].textContent}: ${selectedOptions?.[0].textContent ?? value}`;
+    byId("worklist-asked").textContent = used.map(said).join("; ");
+  };
+
   const sorted = () => table.order().filter(([, way]) => way).map(([column, way]) => `${headings[column].name}.${way}`)[0] ?? "";
 
   const usual = element.caption.textContent;
@@ -77,6 +85,7 @@
     asked = Object.fromEntries(new FormData(form));
     table.search(asked.words).draw();
     count();
+    describe();
     remember();
   };
 

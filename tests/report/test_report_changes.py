@@ -80,7 +80,7 @@ def test_what_is_cut_is_said() -> None:
     section = change_section(CHANGED, set(), 1)
     assert [episode.episode_id for episode in section.episodes] == [REVIEW]
     assert section.episodes[0].href == f"episodes/{REVIEW}.html"
-    assert section.note == "The first 1 of 4 changed episodes by dollars at risk."
+    assert section.note == "The first 1 of 4 changed episodes by dollars at risk; all of them are in changes.csv."
 
 
 def test_without_an_earlier_run_nothing_is_said_of_changes(run: Path) -> None:
