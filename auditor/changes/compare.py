@@ -38,6 +38,11 @@ class FindingPair:
     facts_were: FindingFacts | None
     facts: FindingFacts | None
 
+    @property
+    def earlier_high_cents(self) -> int:
+        """Dollars at risk, at most, that the earlier run said; none where it did not have the finding."""
+        return self.facts_were.at_risk_high_cents if self.facts_were and self.change is not Change.REOPENED else 0
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -51,7 +56,7 @@ def compare_runs(earlier: Mapping[str, pd.DataFrame], later: Mapping[str, pd.Dat
     """What differs between the result frames of two runs, of which the earlier is called ``name``."""
     before, after = read_snapshot(earlier), read_snapshot(later)
     compared = compare(before, after)
-    return Changes(name, tuple(_episodes(compared)), tuple(_findings(compared, before, after)))
+    return Changes(name, tuple(_episodes(compared)), tuple(_findings(compared, before, after))).in_order
 
 
 def compare(earlier: Snapshot, later: Snapshot, past: Snapshot = EMPTY) -> Comparison:
@@ -195,5 +200,5 @@ def _findings(compared: Comparison, before: Snapshot, after: Snapshot) -> Iterat
             paragraph=key.paragraph,
             what=differing(pair.facts_were, pair.facts) if pair.facts_were and pair.facts else (),
             at_risk_cents=pair.facts.at_risk_high_cents if pair.facts else 0,
-            earlier_at_risk_cents=pair.facts_were.at_risk_high_cents if pair.facts_were and pair.change is not Change.REOPENED else 0,
+            earlier_at_risk_cents=pair.earlier_high_cents,
         )

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from auditor.changes.snapshot import LOOSE, Course
+from auditor.changes.snapshot import LOOSE, Course, Days
 
 Pair = tuple[Course, Course]
+NO_DAYS: Days = frozenset()
 # The most shared first, then the first day shared, then the names by which the runs call them: the same whichever run is called earlier.
 Rank = tuple[int, date, list[str], list[str]]
 
@@ -54,9 +55,8 @@ def _match_member(earlier: list[Course], later: list[Course], past: list[Course]
     same: dict[str, str] = {}
     for round_of in ROUNDS:
         _take(round_of(_free(earlier, same), _free(later, same.values())), same)
-    kin, found = _kin(earlier, later), _free(later, same.values())
-    absorbed = _nearest((one, other) for one, other in kin if one in _free(earlier, same))
-    apart = _nearest((other, one) for one, other in kin if other in found)
+    absorbed = _went(earlier, later, same)
+    apart = _went(later, earlier, {other: name for name, other in same.items()})
     for round_of in ROUNDS:
         _take(round_of(_free(past, same), _free(later, same.values())), same)
     return Matching(same, absorbed, apart)
@@ -76,11 +76,14 @@ def _take(pairs: Iterable[Pair], same: dict[str, str]) -> None:
             taken.add(other.name)
 
 
-def _nearest(pairs: Iterable[Pair]) -> dict[str, str]:
-    """The first partner of each, in the order of the pairs."""
+def _went(left: list[Course], others: list[Course], same: Mapping[str, str]) -> dict[str, str]:
+    """Where the days of each course without a pair went: to the nearest course whose own pair did not have all that they share."""
+    days = {same[course.name]: course.days for course in left if course.name in same}
+    free = {course.name for course in _free(left, same)}
     nearest: dict[str, str] = {}
-    for course, other in pairs:
-        nearest.setdefault(course.name, other.name)
+    for one, other in _kin(left, others):
+        if one.name in free and (one.days & other.days) - days.get(other.name, NO_DAYS):
+            nearest.setdefault(one.name, other.name)
     return nearest
 
 

@@ -129,6 +129,19 @@ class Changes:
     episodes: tuple[EpisodeChange, ...]
     findings: tuple[FindingChange, ...]
 
+    @property
+    def in_order(self) -> Changes:
+        """The same, by episode and finding, so that equal changes are told equally."""
+        return Changes(
+            self.earlier,
+            tuple(sorted(self.episodes, key=lambda one: (one.episode_id or "", one.earlier_ids))),
+            tuple(sorted(self.findings, key=_place)),
+        )
+
     def count(self, change: Change) -> int:
         """How many findings the change befell."""
         return sum(finding.change is change for finding in self.findings)
+
+
+def _place(one: FindingChange) -> tuple[object, ...]:
+    return one.episode_id or "", one.finding_id, one.paragraph, one.change, one.at_risk_cents, one.earlier_at_risk_cents, one.what

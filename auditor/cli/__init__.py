@@ -7,6 +7,7 @@ import sys
 import click
 
 from auditor.cli.check import check
+from auditor.cli.doctor import doctor
 from auditor.cli.explain import explain
 from auditor.cli.nightly import nightly
 from auditor.cli.pack import pack
@@ -35,7 +36,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, verify, rerun, pack, nightly, schema, policy, profile, reference):
+for command in (run, check, explain, nightly, doctor, verify, rerun, pack, schema, policy, profile, reference):
     commands.add_command(command)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from auditor.changes import Change, Changes, Kinship, Why
-from auditor.review import Decision, Disposition
+from auditor.changes import Change, Kinship, Why
+from auditor.review import Disposition
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Fingerprints:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One recorded run. ``pruned`` says that its folder was removed; dollars are in cents."""
+    """One recorded run, ``ordinal`` in the order recorded. ``values_sha256`` is of the values of all readings; ``pruned`` says that its
+    folder was removed; dollars are in cents."""
 
     run: str
     ordinal: int
@@ -29,6 +30,7 @@ class RunRecord:
     recorded_at: datetime
     program_version: str
     fingerprints: Fingerprints
+    values_sha256: str
     manifest_sha256: str
     chain_sha256: str
     counted_cents: int
@@ -95,9 +97,10 @@ class FindingNight:
 
 @dataclass(frozen=True)
 class CourseHistory:
-    """All that is remembered of one episode, earliest first."""
+    """All that is remembered of one episode, earliest first; ``merged_into`` is what it is now part of."""
 
     course: str
+    merged_into: str | None
     nights: tuple[CourseNight, ...]
     findings: tuple[FindingNight, ...]
     dispositions: tuple[Standing, ...]
@@ -138,19 +141,3 @@ class Yields:
 
     by_finding: tuple[Yield, ...]
     by_facility: tuple[Yield, ...]
-
-
-__all__ = [
-    "Changes",
-    "CourseHistory",
-    "CourseNight",
-    "Decision",
-    "FindingNight",
-    "Fingerprints",
-    "Request",
-    "RunNight",
-    "RunRecord",
-    "Standing",
-    "Yield",
-    "Yields",
-]

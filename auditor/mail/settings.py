@@ -126,7 +126,8 @@ class MailGroup(Part):
 class MailSettings(Part):
     """How mail is sent. Files named by a relative path lie beside the settings; ``beside`` makes them whole.
 
-    ``tries`` are rounds of one delivery; the pause between them begins with ``first_pause_seconds`` and doubles.
+    ``timeout_seconds`` is how long any answer may take, and ``patience_seconds`` the answer about a whole message, which servers
+    may take ten minutes over. ``tries`` are rounds of one delivery; the pause between them begins with ``first_pause_seconds`` and doubles.
     Dollars of fewer than ``few_episodes`` episodes are not shown in a message that is not encrypted.
     """
 
@@ -145,6 +146,7 @@ class MailSettings(Part):
     certificates: Mapping[Address, Path] = Field(default_factory=dict)
     largest_message_mb: float = Field(20, gt=0, le=1000)
     timeout_seconds: float = Field(30, gt=0, le=600)
+    patience_seconds: float = Field(600, gt=0, le=3600)
     tries: int = Field(4, ge=1, le=20)
     first_pause_seconds: float = Field(10, ge=0, le=600)
     few_episodes: int = Field(11, ge=1)

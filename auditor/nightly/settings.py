@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from auditor.mail.settings import MailSettings
 from auditor.places import configs_folder
+from auditor.secrets import SecretPlace
 from auditor.settings import DEFAULT_MEMORY, DEFAULT_POLICY
 
 TEMPORARY = ("*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.swp", "~*", "*~")
@@ -86,6 +88,17 @@ class WatchPart(Part):
     readable: bool = False
 
 
+class LedgerPart(Part):
+    """Where the ledger is, and where its secrets are kept: the key that members' tokens are made with, and a database's password.
+
+    Without ``key`` that of a ledger in SQLite lies beside it.
+    """
+
+    url: str
+    key: SecretPlace | None = None
+    password: SecretPlace | None = None
+
+
 class NightlySettings(Part):
     """Everything that ``auditor nightly`` is told. ``name`` tells the nights of several settings apart in logs and metrics."""
 
@@ -94,6 +107,16 @@ class NightlySettings(Part):
     extract: ExtractPart
     retention: RetentionPart | None = None
     watch: WatchPart = WatchPart()
+    ledger: LedgerPart | None = None
+    mail: MailSettings | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.mail is not None and self.ledger is None:
+            raise ValueError("[mail] needs a [ledger], which remembers what was sent")
+        if self.ledger is not None and self.ledger.key is None and not self.ledger.url.startswith("sqlite:"):
+            raise ValueError('[ledger] needs a key, which all who record into it share: key = { file = "ledger.key" }')
+        return self
 
     @property
     def scratch(self) -> Path:

@@ -24,6 +24,7 @@ PATHS = (
     *(("watch", n) for n in ("metrics", "heartbeat", "log")),
 )
 NAMED_FILES = (".yaml", ".yml")
+SQLITE = "sqlite:///"
 
 Place = tuple[int | str, ...]
 
@@ -35,10 +36,12 @@ def read_settings(path: Path) -> NightlySettings:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise SettingsRefused(f"{path.name}: is not TOML: {fault}") from None
+    folder = path.resolve().parent
     try:
-        return NightlySettings(**_from_folder(written, path.resolve().parent))
+        settings = NightlySettings(**_from_folder(written, folder))
     except ValidationError as refused:
         raise refuse(_mistakes(path.name, text, refused)) from None
+    return settings.model_copy(update={"mail": settings.mail.beside(folder)}) if settings.mail else settings
 
 
 def _text_of(path: Path) -> str:
@@ -66,7 +69,16 @@ def _from_folder(written: dict[str, Any], folder: Path) -> dict[str, Any]:
         extract |= _named_file(extract, "profile", folder)
     if isinstance(run, dict):
         run |= _named_file(run, "policy", folder)
-    return told
+    return told | _ledger_from(told, folder)
+
+
+def _ledger_from(told: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The ledger's section, its SQLite file named from the folder of the settings."""
+    part = told.get("ledger")
+    url = part.get("url") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(url, str) or not url.startswith(SQLITE):
+        return {}
+    return {"ledger": part | {"url": f"{SQLITE}{folder / url.removeprefix(SQLITE)}"}}
 
 
 def _named_file(part: Mapping[str, Any], name: str, folder: Path) -> dict[str, str]:
@@ -82,10 +94,10 @@ def _mistakes(file: str, text: str, refused: ValidationError) -> Iterator[Mistak
 
 
 def _sentence(place: Place, kind: str, message: str) -> str:
-    name, section = str(place[-1]), ".".join(map(str, place[:-1]))
+    name, section = str(place[-1]) if place else "", ".".join(map(str, place[:-1]))
     where = f"[{section}] " if section else ""
     match kind:
-        case "extra_forbidden" if SECRET.search(name):
+        case "extra_forbidden" | "model_type" if SECRET.search(name):
             return (
                 f'{where}{name}: a secret never stands in this file. Say where it is kept: password = {{ env = "NAME" }}, file or keyring.'
             )
@@ -95,16 +107,15 @@ def _sentence(place: Place, kind: str, message: str) -> str:
             return f"{where}{name} is missing."
         case _:
             said = message.removeprefix("Value error, ")
-            return f"{where}{name}: {said[:1].lower()}{said[1:]}."
+            return f"{where}{name}: {said[:1].lower()}{said[1:]}." if name else f"{said}."
 
 
 def settings_at(place: Place, model: type[BaseModel] = NightlySettings) -> list[str]:
     """The names that may stand in a section."""
     for step in place:
-        field = model.model_fields.get(str(step))
-        if field is not None:
+        if (field := model.model_fields.get(str(step))) is not None:
             model = next((one for one in _models(field.annotation)), model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
