@@ -58,12 +58,12 @@ def run(
     """Audit EXTRACTS (folders, files or globs) and publish the run.
 
     \b
-    Examples:
+    Example:
         auditor run extracts/2026-11 --profile tuva --out runs
         auditor run --warehouse warehouse.toml --out runs
     """
     if bool(extracts) == bool(warehouse):
-        raise click.UsageError("Name the EXTRACTS to read, or the file of a --warehouse; one of the two.")
+        raise click.UsageError("Missing argument 'EXTRACTS...', or --warehouse; name one of the two.")
     from auditor.cli.warehouse import extract_at_hand
     from auditor.runs import lock_folder
     from auditor.runs.make import make_run

@@ -29,7 +29,7 @@ def verify(paths: tuple[Path, ...], ledger: str | None, as_json: bool) -> None:
     """Take every hash of each of PATHS again: a run, a folder of runs, or a sealed pack (.zip; its password from AUDITOR_PACK_PASSWORD).
 
     \b
-    Examples:
+    Example:
         auditor verify runs/2026-11-22-001
         auditor verify runs --ledger sqlite:///ledger.sqlite
         auditor verify E0123456789ab.zip

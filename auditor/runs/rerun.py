@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from auditor.changes import Changes, compare_runs
+from auditor.changes import compare_runs
 from auditor.digests import digest_file, plain_files
-from auditor.errors import SettingsRefused
+from auditor.errors import NotTheSame, SettingsRefused
 from auditor.pipeline import AuditResult
 from auditor.report import publish
 from auditor.report.seal import ORIGIN, SUCCESS
-from auditor.runs.folder import RunFolder
+from auditor.runs.folder import RunFolder, run_folders
 from auditor.runs.make import audit_run
 from auditor.runs.recorded import Origin, read_origin, refuse_changed, settings_of
 
@@ -49,12 +49,27 @@ def rerun(run: RunFolder, origin: Origin, scratch: Path, say: Callable[[str], No
         raise SettingsRefused(f"{run.name}: a masked run names no inputs, and cannot be repeated. Repeat the run it was masked from.")
     say("checking the inputs")
     refuse_changed(run, origin)
+    earlier = compared_with(run)
     (scratch / RELEASES).mkdir()
     result = audit_run(settings_of(run, origin, scratch / RELEASES), say)
     say("writing the report")
-    again = publish(result.frames, _as_asked(result, run).facts, scratch / RESULTS / run.name, _changes(result, run))
+    changes = compare_runs(earlier.frames, result.frames, earlier.name) if earlier else None
+    again = publish(result.frames, _as_asked(result, run).facts, scratch / RESULTS / run.name, changes)
     say("comparing")
     return compare(run, RunFolder(again))
+
+
+def compared_with(run: RunFolder) -> RunFolder | None:
+    """The earlier run that the report tells the changes since, if it tells any. NotTheSame where it no longer lies beside."""
+    name = run.manifest["sealed"].get("compared_with")
+    if name is None:
+        return None
+    earlier = next((one for one in run_folders(run.path.resolve().parent) if one.name == name), None)
+    if earlier is None:
+        raise NotTheSame(
+            f"{run.name}: its report tells what changed since {name}, which no longer lies beside it; put it back to repeat it."
+        )
+    return earlier
 
 
 def _as_asked(result: AuditResult, run: RunFolder) -> AuditResult:

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from auditor.changes import compare_runs
 from auditor.outcomes import ExitCode
+from auditor.report import publish
+from auditor.runs import RunFolder
+from auditor.runs.make import audit_run
+from auditor.settings import Settings
+from tests.specimen import AS_OF
 from tests.test_command_line import Command, command
 
 __all__ = ["command"]
@@ -69,3 +75,15 @@ def test_the_configs_of_its_day_are_used_whatever_became_of_them(command: Comman
     shutil.rmtree(configs)
     said = command("rerun", tmp_path / "runs" / "2026-11-22-001")
     assert said.code == ExitCode.AUDITED, said.out + said.err
+
+
+def test_a_run_that_tells_what_changed_is_repeated_beside_the_run_before_it(command: Command, world: Path, run: Path) -> None:
+    earlier = RunFolder(run)
+    result = audit_run(Settings(paths=(world / "extract",), as_of=AS_OF), lambda stage: None)
+    changes = compare_runs(earlier.frames, result.frames, earlier.name)
+    later = publish(result.frames, result.facts, run.parent / "2026-11-22-002", changes)
+    assert command("rerun", later).code == ExitCode.AUDITED
+    shutil.rmtree(run)
+    said = command("rerun", later)
+    assert said.code == ExitCode.NOT_THE_SAME
+    assert "put it back" in said.err
