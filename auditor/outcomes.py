@@ -156,6 +156,12 @@ class ExitCode(IntEnum):
     NOTHING_TO_AUDIT = 12
     NOT_DELIVERED = 13
     LOCKED = 14
+    LEDGER_REFUSED = 15
+    NOT_ARRIVED = 16
+    DISK_FULL = 17
+    NOT_READY = 18
+    NOT_THE_SAME = 19
+    UNFORESEEN = 70
 
 
 EXIT_CODES: dict[ExitCode, str] = {
@@ -166,4 +172,10 @@ EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.NOTHING_TO_AUDIT: "no line of the listed services, and no sign of iNO, in the extract; a report says so",
     ExitCode.NOT_DELIVERED: "the run was published but could not be delivered",
     ExitCode.LOCKED: "another run holds the lock",
+    ExitCode.LEDGER_REFUSED: "the ledger could not be opened, read or written",
+    ExitCode.NOT_ARRIVED: "nothing new has arrived, or it is not whole yet",
+    ExitCode.DISK_FULL: "the disk is full; no half of a run is left",
+    ExitCode.NOT_READY: "the doctor found something to mend before the next night",
+    ExitCode.NOT_THE_SAME: "a run or a pack is not what it was, or a rerun came to something else",
+    ExitCode.UNFORESEEN: "the night met a fault nobody foresaw; the log says where",
 }

@@ -57,7 +57,21 @@ ONE_WAY = {
     "mail": ("intake", "stages", "cli", "nightly", "pipeline"),
     "nightly": ("intake", "stages", "cli"),
 }
-ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings", "mistakes", "yaml_lines", "tokens")
+ALONE = (
+    "outcomes",
+    "results",
+    "tables",
+    "version",
+    "errors",
+    "engine",
+    "places",
+    "settings",
+    "mistakes",
+    "yaml_lines",
+    "tokens",
+    "digests",
+    "merkle",
+)
 ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples", "releases", "providers")
 
 

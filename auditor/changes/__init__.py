@@ -1,5 +1,21 @@
 """What changed from one run to the next."""
 
-from auditor.changes.model import CHANGES, Change, Changes, EpisodeChange, FindingChange, Kinship
+from auditor.changes.compare import compare_runs
+from auditor.changes.model import CAUSES, CHANGES, KINSHIPS, Cause, Change, Changes, EpisodeChange, FindingChange, Kinship, Why
+from auditor.changes.replay import Mix, Replay
 
-__all__ = ["CHANGES", "Change", "Changes", "EpisodeChange", "FindingChange", "Kinship"]
+__all__ = [
+    "CAUSES",
+    "CHANGES",
+    "KINSHIPS",
+    "Cause",
+    "Change",
+    "Changes",
+    "EpisodeChange",
+    "FindingChange",
+    "Kinship",
+    "Mix",
+    "Replay",
+    "Why",
+    "compare_runs",
+]

@@ -7,12 +7,17 @@ import sys
 import click
 
 from auditor.cli.check import check
+from auditor.cli.doctor import doctor
 from auditor.cli.explain import explain
+from auditor.cli.nightly import nightly
+from auditor.cli.pack import pack
 from auditor.cli.policy import policy
 from auditor.cli.profile import profile
 from auditor.cli.reference import reference
+from auditor.cli.rerun import rerun
 from auditor.cli.run import run
 from auditor.cli.schema import schema
+from auditor.cli.verify import verify
 from auditor.errors import AuditorError
 from auditor.outcomes import EXIT_CODES
 from auditor.version import VERSION
@@ -31,7 +36,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, schema, policy, profile, reference):
+for command in (run, check, explain, nightly, doctor, verify, rerun, pack, schema, policy, profile, reference):
     commands.add_command(command)
 
 

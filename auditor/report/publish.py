@@ -14,17 +14,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditor.places import templates_folder
+from auditor.private_files import FILE_MODE, FOLDER_MODE, make_private
 from auditor.report.build import Edition, build_pages, build_report, make_edition
 from auditor.report.csv_files import CSV_FILES, write_csv
 from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
 from auditor.report.html import make_press
-from auditor.report.manifest import manifest_text
+from auditor.report.seal import seal_run
 from auditor.report.workbook import write_workbook
 
-FOLDER_MODE, FILE_MODE = 0o700, 0o600
 EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
-REPORT, FACILITIES, WORKBOOK, MANIFEST, SUCCESS = "report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
+REPORT, FACILITIES, WORKBOOK = "report.html", "facilities.html", "worklist.xlsx"
 
 
 def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path) -> Path:
@@ -36,7 +36,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
     if destination.exists():
         raise FileExistsError(f"{destination.name} is already there; a run is never overwritten")
     edition = make_edition(frames, facts)
-    destination.parent.mkdir(parents=True, exist_ok=True)
+    make_private(destination.parent)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
         _write(edition, unfinished)
@@ -53,8 +53,7 @@ def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
     _write_pages(edition, folder)
     write_workbook(edition.book, edition.queues, edition.facts, folder / WORKBOOK)
-    _write_text(folder / MANIFEST, manifest_text(edition.tables, edition.facts))
-    _write_text(folder / SUCCESS, "")
+    seal_run(edition, folder)
 
 
 def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
