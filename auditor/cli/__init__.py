@@ -9,6 +9,7 @@ import click
 from auditor.cli.check import check
 from auditor.cli.doctor import doctor
 from auditor.cli.explain import explain
+from auditor.cli.mail import mail
 from auditor.cli.nightly import nightly
 from auditor.cli.pack import pack
 from auditor.cli.policy import policy
@@ -36,7 +37,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, nightly, doctor, verify, rerun, pack, schema, policy, profile, reference):
+for command in (run, check, explain, nightly, doctor, mail, verify, rerun, pack, schema, policy, profile, reference):
     commands.add_command(command)
 
 
