@@ -34,7 +34,7 @@ def doctor(config: Path, as_json: bool) -> None:
     from auditor.nightly.settings_file import read_settings
 
     checks = []
-    for check in examine(all_checks(read_settings(config), config.resolve().parent)):
+    for check in examine(all_checks(read_settings(config), config)):
         checks.append(check)
         if not as_json:
             say_check(check)
@@ -51,12 +51,18 @@ def say_check(check: Check) -> None:
     click.echo(click.style(check.line[:1], fg=colour) + check.line[1:])
 
 
-def all_checks(settings: NightlySettings, folder: Path) -> Iterator[tuple[str, Examine]]:
+def all_checks(settings: NightlySettings, config: Path) -> Iterator[tuple[str, Examine]]:
     """Every check, in the order in which a night would come upon it."""
+    from auditor.cli.partners import plugs_for
+    from auditor.nightly import doctor_links as links
     from auditor.nightly import doctor_places as places
     from auditor.nightly import doctor_rules as rules
+    from auditor.nightly.journal import Journal
+    from auditor.nightly.night import Night
 
-    night = night_now(settings, folder)
+    clock = system_clock()
+    plugs = plugs_for(settings, clock, config)
+    night = Night(settings, plugs.peek, clock, Journal("doctor", clock, lambda entry: None))
     yield "runs", lambda: places.check_folders(night)
     yield "disk", lambda: places.check_disk(night)
     yield "lock", lambda: places.check_lock(night)
@@ -65,17 +71,10 @@ def all_checks(settings: NightlySettings, folder: Path) -> Iterator[tuple[str, E
     yield "profile", lambda: check_profile(night)
     yield "policy", lambda: rules.check_policy(night)
     yield "references", lambda: rules.check_releases(night)
+    yield "ledger", lambda: links.check_ledger(night, plugs.secrets)
+    yield "mail", lambda: links.check_mail(night, plugs.secrets)
+    yield "certificates", lambda: links.check_certificates(night)
     yield "schedule", lambda: places.check_schedule(night)
-
-
-def night_now(settings: NightlySettings, folder: Path) -> Night:
-    """A night that is only looked at."""
-    from auditor.cli.partners import opener
-    from auditor.nightly.journal import Journal
-    from auditor.nightly.night import Night
-
-    clock = system_clock()
-    return Night(settings, opener(settings, clock), clock, Journal("doctor", clock, lambda entry: None))
 
 
 def check_profile(night: Night) -> Iterator[Check]:

@@ -35,7 +35,7 @@ def nightly(config: Path, dry_run: bool, log_json: bool) -> None:
     Example:
         auditor nightly --config nightly.toml
     """
-    from auditor.cli.partners import opener
+    from auditor.cli.partners import plugs_for
     from auditor.nightly.hold import hold, night_id
     from auditor.nightly.journal import Journal
     from auditor.nightly.night import Night
@@ -46,7 +46,8 @@ def nightly(config: Path, dry_run: bool, log_json: bool) -> None:
     journal = Journal(
         night_id(settings.name, clock.now()), clock, (lambda entry: None) if dry_run else log_writer(settings.watch.log, log_json)
     )
-    night = Night(settings, opener(settings, clock), clock, journal)
+    plugs = plugs_for(settings, clock, config)
+    night = Night(settings, plugs.peek if dry_run else plugs.open, clock, journal, plugs.alarm)
     if dry_run:
         say_plan(night)
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from auditor.disk import say_when_full
 from auditor.errors import AuditorError
-from auditor.nightly.account import Account
+from auditor.nightly.account import GOOD, Account
 from auditor.nightly.journal import Event
 from auditor.nightly.night import Done, Night, Partners, clock_behind, hold_night
 from auditor.nightly.partners import Posted
@@ -49,6 +49,8 @@ def _account(night: Night, began: datetime) -> Account:
     if behind:
         night.journal.notice(f"the clock is {behind:,.0f} seconds behind the newest run. Runs are named on from it; set the clock right.")
     ending = _end(night)
+    if ending.done.exit_code not in (*GOOD, ExitCode.NOT_DELIVERED):
+        _alarm(night, ending.done.exit_code)
     newest = latest_run(night.settings.run.out)
     return Account(
         night=night.journal.night,
@@ -90,10 +92,19 @@ def _done(night: Night, partners: Partners) -> Done:
         with say_when_full(night.settings.run.out):
             return hold_night(night, partners)
     except Exception as fault:
-        done = trouble(night, fault)
-        night.journal.stage("tell trouble")
-        partners.post.tell_trouble(done.exit_code)
-        return done
+        return trouble(night, fault)
+
+
+def _alarm(night: Night, code: ExitCode) -> None:
+    """Tells people; that they cannot be told is a notice, and ends nothing."""
+    night.journal.stage("alarm")
+    try:
+        for sentence in night.alarm(code):
+            night.journal.notice(sentence)
+    except AuditorError as refused:
+        night.journal.notice(str(refused))
+    except Exception as fault:
+        night.journal.notice(f"the alarm failed: {type(fault).__name__} at {place_of(fault)}")
 
 
 def trouble(night: Night, fault: Exception) -> Done:

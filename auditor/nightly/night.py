@@ -43,12 +43,16 @@ class Partners:
 
 @dataclass(frozen=True)
 class Night:
-    """Everything one night needs. ``partners`` opens the ledger and the post, and closes them."""
+    """Everything one night needs. ``partners`` opens the ledger and the post, and closes them.
+
+    ``alarm`` says that the night made no run, without the ledger; what could not be sent comes back as sentences.
+    """
 
     settings: NightlySettings
     partners: Callable[[], AbstractContextManager[Partners]]
     clock: Clock
     journal: Journal
+    alarm: Callable[[ExitCode], tuple[str, ...]] = lambda trouble: ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def hold_night(night: Night, partners: Partners) -> Done:
     journal.stage("record")
     partners.ledger.record(run)
     journal.stage("deliver")
-    posted = partners.post.deliver(run)
+    posted = posted.then(partners.post.deliver(run))
     _tell(journal, posted)
     journal.stage("prune")
     pruned = prune(night, partners)

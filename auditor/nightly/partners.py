@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from auditor.outcomes import ExitCode
 from auditor.runs import RunFolder
 
 
@@ -22,6 +21,10 @@ class Posted:
     def undelivered(self) -> int:
         """Messages not known to have arrived."""
         return self.owed + self.lost
+
+    def then(self, later: Posted) -> Posted:
+        """This delivery and a later one of the same night."""
+        return Posted(self.sent + later.sent, later.owed, self.lost + later.lost, later.troubles)
 
 
 class Ledger(Protocol):
@@ -57,9 +60,6 @@ class Post(Protocol):
 
     def needed(self) -> frozenset[str]:
         """Runs whose folder is needed for a message."""
-
-    def tell_trouble(self, trouble: ExitCode) -> None:
-        """Says that a night made no run."""
 
 
 class NoLedger:
@@ -102,6 +102,3 @@ class NoPost:
     def needed(self) -> frozenset[str]:
         """None."""
         return frozenset()
-
-    def tell_trouble(self, trouble: ExitCode) -> None:
-        """Nobody is told."""

@@ -89,10 +89,13 @@ class WatchPart(Part):
 
 
 class LedgerPart(Part):
-    """Where the ledger is, and where its secrets are kept: the key that members' tokens are made with, and a database's password."""
+    """Where the ledger is, and where its secrets are kept: the key that members' tokens are made with, and a database's password.
+
+    Without ``key`` that of a ledger in SQLite lies beside it.
+    """
 
     url: str
-    key: SecretPlace
+    key: SecretPlace | None = None
     password: SecretPlace | None = None
 
 
@@ -108,9 +111,11 @@ class NightlySettings(Part):
     mail: MailSettings | None = None
 
     @model_validator(mode="after")
-    def _mail_needs_a_ledger(self) -> Self:
+    def _whole(self) -> Self:
         if self.mail is not None and self.ledger is None:
             raise ValueError("[mail] needs a [ledger], which remembers what was sent")
+        if self.ledger is not None and self.ledger.key is None and not self.ledger.url.startswith("sqlite:"):
+            raise ValueError('[ledger] needs a key, which all who record into it share: key = { file = "ledger.key" }')
         return self
 
     @property

@@ -118,8 +118,9 @@ class Posting:
     def needed(self) -> frozenset[str]:
         return frozenset(self.waiting)
 
-    def tell_trouble(self, trouble: ExitCode) -> None:
+    def alarm(self, trouble: ExitCode) -> tuple[str, ...]:
         self.troubles.append(trouble)
+        return ()
 
 
 @dataclass
@@ -142,7 +143,7 @@ class Desk:
             yield Partners(self.ledger, self.post)
 
         clock = self.time.clock()
-        return Night(self.settings, partners, clock, Journal(night_id("test", self.time.at), clock, self.log.append, say))
+        return Night(self.settings, partners, clock, Journal(night_id("test", self.time.at), clock, self.log.append, say), self.post.alarm)
 
     def hold(self, say: Callable[[str], None] = lambda stage: None) -> Account:
         account = hold(self.night(say))
