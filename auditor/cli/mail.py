@@ -53,20 +53,17 @@ def mail(run: str, config: Path, again: str | None, preview: Path | None) -> Non
 def open_desk(settings: NightlySettings, folder: Path) -> Iterator[Desk]:
     """The desk that these settings describe; secret files lie in ``folder`` where no other is named."""
     from auditor.errors import SettingsRefused
-    from auditor.ledger import open_ledger
     from auditor.mail import Desk
+    from auditor.nightly.remembered import open_for_night
     from auditor.secrets import secrets_from
-    from auditor.tokens import LEAST_KEY_BYTES, Tokens
 
-    if settings.mail is None or settings.ledger is None:
+    if settings.mail is None:
         raise SettingsRefused("--config: [mail] is missing. configs/nightly.example.toml shows one.")
-    fetch = secrets_from(os.environ, folder)
-    key = fetch(settings.ledger.key).encode()
-    if len(key) < LEAST_KEY_BYTES:
-        raise SettingsRefused(f"[ledger] key is shorter than {LEAST_KEY_BYTES} letters. Name the key that the ledger was begun with.")
-    password = fetch(settings.ledger.password) if settings.ledger.password else None
-    with open_ledger(settings.ledger.url, Tokens(key), password) as ledger:
-        yield Desk(ledger, settings.run.out, settings.mail, fetch, lambda run: ledger.changes(run.name), system_clock().now())
+    fetch, clock = secrets_from(os.environ, folder), system_clock()
+    with open_for_night(settings, fetch, clock) as remembered:
+        assert remembered is not None  # settings with [mail] and without [ledger] are refused when they are read
+        ledger = remembered.ledger
+        yield Desk(ledger, settings.run.out, settings.mail, fetch, lambda run: ledger.changes(run.name), clock.now())
 
 
 def say(delivered: Delivered) -> None:

@@ -3,7 +3,6 @@
 from auditor.mail.desk import deliver_again, deliver_pending, messages_owed, owe, runs_owed, tell_trouble
 from auditor.mail.office import Delivered, Desk
 from auditor.mail.preview import preview
-from auditor.mail.rehearsal import rehearse
 from auditor.mail.settings import MailGroup, MailSettings
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     "messages_owed",
     "owe",
     "preview",
-    "rehearse",
     "runs_owed",
     "tell_trouble",
 ]

@@ -26,7 +26,7 @@ from tests.test_command_line import Command, command
 __all__ = ["command", "serving"]
 
 RUN = "2026-11-22-001"
-KEY = "a-key-for-the-tests-of-mail"
+KEY = "0123456789abcdef" * 4
 TOML = """
 [run]
 out = "{runs}"
@@ -79,7 +79,7 @@ def place(runs: Path, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name, value in (ENVIRONMENT | {"LEDGER_KEY": KEY}).items():
         monkeypatch.setenv(name, value)
     reader_pair(tmp_path, "reader", Reader())
-    with open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", Tokens(KEY.encode())) as ledger:
+    with open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", Tokens(bytes.fromhex(KEY))) as ledger:
         for run in run_folders(runs):
             ledger.record(run, WHEN)
     return Place(tmp_path, runs, keys)

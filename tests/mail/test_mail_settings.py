@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Office
 from mail_server import PASSWORD
 
 from auditor.mail import MailSettings
@@ -58,21 +57,3 @@ def test_the_usual_ports_and_the_places_of_files() -> None:
     assert (beside.ca_file, beside.certificate("desk@PLAN.example")) == (Path("/etc/auditor/ca.pem"), Path("/etc/auditor/desk.pem"))
     assert settings.beside(Path("elsewhere")).ca_file == Path("elsewhere/ca.pem")
     assert MailSettings.model_validate(BASE | {"ca_file": "/ca.pem"}).beside(Path("elsewhere")).ca_file == Path("/ca.pem")
-
-
-def test_a_rehearsal_says_everything_that_would_hinder(office: Office, keys: Path, tmp_path: Path) -> None:
-    from conftest import serving
-    from mail_certificates import Reader, reader_pair
-
-    from auditor.mail import rehearse
-
-    pair = reader_pair(tmp_path, "reader", Reader(encipherment=False))
-    zipped = DESK | {"attach": ["report"], "protection": "zip", "zip_password": {"env": "NOT_THERE"}}
-    sealed = DESK | {"name": "sealed", "protection": "smime"}
-    with serving(office, keys) as took:
-        assert rehearse(office.desk.settings, office.desk.secrets, office.desk.now) == ()
-        office.set(groups=[zipped, sealed], certificates={"desk@plan.example": pair.certificate})
-        told = rehearse(office.desk.settings, office.desk.secrets, office.desk.now)
-    assert [("NOT_THERE" in one, "reader.pem" in one) for one in told] == [(True, False), (False, True)]
-    assert (took.logins, took.messages, took.asked) == (2, [], {})
-    assert "cannot be reached" in rehearse(office.desk.settings, office.desk.secrets, office.desk.now)[0]
