@@ -44,7 +44,7 @@ def nightly(config: Path, dry_run: bool, log_json: bool) -> None:
     warnings.simplefilter("ignore")
     settings, clock = read_settings(config), system_clock()
     journal = Journal(
-        night_id(settings.name, clock.now()), clock, (lambda entry: None) if dry_run else log_writer(settings.watch.log, log_json)
+        night_id(settings.name, clock.at()), clock, (lambda entry: None) if dry_run else log_writer(settings.watch.log, log_json)
     )
     plugs = plugs_for(settings, clock, config)
     night = Night(settings, plugs.peek if dry_run else plugs.open, clock, journal, plugs.alarm)

@@ -64,7 +64,7 @@ class Plugs:
             return None
         store: Ledger = ledger  # type: ignore[assignment]  # a message about a night without a run asks no ledger
         changes = (lambda run: store.changes(run.name)) if ledger else (lambda run: None)
-        return Desk(store, self.settings.run.out, self.settings.mail, self.secrets, changes, self.clock.now(), self.clock.sleep)
+        return Desk(store, self.settings.run.out, self.settings.mail, self.secrets, changes, self.clock.at(), self.clock.sleep)
 
 
 def plugs_for(settings: NightlySettings, clock: Clock, config: Path) -> Plugs:

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Clock:
-    """``now`` bears its zone. ``tick`` counts seconds for durations, whatever becomes of the time of day."""
+    """``at`` tells it, with its zone. ``tick`` counts seconds for durations, whatever becomes of the time of day."""
 
-    now: Callable[[], datetime]
+    at: Callable[[], datetime]
     tick: Callable[[], float]
     sleep: Callable[[float], None]
 
     def day(self) -> str:
         """Today, as run names begin."""
-        return self.now().date().isoformat()
+        return self.at().date().isoformat()
 
     def hence(self, seconds: float) -> datetime:
         """The time of day in so many seconds."""
-        return self.now() + timedelta(seconds=seconds)
+        return self.at() + timedelta(seconds=seconds)

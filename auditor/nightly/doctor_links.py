@@ -56,7 +56,7 @@ def check_mail(night: Night, secrets: FetchSecret) -> Iterator[Check]:
     except ServerAtFault as fault:
         yield mend("mail", str(fault).removesuffix("."), "Mend the server, or [mail].")
     else:
-        yield _lasting("mail", f"{where}: encrypted, verified" if ends else f"{where}: without encryption", ends, night.clock.now())
+        yield _lasting("mail", f"{where}: encrypted, verified" if ends else f"{where}: without encryption", ends, night.clock.at())
 
 
 def _certificate_end(server: SMTP) -> datetime | None:
@@ -67,7 +67,7 @@ def _certificate_end(server: SMTP) -> datetime | None:
 
 def check_certificates(night: Night) -> Iterator[Check]:
     """The certificates that messages are encrypted to are fit, and will be for a while."""
-    settings, now = night.settings.mail, night.clock.now()
+    settings, now = night.settings.mail, night.clock.at()
     for address, path in sorted(settings.certificates.items()) if settings else ():
         try:
             yield _lasting("certificate", path.name, read_certificate(path, address, now).not_valid_after_utc, now)

@@ -101,7 +101,7 @@ def check_clock(night: Night) -> Iterator[Check]:
     if behind:
         yield watch("clock", f"{behind:,.0f} seconds behind the newest run", "Set the clock. Runs are named on from the newest.")
     else:
-        yield well("clock", f"{night.clock.now():%Y-%m-%d %H:%M %Z}, not behind the newest run")
+        yield well("clock", f"{night.clock.at():%Y-%m-%d %H:%M %Z}, not behind the newest run")
 
 
 def check_schedule(night: Night) -> Iterator[Check]:

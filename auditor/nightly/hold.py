@@ -33,7 +33,7 @@ class Ending:
 
 def hold(night: Night) -> Account:
     """One night and its account. RunLocked where another has the lock: then nothing at all is written."""
-    journal, began = night.journal, night.clock.now()
+    journal, began = night.journal, night.clock.at()
     with lock_folder(night.settings.run.out):
         watch = Watch(night.settings.watch, journal.notice)
         journal.note(Event.BEGAN)
@@ -58,7 +58,7 @@ def _account(night: Night, began: datetime) -> Account:
         outcome=ending.done.outcome,
         exit_code=ending.done.exit_code,
         began=began,
-        ended=night.clock.now(),
+        ended=night.clock.at(),
         why=ending.done.why,
         run=night.journal.run,
         latest=newest.name if newest else "",

@@ -89,7 +89,7 @@ class Journal:
 
     def note(self, event: Event, **told: object) -> None:
         """Writes a line."""
-        entry = Entry(self.clock.now(), self.night, event, stage=self._stage, run=self.run, **told)  # type: ignore[arg-type]
+        entry = Entry(self.clock.at(), self.night, event, stage=self._stage, run=self.run, **told)  # type: ignore[arg-type]
         self.write(entry)
 
     def _end_stage(self) -> None:

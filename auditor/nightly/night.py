@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from auditor.changes import CHANGES, Changes, compare_runs
 from auditor.errors import ExtractRefused, NotArrived
 from auditor.nightly.account import PUBLISHED, UNCHANGED
 from auditor.nightly.arrival import Hashed, look, moved
@@ -84,8 +85,12 @@ def hold_night(night: Night, partners: Partners) -> Done:
         journal.stage("prune")
         pruned = prune(night, partners)
         return Done(UNCHANGED, _code(posted, ExitCode.AUDITED), None, posted, pruned, "the same files, rules and program as the last run")
+    journal.stage("compare")
+    changes = compare(latest_run(night.settings.run.out), result)
+    if changes:
+        journal.notice(f"since {changes.earlier}: {change_words(changes)}")
     journal.stage("publish")
-    run = publish_run(night, partners, result)
+    run = publish_run(night, partners, result, changes)
     journal.run = run.name
     journal.stage("record")
     partners.ledger.record(run)
@@ -191,7 +196,7 @@ def same_as_last(night: Night, hashed: Hashed) -> bool:
 def clock_behind(night: Night) -> float:
     """By how many seconds the clock is behind the time at which the newest run was written; 0 where it is not."""
     newest = latest_run(night.settings.run.out)
-    behind = written_at(newest) - night.clock.now().timestamp() if newest else 0.0
+    behind = written_at(newest) - night.clock.at().timestamp() if newest else 0.0
     return behind if behind > TOLERANCE_SECONDS else 0.0
 
 
@@ -212,9 +217,19 @@ def next_run(night: Night, partners: Partners) -> str:
     return name_after([*names, partners.ledger.last_name() or ""], today(night).isoformat())
 
 
-def publish_run(night: Night, partners: Partners, result: AuditResult) -> RunFolder:
+def compare(earlier: RunFolder | None, result: AuditResult) -> Changes | None:
+    """What differs from the newest run; None where there is none."""
+    return compare_runs(earlier.frames, result.frames, earlier.name) if earlier else None
+
+
+def change_words(changes: Changes) -> str:
+    """How many findings each change befell."""
+    return ", ".join(f"{changes.count(change)} {word.word}" for change, word in CHANGES.items())
+
+
+def publish_run(night: Night, partners: Partners, result: AuditResult, changes: Changes | None) -> RunFolder:
     """The run, which is there whole, or not at all."""
-    return RunFolder(publish(result.frames, result.facts, night.settings.run.out / next_run(night, partners)))
+    return RunFolder(publish(result.frames, result.facts, night.settings.run.out / next_run(night, partners), changes))
 
 
 def prune(night: Night, partners: Partners) -> tuple[str, ...]:

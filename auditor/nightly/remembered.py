@@ -42,7 +42,7 @@ class Remembered:
     def record(self, run: RunFolder) -> None:
         """Records a run and what it changed, and why, as far as the run before can be repeated."""
         with TemporaryDirectory(prefix="auditor-replay-", dir=self.scratch) as folder:
-            self.ledger.record(run, self.clock.now(), self._replay(run, Path(folder)))
+            self.ledger.record(run, self.clock.at(), self._replay(run, Path(folder)))
 
     def _replay(self, run: RunFolder, folder: Path) -> Replay | None:
         name = self.last_name()

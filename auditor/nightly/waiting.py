@@ -41,7 +41,7 @@ def wait_until_whole(wait: Wait) -> Found:
         if found is not None:
             return found
         if wait.clock.tick() >= ends:
-            raise NotArrived(f"{'; '.join(doubts)}. Nothing whole and new by {_time(wait.clock.now())}; see that the extract is delivered.")
+            raise NotArrived(f"{'; '.join(doubts)}. Nothing whole and new by {_time(wait.clock.at())}; see that the extract is delivered.")
         wait.journal.notice(f"waiting: {'; '.join(doubts)}")
         wait.clock.sleep(min(wait.extract.poll_seconds, max(0.0, ends - wait.clock.tick())))
 
@@ -74,7 +74,7 @@ def _unrest(wait: Wait, first: Look) -> str:
 def _late(wait: Wait, looked: Look) -> str:
     """Why the same files as last time are late and not just unchanged; empty where they are not."""
     allowed = wait.extract.late_after_hours
-    age = (wait.clock.now().timestamp() - looked.newest) / HOUR
+    age = (wait.clock.at().timestamp() - looked.newest) / HOUR
     if allowed is None or age <= allowed:
         return ""
     return f"nothing new: the newest file is {age:,.0f} hours old, and {allowed:g} are allowed"

@@ -76,7 +76,7 @@ def night_in(folder: Path, say: Callable[[str], None]) -> Night:
         yield Partners(WrittenLedger(folder / "recorded"), WrittenPost(folder / "sent"))
 
     clock = TestClock().clock()
-    return Night(settings_in(folder), partners, clock, Journal(night_id("child", clock.now()), clock, lambda entry: None, say))
+    return Night(settings_in(folder), partners, clock, Journal(night_id("child", clock.at()), clock, lambda entry: None, say))
 
 
 def die_at(stage: str) -> Callable[[str], None]:
