@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -91,24 +92,31 @@ def test_a_server_that_fails_before_it_has_the_message_gets_it_the_next_night(of
     assert took.count == {DESK: 1}
 
 
-def test_a_server_that_dies_within_a_long_message_cannot_have_it(office: Office, keys: Path) -> None:
+def test_a_server_that_dies_within_a_long_message_cannot_have_it(office: Office, keys: Path, tmp_path: Path) -> None:
+    shutil.copytree(office.desk.runs, tmp_path / "runs")
+    (tmp_path / "runs" / RUN / "report.html").write_bytes(b"longer than what lies between two programs\n" * 300_000)
+    office.desk = replace(office.desk, runs=tmp_path / "runs")
     attached = {"attach": ["report", "worklist"], "attach_member_data_without_encryption": True}
-    office.set(groups=[{"name": "everyone", "to": [DESK]} | attached], tries=1)
+    office.set(groups=[{"name": "everyone", "to": [DESK]} | attached], tries=1, largest_message_mb=100)
     owe(office.desk, office.run)
-    with serving(office, keys, Conduct(body=DIE)) as took:
+    with serving(office, keys, Conduct(body=DIE, size=100_000_000)) as took:
         night = deliver_pending(office.desk)
     assert (night.owed, night.uncertain, took.asked["bodies"]) == (1, 0, 1)
-    with serving(office, keys):
+    with serving(office, keys, Conduct(size=100_000_000)):
         assert deliver_pending(office.desk).sent == 1
     assert took.count == {DESK: 1}
 
 
-def test_a_server_that_dies_within_a_short_message_may_have_it(office: Office, keys: Path) -> None:
-    """All of a short message is on its way before the connection is seen to be gone: nobody can know what was read of it."""
+def test_a_server_that_dies_within_a_short_message_leaves_it_owed_only_if_its_end_was_never_sent(office: Office, keys: Path) -> None:
+    """All of a short message may be on its way before the connection is seen to be gone: then nobody can know what was read of it."""
     owe(office.desk, office.run)
-    with serving(office, keys, Conduct(body=DIE)):
+    office.set(tries=1)
+    with serving(office, keys, Conduct(body=DIE)) as took:
         night = deliver_pending(office.desk)
-    assert night.uncertain == 1
+    assert (night.sent, night.owed + night.uncertain) == (0, 1)
+    with serving(office, keys):
+        assert deliver_pending(office.desk).sent == night.owed
+    assert took.count[DESK] == night.owed
 
 
 @pytest.mark.parametrize("answer", [TAKE_AND_DIE, TAKE_AND_HANG, DIE], ids=["took it and died", "took it and hangs", "died, not having it"])

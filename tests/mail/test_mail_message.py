@@ -248,12 +248,12 @@ def test_a_weak_password_sends_nothing(office: Office, keys: Path, password: str
 def test_what_is_too_large_is_left_out_and_said(office: Office, keys: Path, tmp_path: Path, group: dict[str, Any], whose: str) -> None:
     pair = reader_pair(tmp_path, "reader", Reader())
     settings: dict[str, Any] = {"groups": [group | {"attach": ["report"]}], "certificates": {DESK: pair.certificate}}
-    office.set(**settings, largest_message_mb=0.2 if whose == "ours" else 100)
+    office.set(**settings, largest_message_mb=0.06 if whose == "ours" else 100)
     owe(office.desk, office.run)
-    with serving(office, keys, Conduct(size=200_000 if whose != "ours" else 50_000_000)) as took:
+    with serving(office, keys, Conduct(size=60_000 if whose != "ours" else 50_000_000)) as took:
         assert deliver_pending(office.desk).sent == 1
     content = took.messages[-1][1]
-    assert len(content) < 200_000
+    assert len(content) < 60_000
     message = opened(content, pair, tmp_path, "cms") if group is SEALED else parse(content)
     assert list(message.iter_attachments()) == []
     assert "Nothing is attached: the message would have had" in body(message, "plain")
