@@ -44,7 +44,7 @@ password = {{ env = "MAIL_PASSWORD" }}
 from = "auditor@plan.example"
 link = "https://audits.plan.example/{{run}}/report.html"
 tries = 1
-timeout_seconds = 2
+timeout_seconds = 20
 [[mail.groups]]
 name = "nurses"
 to = ["nurse@plan.example"]

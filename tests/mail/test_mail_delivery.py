@@ -87,6 +87,7 @@ def test_a_server_that_fails_before_it_has_the_message_gets_it_the_next_night(of
     assert (night.sent, night.owed, night.uncertain) == (0, 1, 0)
     assert office.states()[RUN] == ["owed"]
     assert night.troubles
+    office.set(timeout_seconds=20)
     with serving(office, keys) as took:
         assert deliver_pending(office.desk).sent == 1
     assert took.count == {DESK: 1}
@@ -126,6 +127,7 @@ def test_a_connection_lost_before_the_answer_is_uncertain_and_never_tried_unaske
     with serving(office, keys, Conduct(data=lambda *_: answer)) as took:
         night = deliver_pending(office.desk)
     held = took.count[DESK]
+    office.set(patience_seconds=20)
     assert (night.sent, night.owed, night.uncertain, night.exit_code) == (0, 0, 1, ExitCode.NOT_DELIVERED)
     assert "before the mail server answered" in night.troubles[0]
     with serving(office, keys):
@@ -348,7 +350,7 @@ def test_whatever_the_server_does_no_message_is_taken_twice_and_none_is_lost(
     office: Office, keys: Path, tmp_path_factory: Any, nights: list[str]
 ) -> None:
     with a_ledger(office, tmp_path_factory.mktemp("ledger") / "ledger.db") as fresh:
-        fresh.set(groups=[THREE], timeout_seconds=1, patience_seconds=1, tries=2)
+        fresh.set(groups=[THREE], tries=2)
         owe(fresh.desk, fresh.run)
         for night in nights:
             with serving(fresh, keys, NIGHTS[night]):
