@@ -9,6 +9,7 @@ import click
 from auditor.cli.check import check
 from auditor.cli.doctor import doctor
 from auditor.cli.explain import explain
+from auditor.cli.mail import mail
 from auditor.cli.nightly import nightly
 from auditor.cli.pack import pack
 from auditor.cli.policy import policy
@@ -46,6 +47,7 @@ COMMANDS = (
     what_if,
     nightly,
     doctor,
+    mail,
     review,
     verify,
     rerun,

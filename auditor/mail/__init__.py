@@ -2,6 +2,7 @@
 
 from auditor.mail.desk import deliver_again, deliver_pending, messages_owed, owe, runs_owed, tell_trouble
 from auditor.mail.office import Delivered, Desk
+from auditor.mail.preview import preview
 from auditor.mail.settings import MailGroup, MailSettings
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "deliver_pending",
     "messages_owed",
     "owe",
+    "preview",
     "runs_owed",
     "tell_trouble",
 ]

@@ -11,6 +11,7 @@ from auditor.mail.message import Envelope, compose, local_of
 from auditor.mail.notices import night_troubles
 from auditor.mail.office import Delivered, Desk
 from auditor.mail.rounds import Parcel, Post, Tally, send_all
+from auditor.mail.settings import MailGroup
 from auditor.mail.transaction import Fate
 from auditor.mistakes import did_you_mean
 from auditor.outcomes import ExitCode
@@ -22,24 +23,22 @@ ABANDONED = "its sender was stopped while sending; whether it arrived is not kno
 GONE = "nobody is there to get it: the group, the address, or the run's folder is gone"
 
 
+def message_ids(desk: Desk, run: RunFolder, group: MailGroup) -> tuple[str, ...]:
+    """The ids of a recorded run's messages to a group, in the order of its recipients; SettingsRefused for a run not recorded."""
+    manifest = Deliveries(desk.store).run_of(run.name)
+    if manifest is None:
+        raise SettingsRefused(f"{run.name}: the ledger does not know this run. `auditor nightly` records the runs it makes.")
+    return tuple(f"{local_of(manifest, run.name, group.name, address)}@{desk.settings.domain}" for address in group.to)
+
+
 def owe(desk: Desk, run: RunFolder) -> int:
     """Notes in the ledger that every group is owed a message of this recorded run; how many are new. May be called again.
 
     SettingsRefused where the ledger does not know the run.
     """
     deliveries = Deliveries(desk.store)
-    manifest = deliveries.run_of(run.name)
-    if manifest is None:
-        raise SettingsRefused(f"{run.name}: the ledger does not know this run. Record it first; `auditor nightly` does.")
-    return sum(
-        deliveries.owe(
-            run.name,
-            group.name,
-            (f"{local_of(manifest, run.name, group.name, address)}@{desk.settings.domain}" for address in group.to),
-            desk.now,
-        )
-        for group in desk.settings.groups
-    )
+    groups = desk.settings.groups
+    return sum(deliveries.owe(run.name, group.name, message_ids(desk, run, group), desk.now) for group in groups)
 
 
 def deliver_pending(desk: Desk, troubles: tuple[ExitCode, ...] = (), only: RunFolder | None = None) -> Delivered:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
-from pathlib import Path
 from urllib.parse import quote
 
 from auditor.ledger.deliveries import Deliveries, DeliveryRow, DeliveryState
@@ -16,7 +15,7 @@ from auditor.mail.letter import Occasion, Pen, Written, make_pen, view_of
 from auditor.mail.message import Envelope, compose, recipient_of
 from auditor.mail.office import Desk
 from auditor.mail.rounds import Parcel
-from auditor.mail.settings import MailGroup, MailSettings
+from auditor.mail.settings import MailGroup
 from auditor.mail.told import Compared, tell
 from auditor.places import templates_folder
 from auditor.runs import RunFolder
@@ -50,11 +49,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Drafts:
-    """The letters of one delivery. ``troubles`` of the night are said in each; ``read`` keeps the runs that were read."""
+    """The letters of one delivery. ``troubles`` of the night are said in each; ``readings`` keeps the runs that were read."""
 
     desk: Desk
     troubles: tuple[str, ...]
-    read: dict[str, Reading] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
 
     def parcel(self, row: DeliveryRow) -> Parcel | None:
         """The message of a row; None where its group, its address or its run is gone."""
@@ -71,13 +70,20 @@ class Drafts:
         SettingsRefused where it cannot be protected as the settings ask.
         """
         settings, group = self.desk.settings, draft.group
-        certificate = read_certificate(_certificate(draft, settings), draft.address, self.desk.now) if group.protection == "smime" else None
+        certificate = (
+            read_certificate(settings.certificate(draft.address), draft.address, self.desk.now) if group.protection == "smime" else None
+        )
         envelope = Envelope(draft.address, draft.row.message_id, self.desk.now, certificate)
         files, note = enclose(draft.run, group, self.desk.secrets)
         content = compose(settings, self._say(draft, bool(files), note), files, envelope)
         if not files or len(content) <= largest:
             return content
         return compose(settings, self._say(draft, False, too_large(len(content), largest)), (), envelope)
+
+    def read(self, draft: Draft) -> Written:
+        """What a message says, as its reader sees it."""
+        files, note = enclose(draft.run, draft.group, self.desk.secrets)
+        return self._say(draft, bool(files), note)
 
     def _say(self, draft: Draft, attached: bool, enclosed: str) -> Written:
         reading = self._reading(draft.run)
@@ -102,21 +108,17 @@ class Drafts:
         return link.replace("{run}", quote(run.name)) if link else str(run.path)
 
     def _reading(self, run: RunFolder) -> Reading:
-        if run.name not in self.read:
+        if run.name not in self.readings:
             now, changes = entries_of(run), self.desk.changes(run)
             earlier = self._run(changes.earlier) if changes else None
             before = entries_of(earlier) if earlier else None
-            self.read[run.name] = Reading(run, now, Compared(changes, now, before) if changes and changes.earlier else None)
-        return self.read[run.name]
+            self.readings[run.name] = Reading(run, now, Compared(changes, now, before) if changes and changes.earlier else None)
+        return self.readings[run.name]
 
     def _run(self, name: str) -> RunFolder | None:
         """A run by its name; None where its folder is gone. One that is there and not whole is found out when it is read."""
         path = self.desk.runs / name
         return RunFolder(path) if RUN_NAME.fullmatch(name) and path.is_dir() else None
-
-
-def _certificate(draft: Draft, settings: MailSettings) -> Path:
-    return next(path for address, path in settings.certificates.items() if address.lower() == draft.address.lower())
 
 
 def missed(deliveries: Deliveries, row: DeliveryRow) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 AES_BITS = 256
 BEGINNING = (1980, 1, 1, 0, 0, 0)
+PRIVATE = 0o600
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ def seal_archive(name: str, files: tuple[Enclosure, ...], password: bytes) -> En
         archive.setpassword(password)
         archive.setencryption(pyzipper.WZ_AES, nbits=AES_BITS)
         for file in files:
-            archive.writestr(pyzipper.ZipInfo(file.name, date_time=BEGINNING), file.content, compress_type=pyzipper.ZIP_DEFLATED)
+            entry = archive.zipinfo_cls(file.name, date_time=BEGINNING)  # else the library writes the clock's time into it
+            entry.external_attr = PRIVATE << 16
+            archive.writestr(entry, file.content, compress_type=pyzipper.ZIP_DEFLATED)
     return Enclosure(name, "application/zip", held.getvalue())
 
 

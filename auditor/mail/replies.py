@@ -28,12 +28,11 @@ def is_permanent(code: int) -> bool:
     return code // 100 == 5
 
 
-def said_by(code: int, reply: bytes | str, *secrets: str) -> str:
-    """An answer in one line: its code and its words."""
+def said_by(code: int, reply: bytes | str, secret: str = "") -> str:
+    """An answer in one line: its code and its words, without the secret should it hold that."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    for secret in filter(None, secrets):
-        for form in (secret, base64.b64encode(secret.encode()).decode("ascii")):
-            text = text.replace(form, HIDDEN)
+    for form in (secret, base64.b64encode(secret.encode()).decode("ascii")) if secret else ():
+        text = text.replace(form, HIDDEN)
     words = shorten(" ".join(text.split()))[:LONGEST]
     return f"{code} {words}".strip()
 

@@ -166,6 +166,10 @@ class MailSettings(Part):
         """The group of that name, if there is one."""
         return next((group for group in self.groups if group.name == name), None)
 
+    def certificate(self, address: str) -> Path:
+        """The certificate of an address, whose upper and lower case are one; KeyError where it has none."""
+        return {one.lower(): path for one, path in self.certificates.items()}[address.lower()]
+
     def beside(self, folder: Path) -> MailSettings:
         """The same, with files of relative paths taken from ``folder``."""
         certificates = {address: folder / path for address, path in self.certificates.items()}

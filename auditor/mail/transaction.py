@@ -105,7 +105,8 @@ def _answer(server: smtplib.SMTP, patience: float) -> Outcome:
 def _turned(server: smtplib.SMTP, what: str, code: int, reply: bytes) -> Outcome:
     """Turned away, for good or for now; the connection is made ready for the next message, where it still stands."""
     fate = Fate.REFUSED if is_permanent(code) else Fate.LATER
-    return Outcome(fate, f"the mail server turned {what} away: {said_by(code, reply)}", _is_ready_again(server))
+    secret = str(getattr(server, "password", ""))  # the library keeps it where we logged in; a server may repeat it
+    return Outcome(fate, f"the mail server turned {what} away: {said_by(code, reply, secret)}", _is_ready_again(server))
 
 
 def _is_ready_again(server: smtplib.SMTP) -> bool:

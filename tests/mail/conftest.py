@@ -158,8 +158,8 @@ def office(runs: Path, changes: Changes, keys: Path, tmp_path: Path) -> Office:
             "user": USER,
             "password": {"env": "MAIL_PASSWORD"},
             "from": "auditor@plan.example",
-            "timeout_seconds": 2,
-            "patience_seconds": 2,
+            "timeout_seconds": 20,
+            "patience_seconds": 20,
             "tries": 3,
             "groups": [GROUP],
         }
