@@ -105,7 +105,7 @@ class NightlySettings(Part):
 
     name: Annotated[str, AfterValidator(_labelled)] = "nightly"
     run: RunPart
-    extract: ExtractPart = Field(default_factory=lambda: ExtractPart())
+    extract: ExtractPart = Field(default_factory=lambda: ExtractPart.model_validate({}))
     warehouse: WarehouseSettings | None = None
     retention: RetentionPart | None = None
     watch: WatchPart = WatchPart()
