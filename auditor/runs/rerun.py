@@ -81,14 +81,6 @@ def _as_asked(result: AuditResult, run: RunFolder) -> AuditResult:
     return replace(result, facts=replace(facts, recipe=recipe, fingerprints=taken if "fingerprints" in recorded else {}))
 
 
-def _changes(result: AuditResult, run: RunFolder) -> Changes | None:
-    """What the report told of an earlier run, told again; None where it told of none, or that run is no longer beside this one."""
-    name = run.manifest.get("compared_with", "")
-    if not name or not (run.path.parent / name / SUCCESS).is_file():
-        return None
-    return compare_runs(RunFolder(run.path.parent / name).frames, result.frames, name)
-
-
 def compare(run: RunFolder, again: RunFolder) -> Rerun:
     """File by file; what tells of the place is not compared."""
     before, after = ({name: digest_file(path) for name, path in plain_files(one.path) if name not in OF_THE_PLACE} for one in (run, again))
