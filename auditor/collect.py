@@ -28,6 +28,7 @@ SOURCES = {
     "line_days": "line_days",
     "criteria": "result_criteria",
     "evidence": "result_evidence",
+    "measurements": "measurements",
     "set_aside": "set_aside",
 }
 

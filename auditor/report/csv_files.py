@@ -21,6 +21,7 @@ CSV_FILES = {
     "therapy_days": "days.csv",
     "criteria": "criteria.csv",
     "evidence": "evidence.csv",
+    "measurements": "measurements.csv",
     "set_aside": "set_aside.csv",
     "line_days": "line_days.csv",
     "providers": "providers.csv",
