@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where runs are kept; each gets its own folder.",
 )
+@click.option("--show-members", is_flag=True, help="Write member ids in full on episode pages; else their last characters.")
 @reference_option
 @policy_option
 @set_option
@@ -39,6 +40,7 @@ def run(
     out: Path,
     memory: str,
     threads: int | None,
+    show_members: bool,
     reference_dir: Path | None,
     policy_name: str,
     overrides: tuple[str, ...],
@@ -65,6 +67,7 @@ def run(
         memory=memory,
         threads=threads,
         reference=folder_to_read(reference_dir),
+        show_members=show_members,
     )
     with lock_folder(out), progress(quiet=as_json) as stage:
         published = make_run(settings, out, stage)

@@ -82,7 +82,7 @@ def build_pages(edition: Edition, report: Report) -> Iterator[EpisodePage]:
 
 
 def _episode(case: Case, facts: RunFacts) -> EpisodeView:
-    return view_episode(case, facts.revision(case.episode["policy_revision"]))
+    return view_episode(case, facts.revision(case.episode["policy_revision"]), show_member=facts.show_members)
 
 
 def _worklist(edition: Edition) -> Iterator[WorklistRow]:

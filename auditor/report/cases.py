@@ -22,6 +22,7 @@ class Case:
     days: Rows
     findings: Rows
     lines: Rows
+    measurements: Rows
 
     @property
     def episode_id(self) -> str:
@@ -65,6 +66,7 @@ class Casebook:
     days: RowsByEpisode
     findings: RowsByEpisode
     lines: RowsByEpisode
+    measurements: RowsByEpisode
 
     def __iter__(self) -> Iterator[Case]:
         return (self.case(episode) for episode in self.episodes)
@@ -79,6 +81,7 @@ class Casebook:
             days=self.days.of(name),
             findings=self.findings.of(name),
             lines=self.lines.of(name),
+            measurements=self.measurements.of(name),
         )
 
 
@@ -92,4 +95,5 @@ def casebook(tables: Mapping[str, pa.Table]) -> Casebook:
         days=rows_by_episode(tables["therapy_days"]),
         findings=rows_by_episode(tables["findings"]),
         lines=rows_by_episode(tables["lines"]),
+        measurements=rows_by_episode(tables["measurements"]),
     )

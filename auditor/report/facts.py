@@ -76,7 +76,8 @@ class ReleaseUse:
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
-    ``releases`` are the coding edits that were applied, and where they come from.
+    ``releases`` are the coding edits that were applied, and where they come from; ``show_members`` says whether episode pages name
+    the member in full.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -89,6 +90,7 @@ class RunFacts:
     notices: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     releases: tuple[ReleaseUse, ...] = ()
+    show_members: bool = False
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

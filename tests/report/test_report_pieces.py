@@ -49,17 +49,19 @@ def test_text_for_pages_is_short_and_visible() -> None:
 
 
 def test_strip_breaks_after_fourteen_days_and_marks_the_limit(cases: dict[str, Case]) -> None:
-    rows = strips(cases["EREVIEW8DAYS0"].days, Marks(date(2023, 5, 4), "72", "14"))
+    rows = strips(cases["EREVIEW8DAYS0"].days, Marks(date(2023, 5, 4), "72", "14"), {date(2023, 5, 2): ("0271", "94002", "94003")})
     assert [row.label for row in rows] == ["2023-05-01 to 2023-05-16, 14 days", "2023-05-17 to 2023-05-20, 4 days"]
     texts = [[shape.text for cell in row.cells for shape in cell.shapes if shape.kind == "text"] for row in rows]
     assert "72 h" in texts[0]
+    assert {"0271", "+2 more"} <= set(texts[0])
+    assert "billed 0271 94002 94003" in rows[0].cells[1].title
     assert "2 d" in texts[0]
     assert texts[1].count("◆") == 4
     assert "past 14 d" in texts[1]
 
 
 def test_strip_is_silent_where_the_chart_is(cases: dict[str, Case]) -> None:
-    (row,) = strips(cases["ESILENTECHO01"].days, Marks())
+    (row,) = strips(cases["ESILENTECHO01"].days, Marks(), {})
     assert sum(shape.text == "·" for cell in row.cells for shape in cell.shapes) == 3 * 5
     assert row.cells[-1].title.startswith("Billed, not charted, 2024-02-03: records needed")
 

@@ -32,9 +32,8 @@ def test_rows_that_the_order_leaves_equal_still_stand_the_same_way(frames: dict[
 
 def test_what_a_run_leaves(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     names = set(contents(run))
-    csvs = {
-        f"{name}.csv" for name in ("episodes", "findings", "lines", "days", "criteria", "evidence", "set_aside", "line_days", "providers")
-    }
+    tables = ("episodes", "findings", "lines", "days", "criteria", "evidence", "measurements", "set_aside", "line_days", "providers")
+    csvs = {f"{name}.csv" for name in tables}
     parquet = {f"tables/{table.name}.parquet" for table in RESULTS}
     pages = {f"episodes/{name}.html" for name in frames["episodes"]["episode_id"]}
     assert names == csvs | parquet | pages | {"report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"}
