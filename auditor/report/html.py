@@ -50,6 +50,7 @@ def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS) -> Press:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
+    environment.globals["zip"] = zip
     return Press(environment, _frame(folder, scripts))
 
 

@@ -65,6 +65,11 @@ class Stretch:
     readings: int
 
 
+# By quantity, then by day and first hour of the step; without a clock time, by day.
+Found = Mapping[str, Mapping[tuple[date, int], Stretch]]
+UNTIMED = -1
+
+
 @dataclass(frozen=True)
 class Axis:
     """Time from the first day to the end of the last, on the canvas."""
@@ -87,8 +92,8 @@ def draw_trend(readings: Rows, days: Rows, moments: Iterable[Moment]) -> TrendVi
     if not readings:
         return None
     axis = _axis([row["day"] for row in (*readings, *days)])
-    found = {panel.quantity: _stretches(readings, panel.quantity, axis) for panel in PANELS}
-    within = tuple(moment for moment in moments if axis.x(moment.at) <= WIDTH - RIGHT)
+    found = _stretches(readings, axis)
+    within = tuple(moment for moment in moments if LEFT <= axis.x(moment.at) <= WIDTH - RIGHT)
     title = f"SpO₂, FiO₂ and iNO dose, {iso_day(axis.first.date())} to {iso_day((axis.first + (axis.days - 1) * DAY).date())}"
     named = "; ".join(f"{moment.text} at {moment.at:%Y-%m-%d %H:%M}" for moment in within)
     step = counted(axis.hours, "hour")
@@ -111,18 +116,21 @@ def _axis(days: list[date]) -> Axis:
     return Axis(datetime.combine(first, time()), count, hours)
 
 
-def _stretches(readings: Rows, quantity: str, axis: Axis) -> dict[tuple[datetime, bool], Stretch]:
-    """The readings of a quantity by step; those without a clock time by day."""
-    found: dict[tuple[datetime, bool], Stretch] = {}
+def _stretches(readings: Rows, axis: Axis) -> Found:
+    """The readings of each quantity by step; those without a clock time by day."""
+    ends: dict[str, dict[tuple[date, int], tuple[float, float, int]]] = {panel.quantity: {} for panel in PANELS}
     for row in readings:
-        if row["quantity"] == quantity:
-            clocked = row["hour"] is not None
-            start = datetime.combine(row["day"], time()) + (row["hour"] // axis.hours * axis.hours if clocked else 0) * HOUR
-            seen = found.get((start, clocked))
-            low, high = (min(seen.low, row["low"]), max(seen.high, row["high"])) if seen else (row["low"], row["high"])
-            total = row["readings"] + (seen.readings if seen else 0)
-            found[start, clocked] = Stretch(start, axis.hours if clocked else 24, clocked, low, high, total)
-    return dict(sorted(found.items()))
+        found = ends[row["quantity"]]
+        place = row["day"], UNTIMED if row["hour"] is None else row["hour"] // axis.hours * axis.hours
+        low, high, count = found.get(place, (row["low"], row["high"], 0))
+        found[place] = min(low, row["low"]), max(high, row["high"]), count + row["readings"]
+    return {name: {place: _stretch(place, said, axis) for place, said in sorted(found.items())} for name, found in ends.items()}
+
+
+def _stretch(place: tuple[date, int], said: tuple[float, float, int], axis: Axis) -> Stretch:
+    day, hour = place
+    clocked = hour != UNTIMED
+    return Stretch(datetime.combine(day, time(max(hour, 0))), axis.hours if clocked else 24, clocked, *said)
 
 
 def _frame(axis: Axis) -> Iterator[Mark]:
@@ -135,7 +143,7 @@ def _frame(axis: Axis) -> Iterator[Mark]:
         yield Mark("text", "tick-x", x=_px(axis.x(at + DAY / 2)), y=str(bottom + 16), text=f"{at:%b} {at.day}")
 
 
-def _panel(panel: Panel, place: int, found: Mapping[tuple[datetime, bool], Stretch], axis: Axis) -> Iterator[Mark]:
+def _panel(panel: Panel, place: int, found: Mapping[tuple[date, int], Stretch], axis: Axis) -> Iterator[Mark]:
     top = TOP + place * (PANEL + SPACE)
     middle = (panel.low + panel.high) / 2
     ticks = [(panel.high, top), (middle, top + PANEL / 2), (panel.low, top + PANEL)]
@@ -147,27 +155,22 @@ def _panel(panel: Panel, place: int, found: Mapping[tuple[datetime, bool], Stret
     if not found:
         yield Mark("text", "tick-y start", x=str(LEFT + 8), y=_px(top + PANEL / 2 + 4), text="not charted")
     for clocked in (True, False):
-        if bars := [stretch for (_, timed), stretch in found.items() if timed == clocked]:
+        if bars := [stretch for stretch in found.values() if stretch.clocked == clocked]:
             yield from _bars(panel, top, bars, axis)
 
 
 def _bars(panel: Panel, top: int, bars: list[Stretch], axis: Axis) -> Iterator[Mark]:
-    look = panel.quantity if bars[0].clocked else f"{panel.quantity} untimed"
+    look, room = (panel.quantity if bars[0].clocked else f"{panel.quantity} untimed"), axis.width(bars[0].hours)
+    aside, width = room * (1 - BAR) / 2, room * BAR
     drawn, below = [], []
     for bar in bars:
-        room = axis.width(bar.hours)
-        left, width = axis.x(bar.start) + room * (1 - BAR) / 2, room * BAR
-        high, low = (_y(panel, top, value) for value in (bar.high, bar.low))
+        left, high, low = axis.x(bar.start) + aside, _y(panel, top, bar.high), _y(panel, top, bar.low)
         depth = max(low - high, LEAST)
-        drawn.append(_box(left, min(high, top + PANEL - depth), width, depth))
-        below.append(_box(left, low, width, top + PANEL - low))
+        drawn.append(f"M{left:.1f} {min(high, top + PANEL - depth):.1f}h{width:.1f}v{depth:.1f}h-{width:.1f}z")
+        below.append(f"M{left:.1f} {low:.1f}h{width:.1f}V{top + PANEL}h-{width:.1f}z")
     if panel.rises:
         yield Mark("path", f"{look} below", path="".join(below))
     yield Mark("path", look, path="".join(drawn))
-
-
-def _box(left: float, top: float, width: float, height: float) -> str:
-    return f"M{_px(left)} {_px(top)}h{_px(width)}v{_px(height)}h-{_px(width)}z"
 
 
 def _y(panel: Panel, top: int, value: float) -> float:
@@ -183,33 +186,30 @@ def _moment(moment: Moment, place: int, axis: Axis) -> Iterator[Mark]:
     )
 
 
-def _legend(step: str, found: Mapping[str, Mapping[tuple[datetime, bool], Stretch]]) -> Iterator[str]:
+def _legend(step: str, found: Found) -> Iterator[str]:
     yield f"Each bar spans the lowest and highest reading of {step}."
-    if any(not clocked for stretches in found.values() for _, clocked in stretches):
+    if any(hour == UNTIMED for stretches in found.values() for _, hour in stretches):
         yield "Outlined bars were charted without a clock time, and span their day."
 
 
-def _grid(found: Mapping[str, Mapping[tuple[datetime, bool], Stretch]], axis: Axis) -> Grid:
+def _grid(found: Found, axis: Axis) -> Grid:
     places = sorted({place for stretches in found.values() for place in stretches})
-    headings = (*texts("Hours"), *numbers(*(f"{panel.label} {panel.unit}" for panel in PANELS), "Readings"))
     return Grid(
         caption="Readings over time",
-        headings=headings,
+        headings=(*texts("Hours"), *numbers(*(f"{panel.label} {panel.unit}" for panel in PANELS), "Readings")),
         rows=tuple((_hours(*place, axis.hours), *_cells(place, found)) for place in places),
     )
 
 
-def _cells(place: tuple[datetime, bool], found: Mapping[str, Mapping[tuple[datetime, bool], Stretch]]) -> Iterator[str]:
+def _cells(place: tuple[date, int], found: Found) -> Iterator[str]:
     for panel in PANELS:
         stretch = found[panel.quantity].get(place)
         yield span(stretch.low, stretch.high, panel.shown_times) if stretch else NOTHING
     yield f"{sum(stretches[place].readings for stretches in found.values() if place in stretches):,}"
 
 
-def _hours(start: datetime, clocked: bool, hours: int) -> str:
-    if not clocked:
-        return f"{iso_day(start.date())}, no clock time"
-    return f"{iso_day(start.date())} {start:%H}:00–{start.hour + hours:02d}:00"
+def _hours(day: date, hour: int, hours: int) -> str:
+    return f"{iso_day(day)}, no clock time" if hour == UNTIMED else f"{iso_day(day)} {hour:02d}:00–{hour + hours:02d}:00"
 
 
 def moments_of(episode: Row, days: Rows, hours: str, limit: str) -> tuple[Moment, ...]:

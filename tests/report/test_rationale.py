@@ -161,7 +161,7 @@ def test_it_is_three_sentences_at_most_and_never_says_denied(source: Callable[[]
     [
         (
             "EREVIEW8DAYS0",
-            "II.3 “No more than 14 days; longer use goes to medical review” is not met: 18 days by therapy days, 2023-05-01, chart.csv row 0.",
+            "“No more than 14 days; longer use goes to medical review” is not met: 18 days by therapy days, 2023-05-01, chart.csv row 0.",
         ),
         ("EREVIEW8DAYS0", "14 days are supported (2023-05-01 to 2023-05-09, 2023-05-12 to 2023-05-16; $"),
         ("EEARLY33WEEKS", "33 weeks 6 days by gestational age at birth, 2023-03-11, chart.csv row 41"),
