@@ -62,9 +62,11 @@ class Entry:
 
     @property
     def when(self) -> str:
-        """Its day or days, with the instant where there is one."""
-        at = self.row["at"] if len(self.rows) == 1 else None
-        return f"{self.days} ({iso_minute(at)})" if at else self.days
+        """Its day or days; of one row the instant, and beside it the day at the facility where that is another."""
+        at, day = (self.row["at"], self.row["day"]) if len(self.rows) == 1 else (None, None)
+        if not at:
+            return self.days
+        return iso_minute(at) if at.date() == day else f"{self.days} ({iso_minute(at)})"
 
 
 Entries = tuple[Entry, ...]
