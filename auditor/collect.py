@@ -29,6 +29,7 @@ SOURCES = {
     "criteria": "result_criteria",
     "settling": "result_settling",
     "evidence": "result_evidence",
+    "measurements": "measurements",
     "set_aside": "set_aside",
 }
 
@@ -148,4 +149,5 @@ def gather_facts(connection: Connection, book: RuleBook, settings: Settings, rea
         ),
         not_read=reading.not_read,
         releases=used,
+        show_members=settings.show_members,
     )

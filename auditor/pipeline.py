@@ -41,6 +41,7 @@ BEFORE_JUDGING = (
     "routing",
     "leaf_outcomes",
     "oxygen_days",
+    "measurements",
 )
 AFTER_JUDGING = ("dollars", "results")
 

@@ -39,6 +39,7 @@ EPISODES = ResultTable(
         ("start_day", "date", "first possible day of the start"),
         ("start_last_day", "date", "last possible day of the start"),
         ("start_at", "time", "the start's instant in UTC, where the clock time is known"),
+        ("start_clock", "text", "the clock time at the facility when the first therapy day began, where it is known", "word"),
         ("end_day", "date", "last day"),
         ("therapy_days", "integer", "distinct days on iNO"),
         ("billed_days", "integer", "distinct days of its living lines"),
@@ -121,6 +122,22 @@ EVIDENCE = ResultTable(
         ("source_row", "integer", "the row in that file"),
     ),
     ("episode_id", "fact", "source_table", "source_file", "source_row", "what", "stance", "standing", "strength", "low", "high"),
+)
+
+MEASUREMENTS = ResultTable(
+    "measurements",
+    "one quantity charted in one hour of one episode: its lowest and highest reading in one file",
+    _columns(
+        ("episode_id", "text", "the episode", "episode"),
+        ("quantity", "text", "saturation (percent), fraction (of oxygen inspired), or dose (of iNO, ppm)", "word"),
+        ("day", "date", "the day at the facility"),
+        ("hour", "integer", "the hour of the facility's clock, 0 to 23; empty for readings without a clock time"),
+        ("source_file", "text", "the file they are in", "file"),
+        ("readings", "integer", "how many there are"),
+    )
+    + _columns(("low", "number", "the lowest"), ("low_row", "integer", "its row in the file"))
+    + _columns(("high", "number", "the highest"), ("high_row", "integer", "its row in the file")),
+    ("episode_id", "quantity", "day", "hour", "source_file"),
 )
 
 THERAPY_DAYS = ResultTable(
@@ -264,7 +281,7 @@ PROVIDERS = ResultTable(
 )
 
 # Of an episode or a member, and so the same whoever else is audited; and of the whole run.
-COLLECTED = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, SETTLING, EVIDENCE, SET_ASIDE)
+COLLECTED = (EPISODES, FINDINGS, LINES, THERAPY_DAYS, LINE_DAYS, CRITERIA, SETTLING, EVIDENCE, MEASUREMENTS, SET_ASIDE)
 RESULTS = (*COLLECTED, PROVIDERS)
 
 

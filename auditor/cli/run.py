@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where runs are kept; each gets its own folder.",
 )
+@click.option("--show-members", is_flag=True, help="Write member ids in full on episode pages; else their last characters.")
 @reference_option
 @policy_option
 @set_option
@@ -47,6 +48,7 @@ def run(
     out: Path,
     memory: str,
     threads: int | None,
+    show_members: bool,
     reference_dir: Path | None,
     policy_name: str,
     overrides: tuple[str, ...],
@@ -79,6 +81,7 @@ def run(
         memory=memory,
         threads=threads,
         reference=folder_to_read(reference_dir),
+        show_members=show_members,
     )
     masked = read_mask(mask, mask_key_file)
     with lock_folder(out), progress(quiet=as_json) as stage, extract_at_hand(settings, warehouse, out, stage) as ready:

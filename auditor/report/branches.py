@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from auditor.outcomes import Outcome
 from auditor.report.cases import Row, Rows
@@ -21,7 +22,7 @@ class Branch:
         """The paragraph's key."""
         return str(self.row["key"])
 
-    @property
+    @cached_property
     def outcome(self) -> Outcome:
         """The paragraph's outcome."""
         return Outcome(self.row["outcome"])
@@ -34,7 +35,7 @@ class Branch:
             for member in self.members:
                 yield from member.leaves()
 
-    @property
+    @cached_property
     def referred(self) -> bool:
         """Whether its failure is the medical director's: by its own consequence, or because every failure below it is."""
         failed = [member for member in self.members if member.outcome == Outcome.NOT_MET]

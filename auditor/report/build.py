@@ -87,7 +87,8 @@ def build_pages(edition: Edition) -> Iterator[EpisodePage]:
     """A page for every episode."""
     head = overview.masthead(edition.facts)
     for case in edition.book:
-        yield EpisodePage(head, view_episode(case, edition.facts.revision(case.episode["policy_revision"])))
+        revision = edition.facts.revision(case.episode["policy_revision"])
+        yield EpisodePage(head, view_episode(case, revision, show_member=edition.facts.show_members))
 
 
 def _card(case: Case, facts: RunFacts) -> Card:

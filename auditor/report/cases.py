@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Row = dict[str, Any]
 Rows = tuple[Row, ...]
+# What a chart needs of the measurements, which are many.
+CHARTED = ["episode_id", "quantity", "day", "hour", "readings", "low", "high"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Case:
     days: Rows
     findings: Rows
     lines: Rows
+    measurements: Rows
 
     @property
     def episode_id(self) -> str:
@@ -44,6 +48,16 @@ class RowsByEpisode:
 
 def rows_by_episode(table: pa.Table) -> RowsByEpisode:
     """The table's rows by episode, in the order they have; an empty name is no name."""
+    runs = pc.call_function("run_end_encode", [table["episode_id"].combine_chunks()]) if table.num_rows else None
+    names = [name or None for name in runs.values.to_pylist()] if runs is not None else []
+    if runs is None or len(set(names)) < len(names):
+        return _gathered_by_episode(table)
+    ends = runs.run_ends.to_pylist()
+    return RowsByEpisode(table, {name: (first, end - first) for name, first, end in zip(names, [0, *ends], ends, strict=False)})
+
+
+def _gathered_by_episode(table: pa.Table) -> RowsByEpisode:
+    """The same where rows of an episode stand apart."""
     groups: dict[str | None, list[int]] = {}
     for place, name in enumerate(table["episode_id"].to_pylist()):
         groups.setdefault(name or None, []).append(place)
@@ -65,6 +79,7 @@ class Casebook:
     days: RowsByEpisode
     findings: RowsByEpisode
     lines: RowsByEpisode
+    measurements: RowsByEpisode
 
     def __iter__(self) -> Iterator[Case]:
         return (self.case(episode) for episode in self.episodes)
@@ -79,6 +94,7 @@ class Casebook:
             days=self.days.of(name),
             findings=self.findings.of(name),
             lines=self.lines.of(name),
+            measurements=self.measurements.of(name),
         )
 
 
@@ -92,4 +108,5 @@ def casebook(tables: Mapping[str, pa.Table]) -> Casebook:
         days=rows_by_episode(tables["therapy_days"]),
         findings=rows_by_episode(tables["findings"]),
         lines=rows_by_episode(tables["lines"]),
+        measurements=rows_by_episode(tables["measurements"].select(CHARTED)),
     )

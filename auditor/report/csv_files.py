@@ -24,6 +24,7 @@ CSV_FILES = {
     "criteria": "criteria.csv",
     "settling": "settling.csv",
     "evidence": "evidence.csv",
+    "measurements": "measurements.csv",
     "set_aside": "set_aside.csv",
     "line_days": "line_days.csv",
     "providers": "providers.csv",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from auditor.report.buckets import COUNTED
 from auditor.report.cases import Row, Rows
+from auditor.report.phrases import days_between
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,14 @@ def _range(rows: list[Row]) -> DayRange:
         cause=first["cause"],
         counted_cents=sum(row[COUNTED] or 0 for row in rows),
     )
+
+
+def runs_of_days(days: Iterable[date]) -> list[str]:
+    """Days as ranges: those that follow one another as the first and last of them."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == timedelta(1):
+            runs[-1][1:] = [day]
+        else:
+            runs.append([day])
+    return [days_between(run[0], run[-1]) for run in runs]

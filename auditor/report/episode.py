@@ -9,7 +9,7 @@ from auditor.report.buckets import BUCKETS, COUNTED
 from auditor.report.cases import Case, Row
 from auditor.report.facts import RevisionFacts
 from auditor.report.findings import information_grid, work_grid
-from auditor.report.grids import day_grid, line_grid
+from auditor.report.grids import codes_by_day, day_grid, line_grid
 from auditor.report.outline import outline
 from auditor.report.phrases import (
     NOTHING,
@@ -20,13 +20,16 @@ from auditor.report.phrases import (
     iso_day,
     iso_minute,
     listed,
+    masked,
     number,
     shorten,
     spaced,
     span,
 )
-from auditor.report.rationale import rationale
+from auditor.report.rationale import rationale_clauses
+from auditor.report.references import view_clause
 from auditor.report.strip import Marks, legend, strips
+from auditor.report.trend import draw_trend, moments_of
 from auditor.report.view import EpisodeView
 
 BASES = {
@@ -39,23 +42,29 @@ TITLES = {"marker": "Course", "billed_only": "Listed lines"}
 IMPROVEMENT, DAY_LIMIT = "improvement_window_h", "day_limit"
 
 
-def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
-    """Everything an episode page says."""
+def view_episode(case: Case, revision: RevisionFacts | None, *, show_member: bool = False) -> EpisodeView:
+    """Everything an episode page says; it names the member in full only where asked."""
     episode = case.episode
     exclusions = revision.exclusions if revision else ()
+    clauses = rationale_clauses(case, exclusions)
+    cited = frozenset(cite.key for clause in clauses for cite in clause.cites if cite.kind == "evidence")
+    codes = codes_by_day(case.lines)
+    marks = _marks(episode, revision)
+    member = shorten(episode["member_id"]) if show_member else masked(episode["member_id"])
     return EpisodeView(
         episode_id=case.episode_id,
         title=episode_title(episode),
-        member=shorten(episode["member_id"]),
+        member=member,
         determination=DETERMINATIONS[Determination(episode["determination"])],
         at_risk=episode_at_risk(episode),
         next_action=ACTIONS[Action(episode["next_action"])],
-        rationale=rationale(case, exclusions),
-        facts=tuple(_facts(episode)),
-        strips=strips(case.days, _marks(episode, revision)),
+        rationale=tuple(map(view_clause, clauses)),
+        facts=tuple(_facts(episode, member)),
+        strips=strips(case.days, marks, codes),
         legend=legend(case.days),
-        days=day_grid(case.days),
-        outline=outline(case, exclusions),
+        days=day_grid(case.days, codes),
+        trend=draw_trend(case.measurements, case.days, moments_of(episode, case.days, marks.improvement_hours, marks.day_limit)),
+        outline=outline(case, exclusions, cited),
         findings=work_grid(case.findings),
         information=information_grid(case.findings),
         lines=line_grid(case.lines),
@@ -88,9 +97,9 @@ def _marks(episode: Row, revision: RevisionFacts | None) -> Marks:
     return Marks(episode["start_day"] + timedelta(hours=float(str(hours.value))), str(hours.value), days)
 
 
-def _facts(episode: Row) -> list[tuple[str, str]]:
+def _facts(episode: Row, member: str) -> list[tuple[str, str]]:
     said = [
-        ("Member", shorten(episode["member_id"])),
+        ("Member", member),
         ("Age at start", age_at_start(episode)),
         ("Gestational age", _gestation(episode)),
         ("Start", _start(episode)),
@@ -110,7 +119,10 @@ def _facts(episode: Row) -> list[tuple[str, str]]:
 
 def _start(episode: Row) -> str:
     days = days_between(episode["start_day"], episode["start_last_day"])
-    return f"{days} ({iso_minute(episode['start_at'])})" if episode["start_at"] else days
+    instant = iso_minute(episode["start_at"])
+    if episode["start_clock"]:
+        return f"{days} {episode['start_clock']} at the facility ({instant})"
+    return f"{days} ({instant})" if instant else days
 
 
 def _dollars(episode: Row) -> str:

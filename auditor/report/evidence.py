@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import md5
+from operator import itemgetter
 
 from auditor.outcomes import Outcome
 from auditor.report.cases import Row, Rows
@@ -24,6 +27,52 @@ SAME = ("stance", "standing", "strength", "what", "status", "low", "high", "docu
 
 
 @dataclass(frozen=True)
+class Entry:
+    """Rows of the extract that say the same of one fact, told once."""
+
+    rows: Rows
+
+    @property
+    def row(self) -> Row:
+        """The first of its rows."""
+        return self.rows[0]
+
+    @cached_property
+    def entry_id(self) -> str:
+        """Made of what the rows say, so that it stays the same whatever else the record holds."""
+        said = "\n".join([str(self.row["fact"]), *(str(self.row[name]) for name in SAME)])
+        return f"e-{md5(said.encode(), usedforsecurity=False).hexdigest()[:8]}"
+
+    @property
+    def decides(self) -> bool:
+        """Whether it can settle its fact."""
+        return _decides(self.row)
+
+    @property
+    def source(self) -> str:
+        """The file and rows."""
+        rows = f"row{'s' if len(self.rows) > 1 else ''} {number_ranges(row['source_row'] for row in self.rows)}"
+        return f"{shorten(self.row['source_file'])} {rows}"
+
+    @property
+    def days(self) -> str:
+        """The day or days at the facility that it is from."""
+        days = sorted({row["day"] for row in self.rows if row["day"]})
+        return days_between(days[0], days[-1]) if days else ""
+
+    @property
+    def when(self) -> str:
+        """Its day or days; of one row the instant, and beside it the day at the facility where that is another."""
+        at, day = (self.row["at"], self.row["day"]) if len(self.rows) == 1 else (None, None)
+        if not at:
+            return self.days
+        return iso_minute(at) if at.date() == day else f"{self.days} ({iso_minute(at)})"
+
+
+Entries = tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
 class Told:
     """The evidence under one paragraph, and what is said of the rest."""
 
@@ -31,12 +80,28 @@ class Told:
     note: str = ""
 
 
-def evidence_by_fact(rows: Rows) -> Mapping[str, Rows]:
+def entries_by_fact(rows: Rows) -> Mapping[str, Entries]:
     """Evidence by the fact it speaks of; what can decide comes first, then by day."""
+    return {fact: entries_of(found) for fact, found in evidence_by_fact(rows).items()}
+
+
+def evidence_by_fact(rows: Rows) -> Mapping[str, Rows]:
+    """Rows by the fact they speak of; what can decide comes first, then by day."""
     found: dict[str, list[Row]] = {}
     for row in sorted(rows, key=_weight):
         found.setdefault(row["fact"], []).append(row)
     return {fact: tuple(group) for fact, group in found.items()}
+
+
+def entries_of(rows: Rows) -> Entries:
+    """Rows of one fact, those that say the same together."""
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_same(row), []).append(row)
+    return tuple(Entry(tuple(group)) for group in groups.values())
+
+
+_same = itemgetter(*SAME)
 
 
 def _weight(row: Row) -> tuple[bool, str]:
@@ -47,42 +112,35 @@ def _decides(row: Row) -> bool:
     return bool(row["standing"] == "inside" and row["strength"] == "decides" and row["stance"] != "none")
 
 
-def tell_evidence(rows: Rows, outcome: Outcome) -> Told:
-    """Rows as they bear on a paragraph of that outcome."""
-    groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row[name] for name in SAME), []).append(row)
-    lines = tuple(_line(group, outcome) for group in groups.values())
-    more = len(lines) - LINES_SHOWN
-    return Told(lines[:LINES_SHOWN], f"{counted(more, 'more entry', 'more entries')} in evidence.csv." if more > 0 else "")
+def tell_evidence(entries: Entries, outcome: Outcome, cited: Collection[str] = (), *, anchored: bool = True) -> Told:
+    """Entries as they bear on a paragraph of that outcome: the first of them, and those ``cited``; a page anchors each once."""
+    shown = [entry for place, entry in enumerate(entries) if place < LINES_SHOWN or entry.entry_id in cited]
+    more = len(entries) - len(shown)
+    lines = tuple(_line(entry, outcome, anchored) for entry in shown)
+    return Told(lines, f"{counted(more, 'more entry', 'more entries')} in evidence.csv." if more else "")
 
 
-def _line(rows: list[Row], outcome: Outcome) -> EvidenceLine:
-    row = rows[0]
+def _line(entry: Entry, outcome: Outcome, anchored: bool) -> EvidenceLine:
+    row = entry.row
     stance = STANCES[row["stance"]]
     return EvidenceLine(
-        side=SIDES.get(outcome, stance) if _decides(row) else stance,
+        entry_id=entry.entry_id,
+        anchor=entry.entry_id if anchored else "",
+        side=SIDES.get(outcome, stance) if entry.decides else stance,
         what=spaced(row["what"]) or NOTHING,
-        details="; ".join(detail for detail in _details(rows) if detail),
-        source=f"{shorten(row['source_file'])} row{'s' if len(rows) > 1 else ''} {number_ranges(row['source_row'] for row in rows)}",
+        details="; ".join(detail for detail in _details(entry) if detail),
+        source=entry.source,
     )
 
 
-def _details(rows: list[Row]) -> tuple[str, ...]:
-    row = rows[0]
-    value, document = span(row["low"], row["high"]), shorten(row["document_id"])
+def _details(entry: Entry) -> tuple[str, ...]:
+    row = entry.row
+    document = shorten(row["document_id"])
     return (
-        f"{spaced(row['fact'])} {value}" if value else "",
+        f"{spaced(row['fact'])} {value}" if (value := span(row["low"], row["high"])) else "",
         f"status {spaced(row['status'])}" if row["status"] else "",
-        _when(rows),
+        entry.when,
         f"document {document}" if document else "",
         STANDINGS[row["standing"]],
         "suggests only" if row["strength"] == "suggests" else "",
     )
-
-
-def _when(rows: list[Row]) -> str:
-    days = sorted({row["day"] for row in rows if row["day"]})
-    if len(days) == 1 and len(rows) == 1 and rows[0]["at"]:
-        return iso_minute(rows[0]["at"])
-    return days_between(days[0], days[-1]) if days else ""

@@ -25,7 +25,7 @@ from auditor.report.findings import finding_name, rank
 from auditor.report.grids import decided_by
 from auditor.report.outline import outline
 from auditor.report.phrases import NOTHING, counted, days_between, dollar_interval, dollars, iso_day, shorten, spaced
-from auditor.report.rationale import rationale
+from auditor.report.rationale import rationale, rationale_clauses
 from auditor.report.view import CriterionNode
 
 STYLES = {"good": "green", "bad": "red", "open": "yellow", "review": "magenta", "quiet": "dim"}
@@ -38,7 +38,7 @@ def read_case(run: Path, episode_id: str) -> Case:
     episodes = _rows(run, "episodes", episode_id)
     if not episodes:
         raise AuditorError(f"{run.name} has no episode {shorten(episode_id)}. episodes.csv of the run lists them all.")
-    names = ("criteria", "evidence", "therapy_days", "findings", "lines")
+    names = ("criteria", "evidence", "therapy_days", "findings", "lines", "measurements")
     return Case(episodes[0], *(_rows(run, name, episode_id) for name in names))
 
 
@@ -132,6 +132,7 @@ def explain_data(run: Path, episode_id: str) -> dict[str, Any]:
     told = {
         "episode": case.episode,
         "rationale": rationale(case, _exclusions(run, case)),
+        "rationale_clauses": [asdict(clause) for clause in rationale_clauses(case, _exclusions(run, case))],
         "criteria": [_branch_dict(root, evidence) for root in branches(case.criteria)],
         "days": [asdict(days) for days in day_ranges(case.days)],
         "findings": list(case.findings),

@@ -99,9 +99,9 @@ class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
     ``letters`` is how the plan writes requests and letters. ``releases`` are the coding edits that were applied, and where they come from.
-    ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers. ``compared_with`` names the run
-    whose differences the report tells. ``fingerprints`` are SHA-256 by what they are of: the inputs, the policy, the readings, the program;
-    empty where nobody took them.
+    ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers; ``show_members`` whether episode
+    pages name the member in full. ``compared_with`` names the run whose differences the report tells. ``fingerprints`` are SHA-256 by what
+    they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -119,6 +119,7 @@ class RunFacts:
     compared_with: str = ""
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     letters: LetterPlan = NO_PLAN
+    show_members: bool = False
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

@@ -78,6 +78,7 @@ def _grid(caption: str, findings: Iterable[Row], empty: str) -> Grid:
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in sorted(findings, key=rank):
         groups.setdefault(tuple(row[name] for name in SAME), []).append(row)
+    names = [finding_name(group[0]) for group in groups.values()]
     return Grid(
         caption=caption,
         headings=(
@@ -94,6 +95,7 @@ def _grid(caption: str, findings: Iterable[Row], empty: str) -> Grid:
         ),
         rows=tuple(_finding(group) for group in groups.values()),
         empty=empty,
+        anchors=tuple("" if name in names[:place] else f"f-{name}" for place, name in enumerate(names)),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 
 from auditor.outcomes import OUTCOMES, VERDICTS, Outcome, Verdict
 from auditor.report.buckets import BUCKETS, COUNTED
@@ -73,17 +74,28 @@ def _totals(rows: Rows, names: Iterable[str], before: int) -> tuple[str, ...]:
     return ("Sum", *[""] * (before - 1), *sums) if rows else ()
 
 
-def day_grid(rows: Rows) -> Grid:
-    """Every day in full: what showed it, what was charted, what decided it, its dollars."""
+def codes_by_day(lines: Rows) -> Mapping[date, tuple[str, ...]]:
+    """The service code, else the revenue code, of the lines of each day; a code once, in the order of codes."""
+    found: dict[date, set[str]] = {}
+    for row in lines:
+        code = row["hcpcs_code"] or row["revenue_center_code"]
+        for day in range((row["last_day"] - row["first_day"]).days + 1) if code else ():
+            found.setdefault(row["first_day"] + timedelta(day), set()).add(shorten(code))
+    return {day: tuple(sorted(codes)) for day, codes in found.items()}
+
+
+def day_grid(rows: Rows, codes: Mapping[date, tuple[str, ...]]) -> Grid:
+    """Every day in full: what showed it, what was charted and billed, what decided it, its dollars."""
     names = used_buckets(rows)
-    chart = (*numbers("iNO ppm", "FiO₂ %", "SpO₂ %"), *texts("Oxygen need", "Support"))
+    chart = (*numbers("iNO ppm", "FiO₂ %", "SpO₂ %"), *texts("Oxygen need", "Support", "Billed"))
     fixed = (*texts("Day"), *days("Date"), *texts("Verdict", "Decided by"), *wides("Shown by"), *chart)
     return Grid(
         caption="The days, one by one",
         headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
-        rows=tuple((*_day(row), *_amounts(row, names)) for row in rows),
+        rows=tuple((*_day(row), ", ".join(codes.get(row["day"], ())) or NOTHING, *_amounts(row, names)) for row in rows),
         totals=_totals(rows, names, len(fixed)),
         empty="No therapy days and no billed days.",
+        anchors=tuple(f"d-{row['day']}" for row in rows),
     )
 
 

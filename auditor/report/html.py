@@ -60,6 +60,7 @@ def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS) -> Press:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
+    environment.globals["zip"] = zip
     folders = (folder, assets_folder())
     return Press(environment, _frame(folders, STYLES, scripts), _frame(folders, REPORT_STYLES, REPORT_SCRIPTS))
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from auditor.outcomes import OUTCOMES, REASONS, VERDICTS, Outcome, Reason, Verdict, Word
 from auditor.report.branches import Branch, branches
-from auditor.report.cases import Case, Rows
-from auditor.report.evidence import Told, evidence_by_fact, tell_evidence
+from auditor.report.cases import Case
+from auditor.report.evidence import Entries, Told, entries_by_fact, tell_evidence
 from auditor.report.phrases import shorten
 from auditor.report.view import CriterionNode, OutlinePart
 
@@ -20,15 +20,21 @@ EXCLUSION_TONES = {Outcome.MET: "bad", Outcome.NOT_MET: "quiet", Outcome.UNKNOWN
 class _Reader:
     """Reads the branches of one part of a case's outline; ``tones`` recolours the outcomes of what excludes."""
 
-    evidence: Mapping[str, Rows]
+    evidence: Mapping[str, Entries]
     places: Mapping[tuple[str, Outcome], str]
+    anchors: Mapping[str, str]
     tones: Mapping[Outcome, str]
+    cited: Collection[str] = ()
 
     def node(self, branch: Branch, depth: int = 0) -> CriterionNode:
         """The paragraph as it is shown; one that is not asked stays, without those below it."""
+        below = replace(self, tones=dict.fromkeys(self.tones, "quiet")) if self.tones else self
         asked = branch.outcome != Outcome.NOT_APPLICABLE
-        told = self.told(branch) if asked else Told()
-        below = replace(self, tones=dict.fromkeys(self.tones, "quiet"))
+        return self.alone(branch, depth, tuple(below.node(member, depth + 1) for member in branch.members) if asked else ())
+
+    def alone(self, branch: Branch, depth: int = 0, members: tuple[CriterionNode, ...] = ()) -> CriterionNode:
+        """The paragraph itself, with those below it as given."""
+        told = self.told(branch) if branch.outcome != Outcome.NOT_APPLICABLE else Told()
         return CriterionNode(
             depth=str(depth),
             key=branch.key,
@@ -37,15 +43,19 @@ class _Reader:
             note=criterion_note(branch),
             evidence=told.lines,
             evidence_note=told.note,
-            members=tuple(below.node(member, depth + 1) for member in branch.members) if asked else (),
+            members=members,
         )
 
     def told(self, branch: Branch) -> Told:
         """The evidence under a leaf; where an earlier leaf of the same fact and outcome has it already, only that place."""
         fact = branch.row["fact"] or ""
+        entries = self.evidence.get(fact, ())
+        if not entries:
+            return Told()
         first = self.places.get((fact, branch.outcome), branch.key)
-        rows = self.evidence.get(fact, ())
-        return tell_evidence(rows, branch.outcome) if first == branch.key or not rows else Told(note=f"Evidence as at {first}.")
+        if first != branch.key:
+            return Told(note=f"Evidence as at {first}.")
+        return tell_evidence(entries, branch.outcome, self.cited, anchored=self.anchors.get(fact) == branch.key)
 
     def word(self, branch: Branch) -> Word:
         """The outcome's word, in the tone it has here: a failure left to the medical director has the tone of medical review."""
@@ -54,10 +64,12 @@ class _Reader:
         return replace(word, tone=self.tones.get(branch.outcome, usual))
 
 
-def outline(case: Case, exclusions: Collection[str]) -> tuple[OutlinePart, ...]:
-    """The parts of the guideline: starting by its pathways, then what follows, then the exclusions."""
+def outline(case: Case, exclusions: Collection[str], cited: Collection[str] = ()) -> tuple[OutlinePart, ...]:
+    """The parts of the guideline: starting by its pathways, then what follows, then the exclusions. Entries ``cited`` are all shown."""
     roots = branches(case.criteria)
-    reader = _Reader(evidence_by_fact(case.evidence), _first_places(roots), {})
+    places = _first_places(roots)
+    anchors = {fact: key for (fact, _), key in reversed(places.items())}
+    reader = _Reader(entries_by_fact(case.evidence), places, anchors, {}, cited)
     parts = tuple(_part(root, reader) for root in roots if root.key not in exclusions)
     wary = replace(reader, tones=EXCLUSION_TONES)
     excluding = tuple(wary.node(root) for root in roots if root.key in exclusions)
@@ -73,7 +85,7 @@ def _first_places(roots: Iterable[Branch]) -> dict[tuple[str, Outcome], str]:
 
 
 def _part(root: Branch, reader: _Reader) -> OutlinePart:
-    head = replace(reader.node(root), members=())
+    head = reader.alone(root)
     asked = [member for member in root.members if member.outcome != Outcome.NOT_APPLICABLE]
     pathways = [member for member in asked if member.members] if len(root.members) > 1 else []
     members = [member for member in root.members if member not in pathways]

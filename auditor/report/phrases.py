@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 NOTHING = "–"
 LONGEST_TEXT = 400
+LETTERS_OF_MASKED = 4
 # Characters that no one sees and that could turn a line around or cut it; they are shown by their numbers instead.
 UNSEEN = {
     code: f"⟨U+{code:04X}⟩"
@@ -87,6 +88,13 @@ def span(low: float | None, high: float | None, scale: float = 1) -> str:
 def spaced(name: str | None) -> str:
     """A name of the program as words."""
     return shorten(name).replace("_", " ")
+
+
+def masked(name: str | None) -> str:
+    """A name by its last characters, four at most and never more than half of it."""
+    text = shorten(name)
+    shown = min(LETTERS_OF_MASKED, len(text) // 2)
+    return f"••••{text[-shown:] if shown else ''}"
 
 
 def listed(items: Iterable[str] | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,8 @@ from auditor.report.view import Shape, Strip, StripCell
 
 DAYS_A_ROW = 14
 LEFT, DAY, GAP, EDGE = 104, 58, 30, 3
-HEAD, VERDICT, CHART, THIN, MONEY = 50, 26, 42, 16, 20
+HEAD, VERDICT, CHART, THIN, CODES, MONEY = 50, 26, 42, 16, 32, 20
+CODES_SHOWN = 2
 TRACK, INSET = 22, 9
 
 
@@ -61,10 +62,11 @@ LANES = tuple(
         ("Oxygen need", THIN + 2),
         ("Ventilator", THIN),
         ("ECMO", THIN),
+        ("Billed", CODES),
         ("Dollars counted", MONEY),
     )
 )
-HEAD_LANE, VERDICT_LANE, DOSE_LANE, FIO2_LANE, SPO2_LANE, NEED_LANE, VENT_LANE, ECMO_LANE, MONEY_LANE = LANES
+HEAD_LANE, VERDICT_LANE, DOSE_LANE, FIO2_LANE, SPO2_LANE, NEED_LANE, VENT_LANE, ECMO_LANE, CODE_LANE, MONEY_LANE = LANES
 HEIGHT = MONEY_LANE.top + MONEY_LANE.height + 4
 
 # The scales are those of the drawing, chosen so that usual values stand apart; nothing is decided by them.
@@ -73,6 +75,9 @@ CHARTS = (
     Chart(FIO2_LANE, "band", "fio2_low", "fio2_high", (0.2, 1), shown_times=100),
     Chart(SPO2_LANE, "band", "spo2_low", "spo2_high", (60, 100)),
 )
+
+
+Codes = Mapping[date, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -84,21 +89,23 @@ class Marks:
     day_limit: str = ""
 
 
-def strips(days: Rows, marks: Marks) -> tuple[Strip, ...]:
-    """The days in rows of fourteen, so that a second row begins where the usual limit ends."""
+def strips(days: Rows, marks: Marks, codes: Codes) -> tuple[Strip, ...]:
+    """The days in rows of fourteen, so that a second row begins where the usual limit ends; ``codes`` are those billed each day."""
     rows = [days[first : first + DAYS_A_ROW] for first in range(0, len(days), DAYS_A_ROW)]
     first_past = next((row["day"] for row in days if row["past_limit"]), None)
-    return tuple(_strip(row, marks, first_past) for row in rows)
+    return tuple(_strip(row, marks, first_past, codes) for row in rows)
 
 
-def _strip(days: Rows, marks: Marks, first_past: date | None) -> Strip:
+def _strip(days: Rows, marks: Marks, first_past: date | None, codes: Codes) -> Strip:
     cells, x = [], LEFT
     for before, row in zip([days[0], *days], days, strict=False):
         off = (row["day"] - before["day"]).days - 1
         if off > 0:
             cells.append(_gap(off, x))
             x += GAP
-        cells.append(StripCell(day_sentence(row), (*_day(row, x), *_marks(row, x, marks, first_past))))
+        billed = codes.get(row["day"], ())
+        shapes = (*_day(row, x), *_billed(billed, x), *_marks(row, x, marks, first_past))
+        cells.append(StripCell(day_sentence(row, billed), shapes))
         x += DAY
     label = f"{iso_day(days[0]['day'])} to {iso_day(days[-1]['day'])}, {counted(len(days), 'day')}"
     return Strip(label, str(x + EDGE), str(HEIGHT), tuple(_lane_name(lane) for lane in LANES if lane.name), tuple(cells))
@@ -155,6 +162,14 @@ def _bar(row: Row, chart: Chart, x: int) -> Iterator[Shape]:
     yield Shape("rect", chart.role, left, str(floor - max(top, bottom + 3)), width, str(max(top - bottom, 3)))
 
 
+def _billed(codes: tuple[str, ...], x: int) -> Iterator[Shape]:
+    """The codes of a day, and how many more there are than fit."""
+    more = len(codes) - CODES_SHOWN
+    said = [*codes[: CODES_SHOWN - 1], f"+{more + 1} more"] if more > 0 else list(codes)
+    for place, text in enumerate(said):
+        yield Shape("text", "code middle", str(x + DAY // 2), str(CODE_LANE.top + 12 + 13 * place), text=text[:9])
+
+
 def _presence(row: Row, x: int) -> Iterator[Shape]:
     if row["oxygen_need"] is not None:
         word = OUTCOMES[Outcome(row["oxygen_need"])]
@@ -173,7 +188,7 @@ def _marks(row: Row, x: int, marks: Marks, first_past: date | None) -> Iterator[
         yield Shape("text", "flag end", str(x + DAY - 3), str(VERDICT_LANE.top - 6), text=f"{marks.improvement_hours} h")
 
 
-def day_sentence(row: Row) -> str:
+def day_sentence(row: Row, codes: tuple[str, ...]) -> str:
     """What one day shows, in a line: for a pointer that rests on it."""
     named = f"Day {row['day_number']}" if row["day_number"] else "Billed, not charted"
     readings = (
@@ -183,8 +198,9 @@ def day_sentence(row: Row) -> str:
     )
     said = [phrase.format(value) for value, phrase in readings if value]
     flags = [name for name, flag in (("ventilator", row["ventilated"]), ("ECMO", row["ecmo"])) if flag]
+    billed = [f"billed {' '.join(codes)}"] if codes else []
     verdict = [VERDICTS[Verdict(row["verdict"])].word] if row["verdict"] else []
-    return f"{named}, {iso_day(row['day'])}: {', '.join([*verdict, *said, *flags, dollars(row['counted_cents'] or 0)])}"
+    return f"{named}, {iso_day(row['day'])}: {', '.join([*verdict, *said, *flags, *billed, dollars(row['counted_cents'] or 0)])}"
 
 
 def legend(days: Rows) -> tuple[Word, ...]:

@@ -23,6 +23,7 @@ class Grid:
     """A plain table: rows of as many cells as headings, a row of totals or none, and a note under it.
 
     ``narrows`` are filters of the worklist, one a row, that leave what the row counts; empty in a table that leads nowhere.
+    ``anchors`` are places on the page, one a row and empty for none; none at all where nothing leads to its rows.
     """
 
     caption: str
@@ -32,6 +33,7 @@ class Grid:
     note: str = ""
     empty: str = ""
     narrows: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,13 @@ class Strip:
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """One row of the extract under a paragraph. ``side`` is for, against, or what it shows where the paragraph is undecided."""
+    """One entry of evidence under a paragraph. ``side`` is for, against, or what it shows where the paragraph is undecided.
 
+    ``anchor`` is its place on the page; empty where the page has shown it before.
+    """
+
+    entry_id: str
+    anchor: str
     side: str
     what: str
     details: str
@@ -110,6 +117,48 @@ class OutlinePart:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A piece of a plot. ``kind`` is path or text; ``role`` names its look in the style sheet; lengths in pixels."""
+
+    kind: Literal["path", "text"]
+    role: str
+    x: str = ""
+    y: str = ""
+    path: str = ""
+    text: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A link to a place on the same page."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ClauseView:
+    """One statement of the rationale, and links to what it rests on."""
+
+    text: str
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class TrendView:
+    """The chart of readings over time, with a description, and the table that says the same."""
+
+    title: str
+    description: str
+    width: str
+    height: str
+    marks: tuple[Mark, ...]
+    legend: tuple[str, ...]
+    grid: Grid
+
+
+@dataclass(frozen=True)
 class EpisodeView:
     """One episode page, or one episode section of the report."""
 
@@ -119,11 +168,12 @@ class EpisodeView:
     determination: Word
     at_risk: str
     next_action: str
-    rationale: str
+    rationale: tuple[ClauseView, ...]
     facts: tuple[tuple[str, str], ...]
     strips: tuple[Strip, ...]
     legend: tuple[Word, ...]
     days: Grid
+    trend: TrendView | None
     outline: tuple[OutlinePart, ...]
     findings: Grid
     information: Grid
@@ -143,18 +193,6 @@ class Masthead:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A piece of a plot. ``kind`` is path or text; ``role`` names its look in the style sheet; lengths in pixels."""
-
-    kind: Literal["path", "text"]
-    role: str
-    x: str = ""
-    y: str = ""
-    path: str = ""
-    text: str = ""
-    title: str = ""
-
-
 @dataclass(frozen=True)
 class Funnel:
     """A funnel plot, and a sentence that says what it shows."""

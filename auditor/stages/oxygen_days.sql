@@ -16,17 +16,23 @@ WHERE attribution IN ('confirmed', 'probable') AND NOT EXISTS (
     WHERE courses.episode_id = line_attributions.episode_id AND exposure_days.day = lines.day AND courses.run IS NOT NULL)
 GROUP BY ALL;
 
+-- What is read each day: the inputs of a daily fact by their role in it, and the dose.
+CREATE OR REPLACE TABLE daily_quantities AS
+SELECT concept, role AS quantity FROM fact_inputs
+UNION
+SELECT concept, 'dose' FROM exposure_concepts WHERE role = 'doses';
+
 CREATE OR REPLACE TABLE daily_readings AS
-SELECT member_id, start_day AS day, start_at AS moment, start_local AS local, concept, number, status
-FROM chart_statements JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
+SELECT member_id, start_day AS day, start_local AS local, quantity, number, status, source_file, source_row
+FROM chart_statements JOIN daily_quantities USING (concept)
+JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
 WHERE kind = 'chart' AND start_day <= until AND start_day = start_last_day AND NOT impossible AND status IN ('present', 'absent')
-    AND concept IN ('spo2', 'fio2', 'oxygen_flow', 'supplemental_oxygen', 'ino_dose')
-    AND (concept = 'supplemental_oxygen' OR number IS NOT NULL) AND (concept <> 'spo2' OR number <= getvariable('spo2_band_high'));
+    AND (quantity = 'statement' OR number IS NOT NULL) AND (quantity <> 'saturation' OR number <= getvariable('spo2_band_high'));
 
 CREATE OR REPLACE VIEW oxygen_readings AS
 SELECT member_id, day, local,
-    CASE concept WHEN 'fio2' THEN number > getvariable('room_air_fio2') WHEN 'oxygen_flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
-FROM daily_readings WHERE concept IN ('fio2', 'oxygen_flow', 'supplemental_oxygen');
+    CASE quantity WHEN 'fraction' THEN number > getvariable('room_air_fio2') WHEN 'flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
+FROM daily_readings WHERE quantity IN ('fraction', 'flow', 'statement');
 
 -- A run of room air begins at the first room-air reading after the last reading on oxygen.
 CREATE OR REPLACE VIEW room_air AS
@@ -50,12 +56,12 @@ FROM room_air GROUP BY ALL;
 
 CREATE OR REPLACE TABLE reading_days AS
 SELECT member_id, day,
-    min(number) FILTER (concept = 'fio2') AS fio2_low, max(number) FILTER (concept = 'fio2') AS fio2_high,
-    min(number) FILTER (concept = 'spo2') AS spo2_low, max(number) FILTER (concept = 'spo2') AS spo2_high,
-    min(number) FILTER (concept = 'ino_dose') AS dose_low, max(number) FILTER (concept = 'ino_dose') AS dose_high,
-    bool_or(concept IN ('fio2', 'oxygen_flow', 'supplemental_oxygen')) AS oxygen_charted,
-    coalesce(bool_or(CASE concept WHEN 'fio2' THEN number > getvariable('room_air_fio2') WHEN 'oxygen_flow' THEN number > 0
-        WHEN 'supplemental_oxygen' THEN status = 'present' END), false) AS on_oxygen
+    min(number) FILTER (quantity = 'fraction') AS fio2_low, max(number) FILTER (quantity = 'fraction') AS fio2_high,
+    min(number) FILTER (quantity = 'saturation') AS spo2_low, max(number) FILTER (quantity = 'saturation') AS spo2_high,
+    min(number) FILTER (quantity = 'dose') AS dose_low, max(number) FILTER (quantity = 'dose') AS dose_high,
+    bool_or(quantity IN ('fraction', 'flow', 'statement')) AS oxygen_charted,
+    coalesce(bool_or(CASE quantity WHEN 'fraction' THEN number > getvariable('room_air_fio2') WHEN 'flow' THEN number > 0
+        WHEN 'statement' THEN status = 'present' END), false) AS on_oxygen
 FROM daily_readings GROUP BY ALL;
 
 CREATE OR REPLACE TABLE covered_concept_days AS

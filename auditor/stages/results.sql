@@ -59,7 +59,7 @@ WHERE place = 1;
 
 CREATE OR REPLACE TABLE result_episodes AS
 SELECT courses.episode_id, courses.member_id, kind, basis, attribution, line_of_business, state, plan, route, coalesce(course_facilities.facilities, []) AS facilities,
-    start_day, start_last_day, start_at, end_day, therapy_days, coalesce(billed_days, 0) AS billed_days, span_days, elapsed_hours, open_end,
+    start_day, start_last_day, start_at, start_clock, end_day, therapy_days, coalesce(billed_days, 0) AS billed_days, span_days, elapsed_hours, open_end,
     age_days_low, age_days_high, age_years_low, age_years_high, gestational_age_low, gestational_age_high,
     pathway, initiation, initiation_reason, continuation, exclusion, referred, determination, next_action, coalesce(asked_for.documents, []) AS documents,
     coalesce(lines, 0) AS lines, coalesce(aside.rows_set_aside, 0) AS rows_set_aside, getvariable('policy_revision') AS policy_revision,
@@ -69,6 +69,7 @@ SELECT courses.episode_id, courses.member_id, kind, basis, attribution, line_of_
     coalesce(coding_cents, 0) AS coding_cents, coalesce(coding_review_cents, 0) AS coding_review_cents,
     coalesce(not_supported_cents + coding_cents, 0) AS at_risk_low_cents, coalesce(not_supported_cents + coding_cents + records_needed_cents + medical_review_cents + coding_review_cents, 0) AS at_risk_high_cents
 FROM judged_courses AS courses
+LEFT JOIN (SELECT episode_id, strftime(start_local, '%H:%M') AS start_clock FROM courses WHERE start_at IS NOT NULL) AS clocks USING (episode_id)
 LEFT JOIN line_counts USING (episode_id)
 LEFT JOIN course_facilities USING (episode_id)
 LEFT JOIN billed_days USING (episode_id)

@@ -30,23 +30,14 @@ KEYS = {
     "therapy_days": ("episode", "day"),
     "line_days": ("line", "day"),
     "lines": ("line",),
+    "measurements": ("episode", "quantity", "day", "hour", "source_file"),
 }
 COLUMNS = {
     "episodes": (
-        *("kind", "attribution", "line_of_business", "route", "start_last_day", "start_at", "therapy_days", "billed_days", "span_days"),
-        *("elapsed_hours", "open_end", "age_days_low", "age_days_high", "age_years_low", "age_years_high", "initiation"),
-        *(
-            "initiation_reason",
-            "continuation",
-            "exclusion",
-            "referred",
-            "determination",
-            "next_action",
-            "documents",
-            "lines",
-            *MONEY,
-            *AT_RISK,
-        ),
+        *("kind", "attribution", "line_of_business", "route", "start_last_day", "start_at", "start_clock", "therapy_days", "billed_days"),
+        *("span_days", "elapsed_hours", "open_end", "age_days_low", "age_days_high", "age_years_low", "age_years_high", "initiation"),
+        *("initiation_reason", "continuation", "exclusion", "referred", "determination", "next_action", "documents", "lines"),
+        *(*MONEY, *AT_RISK),
     ),
     "criteria": ("outcome", "reason", "referred", "alone"),
     "therapy_days": (
@@ -55,6 +46,7 @@ COLUMNS = {
     ),
     "line_days": ("episode", "cents", "bucket"),
     "lines": ("disposition", "superseded_by", "attribution", "amount_basis", "episode", *MONEY, *AT_RISK),
+    "measurements": ("readings", "low", "low_row", "high", "high_row"),
 }
 
 

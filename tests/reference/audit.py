@@ -14,6 +14,7 @@ from tests.reference.determination import determine, next_action
 from tests.reference.dollars import add_up, split_line
 from tests.reference.evidence import claim_events, has_possible_fact
 from tests.reference.identities import identify, is_doubtful
+from tests.reference.measurements import course_measurements
 from tests.reference.oxygen import all_days, oxygen_need, read_oxygen
 from tests.reference.rules import RuleBook
 from tests.reference.settling import documents_to_ask_for, is_alone_in_the_way
@@ -26,8 +27,8 @@ Tables = dict[str, list[Row]]
 
 
 def audit_reference(claim_lines: list[Row], members: list[Row], events: list[Row], authorizations: list[Row], book: RuleBook) -> Tables:
-    """Result tables ``episodes, criteria, therapy_days, line_days, lines`` of typed rows."""
-    tables: Tables = {name: [] for name in ("episodes", "criteria", "therapy_days", "line_days", "lines")}
+    """Result tables ``episodes, criteria, therapy_days, line_days, lines, measurements`` of typed rows."""
+    tables: Tables = {name: [] for name in ("episodes", "criteria", "therapy_days", "line_days", "lines", "measurements")}
     given = {"claim_lines": claim_lines, "members": members, "events": events, "authorizations": authorizations}
     read, doubted, spans = identify(given, book)
     members, events, authorizations = read["members"], read["events"], read["authorizations"]
@@ -68,6 +69,7 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
         mine = [part for part in tables["line_days"] if part["episode"] == course["key"]]
         tables["episodes"].append({**_episode_row(member_id, course), **add_up(mine)})
         tables["therapy_days"] += [_day_row(course, day, [part for part in mine if part["day"] == day["day"]]) for day in course["judged"]]
+        tables["measurements"] += course_measurements(course, member["events"], book)
         tables["criteria"] += [{"episode": course["key"], **row} for row in course["outline"].values() if course["asked"]]
     return tables
 
@@ -148,6 +150,7 @@ def _episode_row(member_id: str, course: Row) -> Row:
         "start_day": course["start"]["day"],
         "start_last_day": course["start"]["last_day"],
         "start_at": course["start"]["at"],
+        "start_clock": _clock(course["start"]) if course["days"] else None,
         "therapy_days": len(course["days"]),
         "billed_days": len(billed_days(course["lines"])),
         "span_days": span_days(course),
@@ -167,6 +170,10 @@ def _episode_row(member_id: str, course: Row) -> Row:
         "documents": course["documents"],
         "lines": len(course["lines"]),
     }
+
+
+def _clock(start: Row) -> str | None:
+    return f"{start['local']:%H:%M}" if start["at"] and start["local"] else None
 
 
 def _day_row(course: Row, day: Row, parts: list[Row]) -> Row:

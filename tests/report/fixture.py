@@ -143,6 +143,19 @@ def day_rows(course: Course, parts: list[Row]) -> list[Row]:
     return rows
 
 
+def measured_rows(course: Course) -> Iterator[Row]:
+    """What was charted each day, at six in the morning; the highest again without a clock time."""
+    place = {"episode_id": course.episode_id, "source_file": "chart.csv", "readings": 2}
+    for row, given in enumerate(course.days):
+        for quantity, name in (("saturation", "spo2"), ("fraction", "fio2"), ("dose", "dose")):
+            low, high = given[f"{name}_low"], given[f"{name}_high"]
+            if low is not None:
+                seen = place | {"quantity": quantity, "day": course.start + timedelta(given["offset"]), "low_row": row, "high_row": row}
+                yield seen | {"hour": 6, "low": low, "high": high}
+                if row % 2:
+                    yield seen | {"hour": None, "low": high, "high": high}
+
+
 def episode_row(course: Course, days: list[Row], lines: list[Row], parts: list[Row]) -> Row:
     """The row of ``episodes`` that its days and lines come to."""
     last = max([row["day"] for row in days] + [row["last_day"] for row in lines])
@@ -160,6 +173,7 @@ def episode_row(course: Course, days: list[Row], lines: list[Row], parts: list[R
         "start_day": course.start,
         "start_last_day": course.start,
         "start_at": datetime(course.start.year, course.start.month, course.start.day, 21, 40, tzinfo=UTC),
+        "start_clock": "14:40",
         "end_day": last,
         "therapy_days": sum(row["is_therapy_day"] for row in days),
         "billed_days": len({part["day"] for part in parts}),
@@ -222,6 +236,7 @@ def frames_of(courses: list[Course]) -> dict[str, pd.DataFrame]:
         rows["therapy_days"] += days
         rows["episodes"].append(episode_row(course, days, lines, parts))
         rows["evidence"] += [evidence | {"episode_id": course.episode_id} for evidence in course.evidence]
+        rows["measurements"] += list(measured_rows(course))
         rows["findings"] += [finding | {"episode_id": course.episode_id, "policy_revision": "2020-11-01"} for finding in course.findings]
         rows["settling"] += [
             {"episode_id": course.episode_id, "place": place, "waiting_cents": rows["episodes"][-1]["records_needed_cents"]} | asked

@@ -30,6 +30,7 @@ MADE_BY_THE_ENGINE = {
     "episodes": {
         "episode_id",
         "kind",
+        "start_clock",
         "basis",
         "attribution",
         "route",
@@ -41,6 +42,7 @@ MADE_BY_THE_ENGINE = {
     },
     "criteria": {"episode_id", "key", "reason", "fact"},
     "evidence": {"episode_id", "fact", "stance", "standing", "strength", "source_table"},
+    "measurements": {"episode_id", "quantity"},
     "therapy_days": {"episode_id", "level", "verdict", "cause", "oxygen_reason"},
     "line_days": {"episode_id", "bucket", "cause"},
     "lines": {"episode_id", "disposition", "attribution"},
@@ -73,7 +75,7 @@ def hostile_run(frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path_facto
 
 
 def test_pages_have_the_tags_they_always_have(hostile_run: Path, run: Path) -> None:
-    pages = ("report.html", "facilities.html", "requests.html", "episodes/EREVIEW8DAYS0.html")
+    pages = ("report.html", "facilities.html", "requests.html", "episodes/EREVIEW8DAYS0.html", "episodes/EMETFIVEDAYS1.html")
     allowed = {tag for page in pages for tag, _ in Page(run / page).tags}
     for path in hostile_run.rglob("*.html"):
         tags = Page(path).tags

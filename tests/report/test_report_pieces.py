@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from auditor.report import RunFacts, build, publish
 from auditor.report.branches import branches
 from auditor.report.cases import Case, casebook
-from auditor.report.phrases import days_between, dollar_interval, dollars, number_ranges, plain_dollars, shorten, span
+from auditor.report.phrases import days_between, dollar_interval, dollars, masked, number_ranges, plain_dollars, shorten, span
 from auditor.report.rationale import deciding_paragraphs
 from auditor.report.schemas import conform_all
 from auditor.report.strip import Marks, strips
@@ -48,18 +49,32 @@ def test_text_for_pages_is_short_and_visible() -> None:
     assert len(shorten("x" * 10_000)) < 450
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"), [("M0012345678", "••••5678"), ("S-0101", "••••101"), ("AB", "••••B"), ("A", "••••"), ("", "••••"), (None, "••••")]
+)
+def test_a_masked_name_shows_half_of_it_at_most(name: str | None, shown: str) -> None:
+    assert masked(name) == shown
+
+
+def test_members_are_shown_where_that_is_asked(frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path: Path) -> None:
+    run = publish(frames, replace(facts, show_members=True), tmp_path / "run")
+    assert "M-1002" in (run / "episodes" / "EREVIEW8DAYS0.html").read_text(encoding="utf-8")
+
+
 def test_strip_breaks_after_fourteen_days_and_marks_the_limit(cases: dict[str, Case]) -> None:
-    rows = strips(cases["EREVIEW8DAYS0"].days, Marks(date(2023, 5, 4), "72", "14"))
+    rows = strips(cases["EREVIEW8DAYS0"].days, Marks(date(2023, 5, 4), "72", "14"), {date(2023, 5, 2): ("0271", "94002", "94003")})
     assert [row.label for row in rows] == ["2023-05-01 to 2023-05-16, 14 days", "2023-05-17 to 2023-05-20, 4 days"]
     texts = [[shape.text for cell in row.cells for shape in cell.shapes if shape.kind == "text"] for row in rows]
     assert "72 h" in texts[0]
+    assert {"0271", "+2 more"} <= set(texts[0])
+    assert "billed 0271 94002 94003" in rows[0].cells[1].title
     assert "2 d" in texts[0]
     assert texts[1].count("◆") == 4
     assert "past 14 d" in texts[1]
 
 
 def test_strip_is_silent_where_the_chart_is(cases: dict[str, Case]) -> None:
-    (row,) = strips(cases["ESILENTECHO01"].days, Marks())
+    (row,) = strips(cases["ESILENTECHO01"].days, Marks(), {})
     assert sum(shape.text == "·" for cell in row.cells for shape in cell.shapes) == 3 * 5
     assert row.cells[-1].title.startswith("Billed, not charted, 2024-02-03: records needed")
 

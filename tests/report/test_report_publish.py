@@ -37,8 +37,8 @@ PAGES = ("report.html", "facilities.html", "requests.html")
 
 def test_what_a_run_leaves(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     names = set(contents(run))
-    results = ("episodes", "findings", "lines", "days", "criteria", "settling", "evidence", "set_aside", "line_days", "providers")
-    csvs = {f"{name}.csv" for name in (*results, "requests", "letters", "paragraphs")}
+    results = ("episodes", "findings", "lines", "days", "criteria", "settling", "evidence", "measurements", "set_aside", "line_days")
+    csvs = {f"{name}.csv" for name in (*results, "providers", "requests", "letters", "paragraphs")}
     parquet = {f"tables/{table.name}.parquet" for table in RESULTS}
     pages = {f"episodes/{name}.html" for name in frames["episodes"]["episode_id"]}
     assert names == csvs | parquet | pages | {*PAGES} | OTHERS
