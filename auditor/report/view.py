@@ -193,7 +193,6 @@ class Masthead:
 
 
 @dataclass(frozen=True)
-@dataclass(frozen=True)
 class Funnel:
     """A funnel plot, and a sentence that says what it shows."""
 
