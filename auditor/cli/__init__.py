@@ -8,6 +8,7 @@ import click
 
 from auditor.cli.check import check
 from auditor.cli.explain import explain
+from auditor.cli.history import history
 from auditor.cli.policy import policy
 from auditor.cli.profile import profile
 from auditor.cli.reference import reference
@@ -31,7 +32,7 @@ def commands() -> None:
     """
 
 
-for command in (run, check, explain, schema, policy, profile, reference):
+for command in (run, check, explain, history, schema, policy, profile, reference):
     commands.add_command(command)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where runs are kept; each gets its own folder.",
 )
+@click.option("--since", type=click.Path(file_okay=False, path_type=Path), help="The folder of an earlier run, to say what changed since.")
 @reference_option
 @policy_option
 @set_option
@@ -39,6 +40,7 @@ def run(
     out: Path,
     memory: str,
     threads: int | None,
+    since: Path | None,
     reference_dir: Path | None,
     policy_name: str,
     overrides: tuple[str, ...],
@@ -51,7 +53,7 @@ def run(
     Example:
         auditor run extracts/2026-11 --profile tuva --out runs
     """
-    from auditor.runs import lock_folder
+    from auditor.runs import lock_folder, open_run
     from auditor.runs.make import make_run
     from auditor.settings import Settings
 
@@ -66,8 +68,9 @@ def run(
         threads=threads,
         reference=folder_to_read(reference_dir),
     )
+    earlier = open_run(since) if since else None
     with lock_folder(out), progress(quiet=as_json) as stage:
-        published = make_run(settings, out, stage)
+        published = make_run(settings, out, stage, earlier)
     say(published, as_json)
     if published.result.nothing_to_audit:
         raise NothingToAudit(nothing_text(published.result))
@@ -88,7 +91,10 @@ def say(published: Published, as_json: bool) -> None:
         manifest = json.loads((published.folder / "manifest.json").read_text(encoding="utf-8"))
         click.echo(json.dumps({"run": str(published.folder), **manifest}, indent=2))
         return
-    from auditor.report.summary import summary_text
+    from auditor.changes.files import summary_line
+    from auditor.report.summary import LABEL_WIDTH, summary_text
 
     click.echo(summary_text(published.result.frames, published.result.facts))
+    if published.changes:
+        click.echo(f"{'Changes':<{LABEL_WIDTH}}{summary_line(published.changes)}")
     click.echo(f"Report: {published.folder / 'report.html'}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from auditor.changes import Change, Kinship, Mix, Replay, Why
+from auditor.changes import COMPARED, Change, Kinship, Mix, Replay, Why
 from auditor.changes.causes import Mixed, explain
 from auditor.changes.compare import Comparison, CoursePair, FindingPair, compare, episode_change
 from auditor.changes.model import NOT_KNOWN
@@ -20,7 +20,6 @@ from auditor.ledger.schema import COURSES, FINDINGS, RUN_COURSES, RUN_FINDINGS, 
 from auditor.runs import RunFolder
 from auditor.tokens import Tokens
 
-TABLES = ("episodes", "lines", "therapy_days", "findings")
 COURSE, FINDING = "C", "F"
 COMMA, BAR = ",", "|"
 
@@ -46,7 +45,7 @@ class Plan:
 
 def see(run: RunFolder, tokens: Tokens, replay: Replay | None) -> Tonight:
     """Reads of a run what is compared."""
-    return Tonight(read_snapshot({table: run.frame(table) for table in TABLES}, tokens.token), tokens, replay)
+    return Tonight(read_snapshot({table: run.frame(table) for table in COMPARED}, tokens.token), tokens, replay)
 
 
 def without_replay(tonight: Tonight) -> Tonight:

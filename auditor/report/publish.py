@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from auditor.changes import Changes
+from auditor.changes.files import CHANGES_CSV, changes_text
 from auditor.places import templates_folder
 from auditor.report.build import Edition, build_pages, build_report, make_edition
 from auditor.report.csv_files import CSV_FILES, write_csv
@@ -27,8 +29,8 @@ EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
 REPORT, FACILITIES, WORKBOOK, MANIFEST, SUCCESS = "report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
 
 
-def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path) -> Path:
-    """Writes the run to ``destination``, which must not exist, and returns it.
+def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path, changes: Changes | None = None) -> Path:
+    """Writes the run to ``destination``, which must not exist, and returns it; ``changes`` are those since an earlier run.
 
     ValueError where a frame does not fit its result table; FileExistsError where the run is already there. Nothing is left behind
     by a run that fails.
@@ -40,6 +42,8 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
     unfinished = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
         _write(edition, unfinished)
+        if changes is not None:
+            _write_text(unfinished / CHANGES_CSV, changes_text(changes))
         _settle(unfinished)
         unfinished.rename(destination)
     except BaseException:

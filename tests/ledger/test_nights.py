@@ -107,7 +107,7 @@ def play(ledger: Ledger, season: list[tuple[Night, list[Disposition]]], out: Pat
         assert said_findings(changes) == told_findings(findings)
         told.append(changes)
         for one in decided:
-            assert ledger.add(one) == plain.decide(one)
+            assert ledger.keep(one) == plain.decide(one)
         assert standings(ledger) == [(one["given"], one["lapsed"]) for one in plain.decisions]
     assert [ledger.changes(name_of(number)[0]) for number in range(len(season))] == told
 
