@@ -140,7 +140,7 @@ class Changes:
 
     def count(self, change: Change) -> int:
         """How many findings the change befell."""
-        return sum(finding.change is change for finding in self.findings)
+        return sum(finding.change == change for finding in self.findings)
 
 
 def _place(one: FindingChange) -> tuple[object, ...]:
