@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditor.changes import Changes
 from auditor.ledger import Ledger, open_ledger
 from auditor.ledger.lapses import Night as Event
 from auditor.ledger.schema import METADATA
@@ -21,6 +23,7 @@ from auditor.review import Decision, Disposition
 from tests.ledger.conftest import TOKENS, Place
 from tests.ledger.nights import NOW, Night, said_courses, said_findings, told_courses, told_findings, write_run
 from tests.ledger.reference import History
+from tests.ledger.season import MEMBERS, NIGHTS, Decided, Season, World, samples
 from tests.ledger.worlds import nights
 
 FIRST = date(2026, 11, 1)
@@ -125,3 +128,97 @@ def test_random_nights_have_the_history_of_plain_loops(place: Place, examples: i
             shutil.rmtree(folder)
 
     check()
+
+
+# --- thirty nights of real audits ----------------------------------------------------------------------------------------------
+
+# What a person expects of each night: courses that are not just the same (kinship and change), and the reasons told of findings.
+EXPECTED: tuple[tuple[dict[str, int], set[str]], ...] = (
+    ({"new new": 5}, {""}),
+    ({}, set()),
+    ({"same updated": 1}, {"data"}),
+    ({"same updated": 1}, {"data"}),
+    ({"same updated": 1}, {"data"}),
+    ({"same updated": 1}, {"data"}),
+    ({}, {"data"}),
+    ({}, set()),
+    ({"same updated": 1}, {"data"}),
+    ({"same updated": 1}, {"reading"}),
+    ({"same updated": 1}, {"reading"}),
+    ({"merged updated": 1}, {"data"}),
+    ({}, set()),
+    ({"split updated": 1, "split reopened": 1}, {"data"}),
+    ({"same updated": 1}, {"data"}),
+    ({"same updated": 1}, {"data"}),
+    ({}, set()),
+    ({}, {"policy"}),
+    ({"same updated": 1}, {"reading"}),
+    ({"same updated": 2}, {"data", "policy and reading"}),
+    ({"gone resolved": 1}, {"data"}),
+    ({"same reopened": 1}, {"data"}),
+    ({"new new": 1, "same updated": 1}, {"data"}),
+    ({"gone resolved": 1, "same updated": 1}, {"data"}),
+    ({"same updated": 1}, {"data", "policy"}),
+    ({"same updated": 1}, {"data", "reading"}),
+    ({"same updated": 1}, {"policy and reading"}),
+    ({}, set()),
+    ({"same updated": 5}, {"data"}),
+    ({"same updated": 5}, {"data"}),
+)
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Season:
+    return Season(tmp_path_factory.mktemp("rules"))
+
+
+def decide(decided: tuple[Decided, ...], night: Night, name: str, today: date) -> Iterator[Disposition]:
+    """What reviewers decide of the first episode of a member."""
+    for member, finding_id, decision, wait in decided:
+        episode = next(row["episode_id"] for row in night["episodes"] if row["member_id"] == member)
+        found = [row["paragraph"] for row in night["findings"] if (row["episode_id"], row["finding_id"]) == (episode, finding_id)]
+        until = today + timedelta(wait) if wait else None
+        paragraph = found[0] if finding_id else None
+        yield Disposition(name, episode, finding_id, paragraph, Decision(decision), "R. Nurse", FIRST, "seen", until)
+
+
+def expect(changes: Changes, expected: tuple[Mapping[str, int], set[str]]) -> None:
+    courses, whys = expected
+    told = Counter(f"{one.kinship} {one.change}" for one in changes.episodes)
+    told.pop("same unchanged", None)
+    assert dict(told) == courses
+    assert {one.why.words for one in changes.findings if one.change != "unchanged"} == whys
+
+
+@pytest.mark.parametrize("count", [6, pytest.param(len(NIGHTS), marks=pytest.mark.thorough)])
+def test_nights_of_real_audits_have_the_history_of_plain_loops(place: Place, tmp_path: Path, season: Season, count: int) -> None:
+    plain, before = History(), None
+    with open_ledger(place.url, TOKENS, place.password) as ledger:
+        for number, world in enumerate(season.worlds()[:count]):
+            night, name = season.night(world), name_of(number)[0]
+            courses, findings = plain.night(name, world.as_of, night)
+            run = write_run(tmp_path / "runs", name, night, world.as_of, **season.told(world))
+            changes = ledger.record(run, NOW, season.replay(before, world) if before else None)
+            before = world
+            assert said_courses(changes) == told_courses(courses)
+            assert said_findings(changes) == told_findings(findings)
+            expect(changes, EXPECTED[number])
+            for one in decide(NIGHTS[number][2], night, name, world.as_of):
+                assert ledger.keep(one) == plain.decide(one)
+            assert standings(ledger) == [(one["given"], one["lapsed"]) for one in plain.decisions]
+        assert len(ledger.chain()) == count
+    hides(place, tmp_path, season.worlds()[0])
+
+
+def hides(place: Place, folder: Path, world: World) -> None:
+    """No identifier of the samples stands in the ledger's file, nor in a dump of its tables."""
+    names = ("member_id", "claim_id", "document_id", "mother_member_id", "person_id", "authorization_number", "text")
+    secret = {row[name] for table in ("claim_lines", "members", "events") for row in samples(table) for name in names if row.get(name)}
+    assert secret >= set(MEMBERS)
+    files = list(folder.glob("ledger.sqlite*")) if place.url.startswith("sqlite") else []
+    written = b"".join(path.read_bytes() for path in files)
+    with open_ledger(place.url, TOKENS, place.password) as ledger, ledger.reading() as connection:
+        for table in METADATA.sorted_tables:
+            written += repr(connection.execute(table.select()).all()).encode()
+    assert len(written) > 10_000
+    assert not [value for value in secret if value.encode() in written]
