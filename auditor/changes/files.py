@@ -63,8 +63,9 @@ def _dollars(cents: int) -> str:
 
 
 def summary_line(changes: Changes) -> str:
-    """What differs, in one line: such as ``2 new, 1 updated, 245 unchanged since 2026-11-21-001``."""
-    counts = [f"{number:,} {change}" for change in Change if (number := changes.count(change))]
+    """What differs, and then what does not: such as ``2 new, 1 updated, 245 unchanged since 2026-11-21-001``."""
+    words = sorted(Change, key=lambda change: change is Change.UNCHANGED)
+    counts = [f"{number:,} {change}" for change in words if (number := changes.count(change))]
     return f"{', '.join(counts) or 'no findings'} since {changes.earlier}"
 
 
