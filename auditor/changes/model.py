@@ -39,8 +39,8 @@ class Kinship(StrEnum):
 
 KINSHIPS: dict[Kinship, str] = {
     Kinship.SAME: "the same course of therapy",
-    Kinship.NEW: "no earlier course shares a day with it",
-    Kinship.GONE: "no course shares a day with it any more",
+    Kinship.NEW: "no earlier course is it, or held its days",
+    Kinship.GONE: "no later course is it, or holds its days",
     Kinship.MERGED: "earlier courses that have become one; it keeps the identity of the first named",
     Kinship.SPLIT: "part of an earlier course that has come apart",
 }
@@ -140,7 +140,7 @@ class Changes:
 
     def count(self, change: Change) -> int:
         """How many findings the change befell."""
-        return sum(finding.change is change for finding in self.findings)
+        return sum(finding.change == change for finding in self.findings)
 
 
 def _place(one: FindingChange) -> tuple[object, ...]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Lines that no course explains, of one member, are a course of this kind: findings about them need something to belong to.
 LOOSE = "loose"
+# The result tables that are compared.
+COMPARED = ("episodes", "lines", "therapy_days", "findings")
 Days = frozenset[date]
 Row = dict[str, Any]
 

@@ -9,6 +9,7 @@ import click
 from auditor.cli.check import check
 from auditor.cli.doctor import doctor
 from auditor.cli.explain import explain
+from auditor.cli.history import history
 from auditor.cli.mail import mail
 from auditor.cli.nightly import nightly
 from auditor.cli.pack import pack
@@ -48,6 +49,7 @@ COMMANDS = (
     nightly,
     doctor,
     mail,
+    history,
     review,
     verify,
     rerun,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     help="Where runs are kept; each gets its own folder.",
 )
 @click.option("--show-members", is_flag=True, help="Write member ids in full on episode pages; else their last characters.")
+@click.option("--since", type=click.Path(file_okay=False, path_type=Path), help="The folder of an earlier run, to say what changed since.")
 @reference_option
 @policy_option
 @set_option
@@ -49,6 +50,7 @@ def run(
     memory: str,
     threads: int | None,
     show_members: bool,
+    since: Path | None,
     reference_dir: Path | None,
     policy_name: str,
     overrides: tuple[str, ...],
@@ -67,8 +69,8 @@ def run(
     if bool(extracts) == bool(warehouse):
         raise click.UsageError("Missing argument 'EXTRACTS...', or --warehouse; name one of the two.")
     from auditor.cli.warehouse import extract_at_hand
-    from auditor.runs import lock_folder
-    from auditor.runs.make import make_run
+    from auditor.runs import lock_folder, open_run
+    from auditor.runs.make import Manner, make_run
     from auditor.settings import Settings
 
     settings = Settings(
@@ -84,8 +86,9 @@ def run(
         show_members=show_members,
     )
     masked = read_mask(mask, mask_key_file)
+    earlier = open_run(since) if since else None
     with lock_folder(out), progress(quiet=as_json) as stage, extract_at_hand(settings, warehouse, out, stage) as ready:
-        published = make_run(ready, out, stage, masked)
+        published = make_run(ready, out, stage, Manner(masked, earlier))
     say(published, as_json)
     if published.result.nothing_to_audit:
         raise NothingToAudit(nothing_text(published.result))
@@ -106,7 +109,10 @@ def say(published: Published, as_json: bool) -> None:
         manifest = json.loads((published.folder / "manifest.json").read_text(encoding="utf-8"))
         click.echo(json.dumps({"run": str(published.folder), **manifest}, indent=2))
         return
-    from auditor.report.summary import summary_text
+    from auditor.changes.files import summary_line
+    from auditor.report.summary import LABEL_WIDTH, summary_text
 
     click.echo(summary_text(published.result.frames, published.result.facts))
+    if published.changes:
+        click.echo(f"{'Changes':<{LABEL_WIDTH}}{summary_line(published.changes)}")
     click.echo(f"Report: {published.folder / 'report.html'}")

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, select, update
+from sqlalchemy import Connection, RowMapping, Table, select, update
 
+from auditor.changes import Change
 from auditor.errors import LedgerRefused
 from auditor.ledger.lapses import RULES, Night, night_of
 from auditor.ledger.nouns import RunRecord, Standing
+from auditor.ledger.retell import said_last
 from auditor.ledger.runs import all_runs, need_run
-from auditor.ledger.schema import COURSES, DISPOSITIONS, FINDINGS, RUN_COURSES, RUN_FINDINGS, RUNS
+from auditor.ledger.schema import DISPOSITIONS, FINDINGS, RUN_COURSES, RUN_FINDINGS
 from auditor.review import Decision, Disposition
 
 ANEW = "decided anew"
@@ -30,7 +32,9 @@ class Target:
     @property
     def where(self) -> Any:
         """The decisions about it."""
-        return and_(DISPOSITIONS.c.course == self.course, DISPOSITIONS.c.finding.is_not_distinct_from(self.finding))
+        if self.finding is not None:
+            return DISPOSITIONS.c.finding == self.finding
+        return (DISPOSITIONS.c.course == self.course) & DISPOSITIONS.c.finding.is_(None)
 
 
 def add_decision(connection: Connection, given: Disposition) -> bool:
@@ -39,7 +43,7 @@ def add_decision(connection: Connection, given: Disposition) -> bool:
     What came after the run that it was decided on may make it lapse at once.
     """
     run = _checked(connection, given)
-    target = find_target(connection, given)
+    target = find_target(connection, given, run)
     told = _row(given)
     if connection.scalar(select(DISPOSITIONS.c.disposition).where(target.where, *(DISPOSITIONS.c[name] == told[name] for name in told))):
         return False
@@ -63,37 +67,37 @@ def _checked(connection: Connection, given: Disposition) -> RunRecord:
     return need_run(connection, given.run)
 
 
-def find_target(connection: Connection, given: Disposition) -> Target:
-    """What a decision is about; LedgerRefused where no run said it."""
-    course = find_course(connection, given.episode_id)
+def find_target(connection: Connection, given: Disposition, run: RunRecord) -> Target:
+    """What a decision is about, as the run said it that it was decided on; LedgerRefused where that run said no such thing."""
+    course = find_course(connection, given.episode_id, run)
     if given.finding_id is None:
         return Target(course, None)
-    query = select(FINDINGS.c.finding).where(FINDINGS.c.course == course, FINDINGS.c.finding_id == given.finding_id)
-    if given.paragraph is not None:
-        query = query.where(FINDINGS.c.paragraph == given.paragraph)
-    found = connection.scalars(query.order_by(FINDINGS.c.is_open.desc(), FINDINGS.c.finding)).all()
+    known = {
+        row["finding"]: row for row in connection.execute(select(FINDINGS).where(FINDINGS.c.finding_id == given.finding_id)).mappings()
+    }
+    found = [
+        row["finding"]
+        for row in said_last(connection, RUN_FINDINGS, run.ordinal)
+        if row["course"] == course
+        and row["change"] != Change.RESOLVED
+        and row["finding"] in known
+        and given.paragraph in (None, known[row["finding"]]["paragraph"])
+    ]
     if not found:
         raise LedgerRefused(
-            f"{given.episode_id} never had the finding {given.finding_id} of that paragraph. `auditor history` lists its findings."
+            f"{run.run} did not say {given.finding_id} of {given.episode_id}, or of another paragraph. See `auditor history`."
         )
-    if given.paragraph is None and len(found) > 1:
+    if len(found) > 1:
         raise LedgerRefused(f"{given.episode_id} has {given.finding_id} of several paragraphs. Say which, with --paragraph.")
     return Target(course, found[0])
 
 
-def find_course(connection: Connection, name: str) -> str:
-    """The course that any run called so, or that the ledger does; of several the one that is there, else the last seen."""
-    query = (
-        select(COURSES.c.course)
-        .join(RUN_COURSES, RUN_COURSES.c.course == COURSES.c.course)
-        .join(RUNS, RUNS.c.run == COURSES.c.last_run)
-        .where((RUN_COURSES.c.episode_id == name) | (COURSES.c.course == name))
-        .order_by(COURSES.c.is_open.desc(), RUNS.c.ordinal.desc(), COURSES.c.course)
-    )
-    course: str | None = connection.scalars(query).first()
-    if course is None:
-        raise LedgerRefused(f"no recorded run had an episode {name}. `auditor review list` and the report name those that there are.")
-    return course
+def find_course(connection: Connection, name: str, run: RunRecord) -> str:
+    """The course that a run called so."""
+    for row in said_last(connection, RUN_COURSES, run.ordinal):
+        if row["episode_id"] == name and row["change"] != Change.RESOLVED:
+            return str(row["course"])
+    raise LedgerRefused(f"run {run.run} has no episode {name}. `auditor history {name}` says which runs had one.")
 
 
 def lapse(connection: Connection, run: RunRecord) -> None:

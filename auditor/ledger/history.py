@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, RowMapping, select
 
 from auditor.changes import Change, Kinship
-from auditor.ledger.decisions import all_decisions, find_course
+from auditor.errors import LedgerRefused
+from auditor.ledger.decisions import all_decisions
 from auditor.ledger.nouns import CourseHistory, CourseNight, FindingNight, RunNight
 from auditor.ledger.requests import requests_of
 from auditor.ledger.retell import decode_why, retell, split
@@ -15,9 +16,9 @@ from auditor.ledger.schema import COURSES, DISPOSITIONS, FINDINGS, RUN_COURSES, 
 
 def course_history(connection: Connection, name: str) -> CourseHistory:
     """Everything of one episode, by any name that a run gave it."""
-    course = find_course(connection, name)
+    course = _find(connection, name)
     into = connection.scalar(select(COURSES.c.merged_into).where(COURSES.c.course == course))
-    mine = connection.scalars(select(DISPOSITIONS.c.disposition).where(DISPOSITIONS.c.course == course)).all()
+    mine = _decisions(connection, course)
     order = connection.scalars(select(DISPOSITIONS.c.disposition).order_by(DISPOSITIONS.c.disposition)).all()
     return CourseHistory(
         course=course,
@@ -27,6 +28,28 @@ def course_history(connection: Connection, name: str) -> CourseHistory:
         dispositions=tuple(one for number, one in zip(order, all_decisions(connection), strict=True) if number in mine),
         requests=requests_of(connection, course),
     )
+
+
+def _find(connection: Connection, name: str) -> str:
+    """The course that a run called so last, or that the ledger calls so."""
+    query = (
+        select(RUN_COURSES.c.course)
+        .join(RUNS, RUNS.c.run == RUN_COURSES.c.run)
+        .where((RUN_COURSES.c.episode_id == name) | (RUN_COURSES.c.course == name), RUN_COURSES.c.change != Change.RESOLVED.value)
+        .order_by(RUNS.c.ordinal.desc())
+    )
+    course: str | None = connection.scalars(query).first()
+    if course is None:
+        raise LedgerRefused(f"no recorded run had an episode {name}. Its name stands in the report, and in episodes.csv.")
+    return course
+
+
+def _decisions(connection: Connection, course: str) -> set[int]:
+    """Those of the course, and of findings that are its own now."""
+    findings = select(FINDINGS.c.finding).where(FINDINGS.c.course == course)
+    its_own = (DISPOSITIONS.c.course == course) & DISPOSITIONS.c.finding.is_(None)
+    query = select(DISPOSITIONS.c.disposition).where(its_own | DISPOSITIONS.c.finding.in_(findings))
+    return set(connection.scalars(query))
 
 
 def _label(connection: Connection, course: str) -> str | None:

@@ -30,14 +30,22 @@ def read_key(path: Path, ledger: Path | None = None) -> bytes:
             raise LedgerRefused(f"{path.name}: the ledger's key is gone. Put it back: without it every member would be taken for another.")
         _make_key(path)
     try:
-        text, mode = path.read_text(encoding="ascii").strip(), path.stat().st_mode
-        key = bytes.fromhex(text)
+        text, mode = path.read_text(encoding="ascii"), path.stat().st_mode
     except (OSError, ValueError):
-        raise LedgerRefused(f"{path.name}: no key can be read. Expected {2 * KEY_BYTES} digits and letters from 0 to f.") from None
+        text, mode = "", FILE_MODE
     if mode & OTHERS:
         raise LedgerRefused(f"{path.name}: the ledger's key can be read by others than its owner. Set its mode to 0600.")
+    return key_from(text, path.name)
+
+
+def key_from(text: str, where: str) -> bytes:
+    """The key as it is written in its file, or wherever else it is kept; ``where`` is for the message."""
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
     if len(key) < KEY_BYTES:
-        raise LedgerRefused(f"{path.name}: the key is too short. Expected {2 * KEY_BYTES} digits and letters from 0 to f.")
+        raise LedgerRefused(f"{where}: no key can be read. Expected at least {2 * KEY_BYTES} digits and letters from 0 to f.")
     return key
 
 

@@ -105,14 +105,23 @@ class Ledger:
         with self.reading() as connection:
             return retell(connection, runs.need_run(connection, run))
 
-    def add(self, disposition: Disposition) -> bool:
-        """Keeps a decision; False where the very same one is kept already. LedgerRefused for an episode or finding nobody knows."""
+    def add(self, dispositions: tuple[Disposition, ...]) -> None:
+        """Keeps those decisions that it does not hold yet, in this order, all or none; the ledger is a store of decisions.
+
+        LedgerRefused for one of an episode or a finding that its run did not have.
+        """
+        with self.writing() as connection:
+            for one in dispositions:
+                decisions.add_decision(connection, one)
+
+    def keep(self, disposition: Disposition) -> bool:
+        """Keeps one decision; False where the very same one is kept already."""
         with self.writing() as connection:
             return decisions.add_decision(connection, disposition)
 
     def all(self) -> tuple[Disposition, ...]:
-        """Every decision that stands, earliest first."""
-        return tuple(one.disposition for one in self.dispositions() if one.stands)
+        """Every decision ever kept, the latest last; ``dispositions`` says which of them stand."""
+        return tuple(one.disposition for one in self.dispositions())
 
     def dispositions(self) -> tuple[Standing, ...]:
         """Every decision, lapsed ones too, earliest first."""

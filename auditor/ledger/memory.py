@@ -45,10 +45,10 @@ def remember(connection: Connection) -> Memory:
 
 def _courses(connection: Connection) -> dict[str, Course]:
     days: dict[str, set[date]] = defaultdict(set)
-    for course, first, last in connection.execute(select(COURSE_SPANS)).tuples():
+    for course, first, last in connection.execute(select(COURSE_SPANS)):
         days[course].update(days_between(first, last))
     lines: dict[str, set[str]] = defaultdict(set)
-    for course, line in connection.execute(select(COURSE_LINES)).tuples():
+    for course, line in connection.execute(select(COURSE_LINES)):
         lines[course].add(line)
     latest = (RUN_COURSES.c.course == COURSES.c.course) & (RUN_COURSES.c.run == COURSES.c.last_run)
     told = [RUN_COURSES.c[name] for name in COURSE_FACTS]

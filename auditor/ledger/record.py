@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from auditor.changes import Change, Kinship, Mix, Replay, Why
+from auditor.changes import COMPARED, Change, Kinship, Mix, Replay, Why
 from auditor.changes.causes import Mixed, explain
 from auditor.changes.compare import Comparison, CoursePair, FindingPair, compare, episode_change
 from auditor.changes.model import NOT_KNOWN
@@ -20,7 +20,6 @@ from auditor.ledger.schema import COURSES, FINDINGS, RUN_COURSES, RUN_FINDINGS, 
 from auditor.runs import RunFolder
 from auditor.tokens import Tokens
 
-TABLES = ("episodes", "lines", "therapy_days", "findings")
 COURSE, FINDING = "C", "F"
 COMMA, BAR = ",", "|"
 
@@ -46,7 +45,7 @@ class Plan:
 
 def see(run: RunFolder, tokens: Tokens, replay: Replay | None) -> Tonight:
     """Reads of a run what is compared."""
-    return Tonight(read_snapshot({table: run.frame(table) for table in TABLES}, tokens.token), tokens, replay)
+    return Tonight(read_snapshot({table: run.frame(table) for table in COMPARED}, tokens.token), tokens, replay)
 
 
 def without_replay(tonight: Tonight) -> Tonight:
@@ -84,7 +83,8 @@ def write(connection: Connection, planned: Plan, tokens: Tokens, record: RunReco
         _write_course(connection, pair, names, record.run)
     for course, name in _taken_in(planned.compared, names):
         _write_taken_in(connection, course, name, record.run)
-    scribe = _Scribe(connection, planned, names, tokens)
+    labels = {pair.now.name: pair.now.facts.episode_id for pair in planned.compared.courses if pair.now}
+    scribe = _Scribe(connection, planned, Names(names, labels), tokens)
     for one in planned.compared.findings:
         scribe.write(one, record.run)
 
@@ -140,17 +140,25 @@ def _write_taken_in(connection: Connection, course: Course, into: str, run: str)
 
 
 @dataclass(frozen=True)
+class Names:
+    """What the ledger and the run call each course of the run, by its name in the snapshot."""
+
+    ours: Mapping[str, str]
+    theirs: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
 class _Scribe:
-    """Writes what became of findings. ``names`` are the ledger's names of the run's courses."""
+    """Writes what became of findings."""
 
     connection: Connection
     planned: Plan
-    names: Mapping[str, str]
+    names: Names
     tokens: Tokens
 
     def write(self, pair: FindingPair, run: str) -> None:
         """A row where the run says something else than was said last, or where the finding went along to another course."""
-        course = self.names[pair.now.course] if pair.now else pair.was.course if pair.was else ""
+        course = self.names.ours[pair.now.course] if pair.now else pair.was.course if pair.was else ""
         if pair.change is Change.UNCHANGED and pair.was and pair.was.course == course:
             return
         finding = self._known(pair, course, run)
@@ -161,6 +169,7 @@ class _Scribe:
                 run=run,
                 finding=finding,
                 course=course,
+                episode_id=self._label(pair),
                 change=pair.change.value,
                 why=encode_why(self.planned.whys.get(pair, NOT_KNOWN)),
                 what=COMMA.join(differing(pair.facts_were, pair.facts)) if pair.facts_were and pair.facts else "",
@@ -168,6 +177,12 @@ class _Scribe:
                 **facts_row(facts),
             )
         )
+
+    def _label(self, pair: FindingPair) -> str | None:
+        """What the run calls the finding's episode; of a resolved finding, the run that had it last."""
+        if pair.now:
+            return self.names.theirs[pair.now.course]
+        return self.planned.memory.earlier.courses[pair.was.course].facts.episode_id if pair.was else None
 
     def _known(self, pair: FindingPair, course: str, run: str) -> str:
         """The finding's name in the ledger, its row made or brought up to date."""

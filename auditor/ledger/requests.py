@@ -14,8 +14,7 @@ from auditor.ledger.schema import REQUESTS
 
 def ask(connection: Connection, request: Request) -> bool:
     """Keeps a request; False where the document was asked of that facility for that course by the same run."""
-    need_run(connection, request.run)
-    course = find_course(connection, request.episode_id)
+    course = _course(connection, request)
     if connection.scalar(select(REQUESTS.c.request).where(_same(course, request))) is not None:
         return False
     connection.execute(REQUESTS.insert().values(course=course, **{name: getattr(request, name) for name in Request.__dataclass_fields__}))
@@ -25,7 +24,11 @@ def ask(connection: Connection, request: Request) -> bool:
 def answer(connection: Connection, request: Request, run: str) -> None:
     """Notes the run with which the document came."""
     need_run(connection, run)
-    connection.execute(update(REQUESTS).where(_same(find_course(connection, request.episode_id), request)).values(answered_run=run))
+    connection.execute(update(REQUESTS).where(_same(_course(connection, request), request)).values(answered_run=run))
+
+
+def _course(connection: Connection, request: Request) -> str:
+    return find_course(connection, request.episode_id, need_run(connection, request.run))
 
 
 def _same(course: str, request: Request) -> Any:

@@ -74,7 +74,7 @@ def _finding(row: RowMapping, of: tuple[RowMapping, RowMapping], tonight: bool) 
     change = Change(row["change"]) if tonight else Change.UNCHANGED
     return FindingChange(
         change=change,
-        episode_id=course["episode_id"],
+        episode_id=row["episode_id"] if tonight else course["episode_id"],
         finding_id=known["finding_id"],
         paragraph=known["paragraph"],
         what=split(row["what"]) if tonight else (),

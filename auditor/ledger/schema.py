@@ -120,6 +120,7 @@ RUN_FINDINGS = Table(
     Column("run", ForeignKey("runs.run"), primary_key=True),
     Column("finding", ForeignKey("findings.finding"), primary_key=True, index=True),
     Column("course", ForeignKey("courses.course"), nullable=False, index=True),
+    Column("episode_id", String(60), nullable=True),
     Column("change", String(10), nullable=False),
     Column("why", String(80), nullable=False, default=""),
     Column("what", Text, nullable=False, default=""),

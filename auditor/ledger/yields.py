@@ -23,10 +23,10 @@ def yields(connection: Connection) -> Yields:
         .join(RUN_COURSES, latest)
     )
     decided = select(DISPOSITIONS.c.finding, DISPOSITIONS.c.decision).where(DISPOSITIONS.c.finding.is_not(None))
-    last = dict(connection.execute(decided.order_by(DISPOSITIONS.c.disposition)).tuples().all())
+    last = dict(connection.execute(decided.order_by(DISPOSITIONS.c.disposition)).all())
     by_finding: dict[str, list[str | None]] = defaultdict(list)
     by_facility: dict[str, list[str | None]] = defaultdict(list)
-    for finding, number, facility in connection.execute(query).tuples():
+    for finding, number, facility in connection.execute(query):
         by_finding[number].append(last.get(finding))
         by_facility[facility or NO_FACILITY].append(last.get(finding))
     return Yields(_yields(by_finding), _yields(by_facility))

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditor.changes import Changes
+from auditor.changes.files import CHANGES_CSV, changes_text
 from auditor.letters import LETTERS as LETTERS_TABLE
 from auditor.letters import REQUESTS as REQUESTS_TABLE
 from auditor.places import templates_folder
@@ -73,6 +74,8 @@ def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
     _write_pages(edition, folder)
     _write_requests(edition, folder)
+    if edition.changes is not None:
+        _write_text(folder / CHANGES_CSV, changes_text(edition.changes))
     write_workbook(edition, run_fingerprint(folder), folder / WORKBOOK)
     _write_report(edition, folder)
     seal_run(edition, folder)

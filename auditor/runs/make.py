@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from auditor.changes import COMPARED, Changes, compare_runs
+from auditor.errors import SettingsRefused
 from auditor.masking import Mask, mask_run
 from auditor.pipeline import AuditResult, audit
 from auditor.providers import load_plan
 from auditor.report import publish
 from auditor.runs.fingerprints import fingerprint
+from auditor.runs.folder import RunFolder
 from auditor.runs.names import next_name
 from auditor.settings import Settings
 
@@ -21,16 +24,44 @@ class Published:
 
     folder: Path
     result: AuditResult
+    changes: Changes | None = None
 
 
-def make_run(settings: Settings, out: Path, say: Callable[[str], None], mask: Mask | None = None) -> Published:
-    """Audits, masks where asked, and publishes; the caller holds the lock of ``out``. ``say`` hears the name of each stage."""
+@dataclass(frozen=True)
+class Manner:
+    """How a run is made: masked or not, and compared with which earlier run."""
+
+    mask: Mask | None = None
+    since: RunFolder | None = None
+
+
+PLAINLY = Manner()
+UNMASKED, OF_ONE_RUN = "none", "key of this run"
+
+
+def make_run(settings: Settings, out: Path, say: Callable[[str], None], manner: Manner = PLAINLY) -> Published:
+    """Audits, masks and compares where asked, and publishes; the caller holds the lock of ``out``. ``say`` hears the name of each stage.
+
+    SettingsRefused where the earlier run was masked otherwise than this one: their members could not be told to be the same.
+    """
     result = audit_run(settings, say)
-    if mask:
-        result = AuditResult(*mask_run(result.frames, result.facts, mask, load_plan(settings.configs).smallest_cell))
+    if manner.mask:
+        result = AuditResult(*mask_run(result.frames, result.facts, manner.mask, load_plan(settings.configs).smallest_cell))
+    changes = compare_with(manner.since, result) if manner.since else None
     say("writing the report")
-    folder = publish(result.frames, result.facts, out / next_name(out, settings.as_of.isoformat()))
-    return Published(folder, result)
+    folder = publish(result.frames, result.facts, out / next_name(out, settings.as_of.isoformat()), changes)
+    return Published(folder, result, changes)
+
+
+def compare_with(earlier: RunFolder, result: AuditResult) -> Changes:
+    """What changed since an earlier run."""
+    masked = {earlier.manifest.get("masking", UNMASKED), result.facts.masking}
+    if len(masked) > 1 or masked == {OF_ONE_RUN}:
+        raise SettingsRefused(
+            f"--since: {earlier.name} and this run name members differently, for one of them is masked or each has a key of its own. "
+            "Compare runs that are not masked, or masked with one --mask-key-file."
+        )
+    return compare_runs({name: earlier.frame(name) for name in COMPARED}, result.frames, earlier.name)
 
 
 def audit_run(settings: Settings, say: Callable[[str], None]) -> AuditResult:

@@ -281,15 +281,16 @@ class History:
 
     def decide(self, given: Any) -> bool:
         """Keeps a decision; False for the very same."""
-        course = self.find_course(given.episode_id)
-        target: Any = course
+        then = next(run for run in self.runs if run["run"] == given.run)
+        target: Any = None
+        for number, row in then["courses"].items():
+            if row["episode_id"] == given.episode_id:
+                target = number
         if given.finding_id is not None:
-            fitting = [
-                one
-                for one in self.findings
-                if (one["course"], one["number"], one["paragraph"]) == (course, given.finding_id, given.paragraph)
-            ]
-            target = id(next((one for one in fitting if one["open"]), fitting[0]))
+            for key, row in then["findings"].items():
+                said = (row["episode_id"], row["finding_id"], row["paragraph"])
+                if row["change"] != "resolved" and said == (given.episode_id, given.finding_id, given.paragraph):
+                    target = key
         if any(one["given"] == given and one["target"] == target for one in self.decisions):
             return False
         for one in self.decisions:
@@ -301,15 +302,6 @@ class History:
         for run in self.runs[names.index(given.run) + 1 :]:
             self.lapse_one(kept, run)
         return True
-
-    def find_course(self, label: str) -> int:
-        """The course some run called so: of several the one that is there."""
-        fitting = []
-        for run in self.runs:
-            for number, row in run["courses"].items():
-                if row["episode_id"] == label and number not in fitting:
-                    fitting.append(number)
-        return next((number for number in fitting if self.courses[number]["open"]), fitting[-1])
 
     def lapse(self, run: Row) -> None:
         for one in self.decisions:

@@ -138,6 +138,7 @@ def make_run_findings() -> None:
         sa.Column("run", sa.String(40), sa.ForeignKey("runs.run"), primary_key=True),
         sa.Column("finding", sa.String(40), sa.ForeignKey("findings.finding"), primary_key=True),
         sa.Column("course", sa.String(40), sa.ForeignKey("courses.course"), nullable=False),
+        sa.Column("episode_id", sa.String(60), nullable=True),
         sa.Column("change", sa.String(10), nullable=False),
         sa.Column("why", sa.String(80), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
