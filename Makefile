@@ -27,6 +27,7 @@ bench: $(READY)  ## Speed and memory, as ratios to a bare scan of the same colum
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.x12
 	$(BIN)/python -m benchmarks.fhir
+	$(BIN)/python -m benchmarks.warehouse
 
 specimen: $(READY)  ## Rebuild the specimen report.
 	$(BIN)/python -m tests.specimen

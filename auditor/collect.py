@@ -133,7 +133,7 @@ def gather_facts(connection: Connection, book: RuleBook, settings: Settings, rea
         as_of=settings.as_of,
         version=VERSION,
         profile=reading.profile.name,
-        inputs=tuple(InputFile(file.name, file.table, file.rows, file.sha256) for file in reading.files),
+        inputs=tuple(InputFile(file.name, file.table, file.rows, file.sha256, file.bytes) for file in reading.files),
         counts=tuple(TableCount(name, rows, kept, rows - aside - kept, aside) for name, rows, aside, kept in counts),
         line_totals=tuple(LineTotal(*total) for total in totals),
         notices=(

@@ -20,12 +20,13 @@ _NAMED_QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 @contextmanager
-def open_engine(memory: str = "1GB", threads: int | None = None) -> Iterator[Connection]:
+def open_engine(memory: str = "1GB", threads: int | None = None, scratch: Path | None = None) -> Iterator[Connection]:
     """A private database that spills to a folder of its own, which is removed at the end.
 
-    ``memory`` is DuckDB's limit, such as ``1GB``. Time zone is UTC and every result is ordered by its own query.
+    ``memory`` is DuckDB's limit, such as ``1GB``; ``scratch`` is where that folder is made, else among the system's temporary files.
+    Time zone is UTC and every result is ordered by its own query.
     """
-    with TemporaryDirectory(prefix="auditor-") as folder:
+    with TemporaryDirectory(prefix="auditor-", dir=scratch) as folder:
         connection = duckdb.connect(str(Path(folder) / "audit.duckdb"))
         try:
             connection.execute("SET TimeZone = 'UTC'")

@@ -62,6 +62,7 @@ class Standing(StrEnum):
     ABOVE = "above"
     BELOW = "below"
     TOO_FEW = "too_few"
+    WITHHELD = "withheld"
 
 
 STANDINGS: dict[Standing, Word] = {
@@ -70,6 +71,7 @@ STANDINGS: dict[Standing, Word] = {
     Standing.ABOVE: Word("above", "▲", "review", "higher than chance explains; a sample of charts may tell why"),
     Standing.BELOW: Word("below", "▼", "review", "lower than chance explains; a sample of charts may tell why"),
     Standing.TOO_FEW: Word("not enough episodes", "–", "quiet", "so few episodes say nothing about a facility"),
+    Standing.WITHHELD: Word("withheld", "▪", "quiet", "masked: it stands for few episodes, or would tell of a facility that does"),
 }
 
 
@@ -157,15 +159,25 @@ class ExitCode(IntEnum):
     NOT_DELIVERED = 13
     LOCKED = 14
     LEDGER_REFUSED = 15
+    NOT_ARRIVED = 16
+    DISK_FULL = 17
+    NOT_READY = 18
+    NOT_THE_SAME = 19
+    UNFORESEEN = 70
 
 
 EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.AUDITED: "audited, or checked; findings are the product, not a failure",
     ExitCode.USAGE: "the command line was not understood",
     ExitCode.SETTINGS_REFUSED: "a setting or the policy was refused",
-    ExitCode.EXTRACT_REFUSED: "an extract was refused",
+    ExitCode.EXTRACT_REFUSED: "an extract, or a reviewed worklist, was refused",
     ExitCode.NOTHING_TO_AUDIT: "no line of the listed services, and no sign of iNO, in the extract; a report says so",
     ExitCode.NOT_DELIVERED: "the run was published but could not be delivered",
     ExitCode.LOCKED: "another run holds the lock",
     ExitCode.LEDGER_REFUSED: "the ledger could not be opened, read or written",
+    ExitCode.NOT_ARRIVED: "nothing new has arrived, or it is not whole yet",
+    ExitCode.DISK_FULL: "the disk is full; no half of a run is left",
+    ExitCode.NOT_READY: "the doctor found something to mend before the next night",
+    ExitCode.NOT_THE_SAME: "a run or a pack is not what it was, or a rerun came to something else",
+    ExitCode.UNFORESEEN: "the night met a fault nobody foresaw; the log says where",
 }

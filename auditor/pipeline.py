@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from auditor.collect import Collected, collect, gather_facts
@@ -13,6 +13,7 @@ from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_
 from auditor.policy import Policy, RuleBook, install, load_rule_book, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
 from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
+from auditor.recipe import make_recipe, read_rules
 from auditor.releases import bring_releases
 from auditor.results import COLLECTED
 from auditor.settings import Settings
@@ -61,13 +62,14 @@ class AuditResult:
 
 @dataclass(frozen=True)
 class Begun:
-    """An extract taken in: the rules to audit it by, the database it lies in, what was read, and whom to tell of each stage."""
+    """An extract taken in: the rules to audit it by and the files they are from, the database, what was read, and whom to tell."""
 
     settings: Settings
     book: RuleBook
     plan: Plan
     connection: Connection
     reading: Reading
+    rules: dict[str, bytes]
     say: Progress
 
 
@@ -93,17 +95,25 @@ def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
         return measure(begun.connection, Audited(begun.book, begun.reading, result.frames, result.facts))
 
 
+def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
+    """Audits an extract that was taken in once more, under another policy or other readings; what was read stays as it was read."""
+    again = replace(begun, book=book)
+    bring_into_scope(again.connection, book, again.reading)
+    return gather(again, list(audit_revisions(again)))
+
+
 @contextmanager
 def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progress: Progress | None) -> Iterator[Begun]:
     """Loads the rules and takes in the extract; the database is gone when the caller is done."""
     say = progress or (lambda stage: None)
     book = load_rule_book(settings.policy, settings.configs, settings.readings)
     plan = load_plan(settings.configs)
-    with open_engine(settings.memory, settings.threads) as connection:
+    rules = read_rules(settings)
+    with open_engine(settings.memory, settings.threads, settings.scratch) as connection:
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         bring_releases(connection, settings.reference, settings.as_of)
-        yield Begun(settings, book, plan, connection, reading, say)
+        yield Begun(settings, book, plan, connection, reading, rules, say)
 
 
 def audit_revisions(begun: Begun) -> Iterator[Collected]:
@@ -118,19 +128,25 @@ def gather(begun: Begun, parts: list[Collected]) -> AuditResult:
     merged = merge(parts)
     readings = {name: reading.value for name, reading in begun.book.policies[-1].readings.items()}
     results = {**merged, "providers": compare_providers(merged, begun.plan, readings)}
-    return AuditResult(results, gather_facts(begun.connection, begun.book, begun.settings, begun.reading))
+    facts = gather_facts(begun.connection, begun.book, begun.settings, begun.reading)
+    return AuditResult(results, replace(facts, recipe=make_recipe(begun.settings, begun.rules, begun.reading)))
 
 
 def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading:
     """From files to the canonical tables of the members in scope; bad rows set aside and counted."""
     reading = open_extract(connection, extract)
+    bring_into_scope(connection, book, reading)
+    return reading
+
+
+def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -> None:
+    """Of the rows that were read, those of members in scope, each under one id."""
     prepare(connection, book, book.policies[-1])
     with refuse_damage(file.name for file in reading.files):
         run_sql(connection, "scope")
         run_sql(connection, "identities")
         if reading.time_zone is None:
             check_clocks(connection)
-    return reading
 
 
 def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:

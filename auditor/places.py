@@ -25,3 +25,8 @@ def templates_folder() -> Path:
 def samples_folder() -> Path:
     """The synthetic members that the demo audits."""
     return _home("data_samples")
+
+
+def assets_folder() -> Path:
+    """What the report embeds of other projects, each with its licence."""
+    return _home("reports") / "assets"

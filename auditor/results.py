@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-ResultKind = Literal["text", "list", "date", "time", "integer", "number", "cents", "flag", "outcome"]
-
-
-@dataclass(frozen=True)
-class ResultColumn:
-    """One column of a result. ``cents`` are whole cents in frames and Parquet and dollars in CSV; ``outcome`` is 0, 1, 2 or 3."""
-
-    name: str
-    kind: ResultKind
-    meaning: str
-
-
-@dataclass(frozen=True)
-class ResultTable:
-    """One result table: what a row is, its columns, and the columns that order it totally."""
-
-    name: str
-    row: str
-    columns: tuple[ResultColumn, ...]
-    order: tuple[str, ...]
-
-
-def _columns(*rows: tuple[str, ResultKind, str]) -> tuple[ResultColumn, ...]:
-    return tuple(ResultColumn(*row) for row in rows)
-
+from auditor.result_columns import ResultColumn as ResultColumn
+from auditor.result_columns import ResultKind as ResultKind
+from auditor.result_columns import ResultTable as ResultTable
+from auditor.result_columns import columns as _columns
 
 MONEY = _columns(
     ("counted_cents", "cents", "dollars of lines that count"),
@@ -50,16 +26,16 @@ EPISODES = ResultTable(
     "episodes",
     "one course of therapy, or of listed lines, of one member",
     _columns(
-        ("episode_id", "text", "E and twelve letters and digits made from the member, the start and the basis"),
-        ("member_id", "text", "the member"),
-        ("kind", "text", "therapy or vasoreactivity"),
-        ("basis", "text", "charted, billed, marker or billed_only"),
-        ("attribution", "text", "confirmed, probable, possible or none: how surely iNO was given"),
-        ("line_of_business", "text", "the kind of plan, as taken"),
-        ("state", "text", "the state, if given"),
-        ("plan", "text", "the plan, if given"),
-        ("route", "text", "criteria, case_review or elsewhere: whose rules decide"),
-        ("facilities", "list", "where lines and charts say it was given"),
+        ("episode_id", "text", "E and twelve letters and digits made from the member, the start and the basis", "episode"),
+        ("member_id", "text", "the member", "member"),
+        ("kind", "text", "therapy or vasoreactivity", "word"),
+        ("basis", "text", "charted, billed, marker or billed_only", "word"),
+        ("attribution", "text", "confirmed, probable, possible or none: how surely iNO was given", "word"),
+        ("line_of_business", "text", "the kind of plan, as taken", "word"),
+        ("state", "text", "the state, if given", "code"),
+        ("plan", "text", "the plan, if given", "free text"),
+        ("route", "text", "criteria, case_review or elsewhere: whose rules decide", "word"),
+        ("facilities", "list", "where lines and charts say it was given", "facility"),
         ("start_day", "date", "first possible day of the start"),
         ("start_last_day", "date", "last possible day of the start"),
         ("start_at", "time", "the start's instant in UTC, where the clock time is known"),
@@ -75,18 +51,18 @@ EPISODES = ResultTable(
         ("age_years_high", "integer", "age at the start in years, highest possible"),
         ("gestational_age_low", "integer", "gestational age at birth in days, lowest of the source shown"),
         ("gestational_age_high", "integer", "gestational age at birth in days, highest of the source shown"),
-        ("pathway", "text", "the pathway that decides initiation: the one met, else the one nearest to it"),
+        ("pathway", "text", "the pathway that decides initiation: the one met, else the one nearest to it", "word"),
         ("initiation", "outcome", "outcome of starting therapy"),
-        ("initiation_reason", "text", "why it is unknown"),
+        ("initiation_reason", "text", "why it is unknown", "word"),
         ("continuation", "outcome", "outcome of continuing therapy"),
-        ("exclusion", "text", "the exclusion that is documented, if any"),
+        ("exclusion", "text", "the exclusion that is documented, if any", "word"),
         ("referred", "flag", "the policy sends the failing criterion to medical review"),
-        ("determination", "text", "what the episode comes to"),
-        ("next_action", "text", "who does what next"),
-        ("documents", "list", "documents that could settle it, fewest first"),
+        ("determination", "text", "what the episode comes to", "word"),
+        ("next_action", "text", "who does what next", "word"),
+        ("documents", "list", "documents that could settle it, fewest first", "word"),
         ("lines", "integer", "living lines that belong to it"),
         ("rows_set_aside", "integer", "rows of this member that could not be trusted"),
-        ("policy_revision", "text", "revision of the policy applied"),
+        ("policy_revision", "text", "revision of the policy applied", "word"),
     )
     + MONEY,
     ("member_id", "start_day", "basis", "episode_id"),
@@ -96,14 +72,14 @@ CRITERIA = ResultTable(
     "criteria",
     "one paragraph of the policy for one episode",
     _columns(
-        ("episode_id", "text", "the episode"),
+        ("episode_id", "text", "the episode", "episode"),
         ("ordinal", "integer", "place in the policy's outline"),
-        ("key", "text", "the paragraph"),
+        ("key", "text", "the paragraph", "word"),
         ("depth", "integer", "how deep in the outline"),
-        ("statement", "text", "the paragraph in our words"),
+        ("statement", "text", "the paragraph in our words", "word"),
         ("outcome", "outcome", "0 not met, 1 unknown, 2 met, 3 not applicable"),
-        ("reason", "text", "why it is unknown"),
-        ("fact", "text", "the fact asked, for a leaf"),
+        ("reason", "text", "why it is unknown", "word"),
+        ("fact", "text", "the fact asked, for a leaf", "word"),
         ("referred", "flag", "its failure goes to medical review"),
     ),
     ("episode_id", "ordinal"),
@@ -113,20 +89,20 @@ EVIDENCE = ResultTable(
     "evidence",
     "one row of the extract that speaks of one fact of one episode",
     _columns(
-        ("episode_id", "text", "the episode"),
-        ("fact", "text", "the fact it speaks of"),
-        ("stance", "text", "present, absent, range (a number), or none (shows nothing)"),
-        ("standing", "text", "inside, outside, imprecise, preliminary, or conflicting: it cannot be true"),
-        ("strength", "text", "decides or suggests"),
+        ("episode_id", "text", "the episode", "episode"),
+        ("fact", "text", "the fact it speaks of", "word"),
+        ("stance", "text", "present, absent, range (a number), or none (shows nothing)", "word"),
+        ("standing", "text", "inside, outside, imprecise, preliminary, or conflicting: it cannot be true", "word"),
+        ("strength", "text", "decides or suggests", "word"),
         ("low", "number", "lowest value it allows"),
         ("high", "number", "highest value it allows"),
-        ("what", "text", "the concept or code"),
-        ("status", "text", "the status given"),
+        ("what", "text", "the concept or code", "word"),
+        ("status", "text", "the status given", "word"),
         ("day", "date", "first possible day of it"),
         ("at", "time", "its instant in UTC, where known"),
-        ("document_id", "text", "the document"),
-        ("source_table", "text", "claim_lines, members, events"),
-        ("source_file", "text", "the file"),
+        ("document_id", "text", "the document", "document"),
+        ("source_table", "text", "claim_lines, members, events", "word"),
+        ("source_file", "text", "the file", "file"),
         ("source_row", "integer", "the row in that file"),
     ),
     ("episode_id", "fact", "source_table", "source_file", "source_row", "what", "stance", "standing", "strength", "low", "high"),
@@ -136,12 +112,12 @@ THERAPY_DAYS = ResultTable(
     "therapy_days",
     "one day of one course: a therapy day, or a day billed for iNO",
     _columns(
-        ("episode_id", "text", "the episode"),
+        ("episode_id", "text", "the episode", "episode"),
         ("day", "date", "the day at the facility"),
         ("day_number", "integer", "number of the therapy day; empty for a day billed only"),
         ("is_therapy_day", "flag", "iNO is shown that day"),
-        ("level", "text", "confirmed or probable"),
-        ("shown_by", "list", "segment, dose, drug, text, hint"),
+        ("level", "text", "confirmed or probable", "word"),
+        ("shown_by", "list", "segment, dose, drug, text, hint", "word"),
         ("charted", "flag", "the chart shows it"),
         ("hours", "number", "hours on iNO that day, where known"),
         ("dose_low", "number", "lowest dose charted, ppm"),
@@ -154,11 +130,11 @@ THERAPY_DAYS = ResultTable(
         ("ecmo", "flag", "ECMO charted or billed that day"),
         ("initiation", "outcome", "initiation as it stands for that day"),
         ("oxygen_need", "outcome", "continued need of oxygen that day"),
-        ("oxygen_reason", "text", "why it is unknown"),
+        ("oxygen_reason", "text", "why it is unknown", "word"),
         ("past_limit", "flag", "past the day limit"),
         ("approved", "flag", "an approval on file covers it"),
-        ("verdict", "text", "supported, not_supported, records_needed, medical_review or not_asked"),
-        ("cause", "text", "what decides the verdict"),
+        ("verdict", "text", "supported, not_supported, records_needed, medical_review or not_asked", "word"),
+        ("cause", "text", "what decides the verdict", "word"),
     )
     + MONEY[:-2],
     ("episode_id", "day"),
@@ -170,10 +146,10 @@ LINE_DAYS = ResultTable(
     _columns(
         ("line_key", "integer", "the line"),
         ("day", "date", "the day"),
-        ("episode_id", "text", "the episode of the line"),
+        ("episode_id", "text", "the episode of the line", "episode"),
         ("cents", "cents", "the day's part of the line's dollars"),
-        ("bucket", "text", "a verdict, linked, or not_separately_paid"),
-        ("cause", "text", "what decides it"),
+        ("bucket", "text", "a verdict, linked, or not_separately_paid", "word"),
+        ("cause", "text", "what decides it", "word"),
     ),
     ("line_key", "day"),
 )
@@ -183,31 +159,31 @@ LINES = ResultTable(
     "one claim line in scope, whatever became of it",
     _columns(
         ("line_key", "integer", "number of the line within the run"),
-        ("claim_id", "text", "the claim"),
-        ("claim_line_number", "text", "the line"),
-        ("member_id", "text", "the member"),
-        ("hcpcs_code", "text", "service code"),
-        ("revenue_center_code", "text", "revenue code"),
+        ("claim_id", "text", "the claim", "claim"),
+        ("claim_line_number", "text", "the line", "code"),
+        ("member_id", "text", "the member", "member"),
+        ("hcpcs_code", "text", "service code", "code"),
+        ("revenue_center_code", "text", "revenue code", "code"),
         ("first_day", "date", "first day"),
         ("last_day", "date", "last day"),
         ("units", "number", "units billed"),
-        ("line_description", "text", "words on the line"),
-        ("claim_type", "text", "professional or institutional"),
-        ("facility_npi", "text", "facility"),
-        ("billing_npi", "text", "biller"),
+        ("line_description", "text", "words on the line", "free text"),
+        ("claim_type", "text", "professional or institutional", "word"),
+        ("facility_npi", "text", "facility", "facility"),
+        ("billing_npi", "text", "biller", "facility"),
         ("listed", "flag", "its code is one the guideline lists"),
-        ("disposition", "text", "counted, evidence_only, superseded, voided, void, reversed, netted, older_row or duplicate"),
-        ("superseded_by", "text", "claim that replaced or voided it"),
-        ("attribution", "text", "confirmed, probable, linked or none: how surely the line is iNO"),
-        ("episode_id", "text", "its episode"),
-        ("payment_method", "text", "how it was priced"),
+        ("disposition", "text", "counted, evidence_only, superseded, voided, void, reversed, netted, older_row or duplicate", "word"),
+        ("superseded_by", "text", "claim that replaced or voided it", "claim"),
+        ("attribution", "text", "confirmed, probable, linked or none: how surely the line is iNO", "word"),
+        ("episode_id", "text", "its episode", "episode"),
+        ("payment_method", "text", "how it was priced", "word"),
         ("charge_cents", "cents", "charged"),
         ("allowed_cents", "cents", "allowed"),
         ("paid_cents", "cents", "paid"),
-        ("amount_basis", "text", "paid, allowed, charge or none: which amount is counted"),
+        ("amount_basis", "text", "paid, allowed, charge or none: which amount is counted", "word"),
     )
     + MONEY
-    + _columns(("source_file", "text", "the file"), ("source_row", "integer", "the row in that file")),
+    + _columns(("source_file", "text", "the file", "file"), ("source_row", "integer", "the row in that file")),
     ("line_key",),
 )
 
@@ -215,25 +191,25 @@ FINDINGS = ResultTable(
     "findings",
     "something someone must act on or know",
     _columns(
-        ("episode_id", "text", "the episode; empty for a line that belongs to none"),
-        ("finding_id", "text", "the finding's number in the catalogue"),
-        ("state", "text", "F documented, U not documented, X conflicting; empty where it has none"),
-        ("name", "text", "its name"),
-        ("says", "text", "what it says"),
-        ("severity", "text", "S1 critical to S4 information"),
-        ("action", "text", "who does what next"),
-        ("basis", "text", "episode, days, line or none"),
-        ("paragraph", "text", "the paragraph of the guideline, or the rule"),
+        ("episode_id", "text", "the episode; empty for a line that belongs to none", "episode"),
+        ("finding_id", "text", "the finding's number in the catalogue", "word"),
+        ("state", "text", "F documented, U not documented, X conflicting; empty where it has none", "word"),
+        ("name", "text", "its name", "word"),
+        ("says", "text", "what it says", "word"),
+        ("severity", "text", "S1 critical to S4 information", "word"),
+        ("action", "text", "who does what next", "word"),
+        ("basis", "text", "episode, days, line or none", "word"),
+        ("paragraph", "text", "the paragraph of the guideline, or the rule", "word"),
         ("line_key", "integer", "the line, for a finding on a line"),
         ("first_day", "date", "first day it is about"),
         ("last_day", "date", "last day it is about"),
         ("days", "integer", "days it is about"),
         ("at_risk_low_cents", "cents", "dollars it carries; each dollar under one finding"),
         ("at_risk_high_cents", "cents", "dollars it carries, at most"),
-        ("evidence", "list", "file and row of what it rests on"),
-        ("carc", "text", "suggested claim adjustment reason"),
-        ("rarc", "text", "suggested remark"),
-        ("policy_revision", "text", "revision of the policy applied"),
+        ("evidence", "list", "file and row of what it rests on", "citation"),
+        ("carc", "text", "suggested claim adjustment reason", "word"),
+        ("rarc", "text", "suggested remark", "word"),
+        ("policy_revision", "text", "revision of the policy applied", "word"),
     ),
     ("episode_id", "finding_id", "state", "paragraph", "line_key", "first_day"),
 )
@@ -242,12 +218,12 @@ SET_ASIDE = ResultTable(
     "set_aside",
     "a row that could not be trusted",
     _columns(
-        ("table_name", "text", "the canonical table"),
-        ("source_file", "text", "the file"),
+        ("table_name", "text", "the canonical table", "word"),
+        ("source_file", "text", "the file", "file"),
         ("source_row", "integer", "the row"),
-        ("column_name", "text", "the column at fault"),
-        ("reason", "text", "what is wrong with it"),
-        ("member_id", "text", "the member, where it can be read"),
+        ("column_name", "text", "the column at fault", "word"),
+        ("reason", "text", "what is wrong with it", "word"),
+        ("member_id", "text", "the member, where it can be read", "member"),
     ),
     ("table_name", "source_file", "source_row"),
 )
@@ -256,18 +232,18 @@ PROVIDERS = ResultTable(
     "providers",
     "one measure of one facility, beside everyone's",
     _columns(
-        ("facility", "text", "the facility of an episode's first line that names one, else the first charted, else the biller"),
+        ("facility", "text", "the facility of an episode's first line that names one, else the first charted, else the biller", "facility"),
         ("ordinal", "integer", "place of the measure in the plan"),
-        ("measure", "text", "what is compared"),
-        ("label", "text", "the same in words"),
-        ("unit", "text", "share, days or dollars"),
-        ("episodes", "integer", "episodes of the facility of which it is known"),
+        ("measure", "text", "what is compared", "word"),
+        ("label", "text", "the same in words", "word"),
+        ("unit", "text", "share, days or dollars", "word"),
+        ("episodes", "integer", "episodes of the facility of which it is known; empty where withheld"),
         ("value", "number", "the facility's share or mean, extremes brought in; empty where it has too few episodes"),
         ("peers", "number", "everyone's share or mean"),
         ("low", "number", "lowest value that chance explains for so many episodes"),
         ("high", "number", "highest value that chance explains"),
-        ("standing", "text", "within, near (a limit), above, below, or too_few"),
-        ("finding_id", "text", "the finding's number in the catalogue, where chance does not explain it"),
+        ("standing", "text", "within, near (a limit), above, below, too_few, or withheld where the run is masked", "word"),
+        ("finding_id", "text", "the finding's number in the catalogue, where chance does not explain it", "word"),
     ),
     ("facility", "ordinal"),
 )

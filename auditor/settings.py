@@ -20,7 +20,7 @@ class Settings(BaseModel):
 
     ``reference`` is the folder of installed reference releases; without one the shipped coding facts are used alone.
     ``readings`` are what-if values for choices of the policy. ``as_of`` is the day the report speaks from; nothing below the
-    command line reads a clock, so it must be given.
+    command line reads a clock, so it must be given. ``scratch`` is where the engine spills, else the system's folder for such files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -34,4 +34,5 @@ class Settings(BaseModel):
     memory: str = DEFAULT_MEMORY
     threads: int | None = None
     reference: Path | None = None
+    scratch: Path | None = None
     configs: Path = Field(default_factory=configs_folder)

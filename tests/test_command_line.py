@@ -25,7 +25,9 @@ FEW = ("S-0101", "S-0107", "S-0303", "S-0501")
 AS_OF = ("--as-of", "2026-11-22")
 COMMANDS = (
     *((), ("run",), ("check",), ("explain",), ("schema",), ("policy",), ("policy", "show"), ("policy", "check")),
+    *(("nightly",), ("doctor",)),
     *(("profile",), ("profile", "list"), ("profile", "new")),
+    *(("review",), ("review", "import")),
 )
 RUN_FILES = {"_SUCCESS", "manifest.json", "report.html", "worklist.xlsx", "episodes.csv", "findings.csv", "episodes", "tables"}
 

@@ -52,12 +52,30 @@ ONE_WAY = {
     "samples": ("policy", "stages", "report", "readiness", "cli", "pipeline"),
     "changes": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
     "review": ("intake", "stages", "cli", "pipeline", "ledger", "mail", "nightly"),
+    "masking": ("intake", "stages", "readiness", "cli", "pipeline", "releases", "providers", "runs", "review", "ledger", "mail", "nightly"),
     "runs": ("intake", "stages", "cli", "ledger", "mail", "nightly", "review"),
     "ledger": ("intake", "stages", "cli", "mail", "nightly"),
     "mail": ("intake", "stages", "cli", "nightly", "pipeline"),
+    "warehouse": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
+    "packs": ("stages", "cli", "pipeline", "ledger", "mail", "nightly", "review", "samples"),
     "nightly": ("intake", "stages", "cli"),
 }
-ALONE = ("outcomes", "results", "tables", "version", "errors", "engine", "places", "settings", "mistakes", "yaml_lines", "tokens")
+ALONE = (
+    "outcomes",
+    "results",
+    "tables",
+    "version",
+    "errors",
+    "engine",
+    "places",
+    "settings",
+    "mistakes",
+    "yaml_lines",
+    "tokens",
+    "digests",
+    "merkle",
+    "result_columns",
+)
 ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples", "releases", "providers")
 
 

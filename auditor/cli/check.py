@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.options import as_of_day, as_of_option, extract_options, json_option, policy_option, progress, read_overrides, set_option
-from auditor.errors import AuditorError, NothingToAudit
+from auditor.errors import NothingToAudit
 
 if TYPE_CHECKING:
     from auditor.readiness import Readiness
@@ -42,6 +42,8 @@ def check(
         auditor check extracts/2026-11 --html readiness.html
     """
     from auditor.pipeline import check as check_extract
+    from auditor.readiness.view import readiness_page
+    from auditor.report.sheet import write_sheet
     from auditor.settings import Settings
 
     settings = Settings(
@@ -58,16 +60,16 @@ def check(
         readiness = check_extract(settings, progress=stage)
     say(readiness, as_json)
     if page:
-        write_page(readiness, page)
+        write_sheet(readiness_page(readiness), page, "--html")
     if readiness.nothing_to_audit:
         raise NothingToAudit("the extract was read, and holds no line of the listed services and no sign of iNO.")
 
 
 def say(readiness: Readiness, as_json: bool) -> None:
     """Everything as JSON, or as tables for the terminal."""
-    from auditor.readiness.terminal import show
     from auditor.readiness.values import readiness_values
     from auditor.readiness.view import readiness_page
+    from auditor.report.terminal import show
 
     if as_json:
         click.echo(json.dumps(readiness_values(readiness), indent=2))
@@ -75,16 +77,3 @@ def say(readiness: Readiness, as_json: bool) -> None:
     from rich.console import Console
 
     show(readiness_page(readiness), Console())
-
-
-def write_page(readiness: Readiness, path: Path) -> None:
-    """The page as a file; AuditorError where it cannot be written."""
-    from auditor.readiness.html import page_html
-    from auditor.readiness.view import readiness_page
-
-    try:
-        path.write_text(page_html(readiness_page(readiness)), encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise AuditorError(
-            f"--html: {path.name} cannot be written ({fault.strerror}). Choose another place, or ask for the right to write there."
-        ) from fault

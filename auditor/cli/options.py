@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -31,6 +32,20 @@ EXTRACT_OPTIONS: tuple[Option, ...] = (
     click.option("--threads", type=click.IntRange(1), help="Threads of the engine; all, if not given."),
 )
 json_option: Option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+
+
+def warehouse_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, where the extract may also be fetched from a database."""
+    instead: tuple[Option, ...] = (
+        click.argument("extracts", nargs=-1),
+        click.option(
+            "--warehouse", type=click.Path(dir_okay=False, path_type=Path), help="Fetch the extract by the queries of this file instead."
+        ),
+        *EXTRACT_OPTIONS[1:],
+    )
+    for option in reversed(instead):
+        command = option(command)
+    return command
 
 
 def extract_options(command: Callable[..., Any]) -> Callable[..., Any]:

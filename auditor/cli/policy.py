@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 import click
@@ -46,9 +47,10 @@ def show(policy_name: str, overrides: tuple[str, ...], text: bool) -> None:
 @policy.command()
 @policy_option
 @as_of_option
+@click.option("--settled", is_flag=True, help="Tell also what a signed reading answers.")
 @json_option
-def check(policy_name: str, as_of: datetime | None, as_json: bool) -> None:
-    """Check that a policy, its concepts and its codes hold together.
+def check(policy_name: str, as_of: datetime | None, settled: bool, as_json: bool) -> None:
+    """Check that a policy, its concepts and its codes hold together, and what the guideline itself leaves open or contradicts.
 
     \b
     Example:
@@ -56,18 +58,21 @@ def check(policy_name: str, as_of: datetime | None, as_json: bool) -> None:
     """
     from auditor.places import configs_folder
     from auditor.policy import load_rule_book, warnings
+    from auditor.workbench.defects import defect_text, find_defects
 
     book = load_rule_book(policy_name, configs_folder())
     notes = warnings(book, as_of_day(as_of))
+    defects = [each for revision in book.policies for each in find_defects(book, revision) if settled or not each.is_settled]
     if as_json:
         import json
 
-        click.echo(
-            json.dumps({"policy": book.policies[-1].name, "revisions": [p.revision for p in book.policies], "notes": notes}, indent=2)
-        )
+        told = {"policy": book.policies[-1].name, "revisions": [each.revision for each in book.policies], "notes": notes}
+        click.echo(json.dumps({**told, "defects": [asdict(defect) for defect in defects]}, indent=2))
         return
     for note in notes:
         click.echo(f"note: {note}")
+    for defect in defects:
+        click.echo(defect_text(defect))
     criteria = sum(1 for revision in book.policies for _ in revision.walk())
     click.echo(
         f"{book.policies[-1].name}: {len(book.policies)} revision(s), {criteria} paragraphs, {len(book.findings)} findings: nothing to mend"

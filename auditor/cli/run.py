@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from auditor.cli.options import as_of_day, as_of_option, extract_options, json_option, policy_option, progress, read_overrides, set_option
+from auditor.cli.masking import read_mask
+from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, progress, read_overrides, set_option, warehouse_options
 from auditor.cli.reference import folder_to_read, reference_option
 from auditor.errors import NothingToAudit
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Audit an extract and publish a report.")
-@extract_options
+@warehouse_options
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -32,9 +33,16 @@ if TYPE_CHECKING:
 @policy_option
 @set_option
 @as_of_option
+@click.option("--mask", is_flag=True, help="Put keyed tokens in place of identifiers, everywhere in the run.")
+@click.option(
+    "--mask-key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the key of the tokens, at least 16 bytes. [default: AUDITOR_MASK_KEY, else a key for this run alone]",
+)
 @json_option
 def run(
     extracts: tuple[str, ...],
+    warehouse: Path | None,
     profile: str,
     time_zone: str | None,
     out: Path,
@@ -45,14 +53,20 @@ def run(
     policy_name: str,
     overrides: tuple[str, ...],
     as_of: datetime | None,
+    mask: bool,
+    mask_key_file: Path | None,
     as_json: bool,
 ) -> None:
     """Audit EXTRACTS (folders, files or globs) and publish the run.
 
     \b
-    Example:
+    Examples:
         auditor run extracts/2026-11 --profile tuva --out runs
+        auditor run --warehouse warehouse.toml --out runs
     """
+    if bool(extracts) == bool(warehouse):
+        raise click.UsageError("Name the EXTRACTS to read, or the file of a --warehouse; one of the two.")
+    from auditor.cli.warehouse import extract_at_hand
     from auditor.runs import lock_folder, open_run
     from auditor.runs.make import make_run
     from auditor.settings import Settings
@@ -68,9 +82,10 @@ def run(
         threads=threads,
         reference=folder_to_read(reference_dir),
     )
+    masked = read_mask(mask, mask_key_file)
     earlier = open_run(since) if since else None
-    with lock_folder(out), progress(quiet=as_json) as stage:
-        published = make_run(settings, out, stage, earlier)
+    with lock_folder(out), progress(quiet=as_json) as stage, extract_at_hand(settings, warehouse, out, stage) as ready:
+        published = make_run(ready, out, stage, masked, earlier)
     say(published, as_json)
     if published.result.nothing_to_audit:
         raise NothingToAudit(nothing_text(published.result))

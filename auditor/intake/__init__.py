@@ -4,7 +4,7 @@ from auditor.intake.clocks import check_clocks
 from auditor.intake.damage import refuse_damage
 from auditor.intake.extract import open_extract
 from auditor.intake.faults import MENDING, Fault
-from auditor.intake.profile_files import load_profile, profile_names
+from auditor.intake.profile_files import load_profile, profile_names, profile_path
 from auditor.intake.profiles import Profile
 from auditor.intake.reading import Extract, IgnoredColumn, InputFile, Reading
 from auditor.intake.typed_select import view_columns
@@ -21,6 +21,7 @@ __all__ = [
     "load_profile",
     "open_extract",
     "profile_names",
+    "profile_path",
     "refuse_damage",
     "view_columns",
 ]

@@ -33,12 +33,16 @@ class Feed:
 
 @dataclass(frozen=True)
 class Discovery:
-    """What of an extract is read: files that feed tables, files behind look-ups, foreign formats; and names of files that are neither."""
+    """What of an extract is read: files that feed tables, files behind look-ups, foreign formats; and names of files that are neither.
+
+    ``files`` are all of them, in the order of their names.
+    """
 
     feeds: tuple[Feed, ...]
     lookups: Mapping[str, tuple[FoundFile, ...]]
     foreign: tuple[Foreign, ...]
     not_read: tuple[str, ...]
+    files: tuple[FoundFile, ...]
 
 
 def discover(profile: Profile, paths: Iterable[Path], formats: Sequence[Format] = FORMATS) -> Discovery:
@@ -59,7 +63,7 @@ def discover(profile: Profile, paths: Iterable[Path], formats: Sequence[Format] 
             raise ExtractRefused(
                 f"{file.name}: the profile {profile.name} reads no file of this name{_nor_formats(formats)}.\n{_expected(profile, formats)}"
             )
-    return Discovery(feeds, lookups, foreign, tuple(file.name for file in unread))
+    return Discovery(feeds, lookups, foreign, tuple(file.name for file in unread), tuple(files))
 
 
 def refuse_without_claims(profile: Profile, tables: Iterable[str], formats: Sequence[Format] = FORMATS) -> None:

@@ -53,7 +53,8 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, format
         reads, framed = _read_tables(intake, discovery, Given(frames, conversion))
     ignored = tuple(column for read in reads for column in read.ignored)
     inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up.files, *conversion.inputs)
-    return Reading(inputs, discovery.not_read, ignored, profile, zone, conversion.notices + looked_up.notices)
+    places = {file.name: file.path.resolve() for file in discovery.files}
+    return Reading(inputs, discovery.not_read, ignored, profile, zone, conversion.notices + looked_up.notices, places)
 
 
 def _frames(extract: Extract) -> dict[str, pyarrow.Table]:

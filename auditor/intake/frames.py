@@ -28,7 +28,7 @@ def name_frame(table: str) -> str:
 
 
 def as_arrow(table: str, frame: pandas.DataFrame | pyarrow.Table) -> pyarrow.Table:
-    """The frame as an Arrow table; ExtractRefused names a column that mixes kinds of values."""
+    """The frame as an Arrow table; ExtractRefused names a column that mixes kinds of values, or says that text is none."""
     if isinstance(frame, pyarrow.Table):
         return frame
     try:
@@ -37,6 +37,10 @@ def as_arrow(table: str, frame: pandas.DataFrame | pyarrow.Table) -> pyarrow.Tab
         column = re.search(r"for column (\S+) with type", str(mistake))
         where = f", column {column[1]}" if column else ""
         raise ExtractRefused(f"{name_frame(table)}{where}: mixes kinds of values; make the column one type, text for instance") from None
+    except UnicodeEncodeError:
+        raise ExtractRefused(
+            f"{name_frame(table)}: holds half of a surrogate pair, which is no text; decode the text anew as UTF-8"
+        ) from None
 
 
 def register_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pyarrow.Table) -> tuple[str, Header]:

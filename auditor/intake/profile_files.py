@@ -27,7 +27,7 @@ def profile_names() -> list[str]:
 
 def load_profile(name: str) -> Profile:
     """The profile of that name, or in that YAML file; SettingsRefused says what is wrong with it."""
-    path = _find(name)
+    path = profile_path(name)
     content = {"name": path.stem, **read_text_yaml(path)}
     try:
         profile = Profile.model_validate(content)
@@ -38,7 +38,8 @@ def load_profile(name: str) -> Profile:
     return profile
 
 
-def _find(name: str) -> Path:
+def profile_path(name: str) -> Path:
+    """Where the profile of that name lies, or that file; SettingsRefused where it is not there."""
     if name.endswith(SUFFIXES):
         path = Path(name)
         if not path.is_file():

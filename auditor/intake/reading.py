@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ class IgnoredColumn:
 class Reading:
     """What was read, what of the folder was not, which columns were passed over, and the profile that decided it.
 
-    ``notices`` are sentences of those who converted foreign files.
+    ``notices`` are sentences of those who converted foreign files; ``places`` says where each file lies, read or passed over.
     """
 
     files: tuple[InputFile, ...]
@@ -65,3 +65,4 @@ class Reading:
     profile: Profile
     time_zone: str | None
     notices: tuple[str, ...] = ()
+    places: Mapping[str, Path] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The guideline as data: loads, checks, prints and installs a policy with its concepts, codes and findings."""
 
 from auditor.policy.check import warnings
+from auditor.policy.documents import policy_files
 from auditor.policy.install import install, set_limits, set_readings
 from auditor.policy.load import load_rule_book
 from auditor.policy.model import Condition, Consequence, Criterion, Policy, RuleBook
@@ -16,6 +17,7 @@ __all__ = [
     "load_rule_book",
     "outline",
     "outline_text",
+    "policy_files",
     "set_limits",
     "set_readings",
     "warnings",

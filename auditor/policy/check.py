@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     check_readings.unfit_readings,
     check_readings.revisions_that_part_episodes,
     check_readings.unknown_numbers,
+    check_readings.unknown_bands,
     check_readings.unknown_names_in_lists,
     check_readings.unknown_exposure_names,
     check_conditions.unread_conditions,

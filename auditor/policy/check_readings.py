@@ -77,6 +77,18 @@ def unknown_numbers(documents: Documents) -> Iterator[Mistake]:
             yield from hours_mistakes(policy, block, "after_hours", key)
 
 
+def unknown_bands(documents: Documents) -> Iterator[Mistake]:
+    """A band of a fact whose ends are no numbers among the readings."""
+    for policy in documents.policies:
+        readings = policy.get("readings", {})
+        for name, block in documents.concepts["facts"].items():
+            for end in block.get("band", []):
+                if end not in readings:
+                    yield block.mistake(
+                        "band", f"{name} has a band to {end}, which is no reading of {policy.file}.{did_you_mean(end, readings)}"
+                    )
+
+
 def hours_mistakes(policy: Block, block: Block, key: str, who: str, unit: str = "hours") -> Iterator[Mistake]:
     """What is wrong with the numbers at ``key``: each must be a number, or a reading of that unit."""
     written = block.get(key)

@@ -12,7 +12,9 @@ from auditor.policy.load_coding import CodingDocuments
 from auditor.policy.readings import refuse_strangers, with_readings
 from auditor.yaml_lines import Block, read_yaml
 
-PATTERNS = "text_patterns.yaml"
+POLICIES, VALUE_SETS = "policies", "value_sets"
+PATTERNS = f"{VALUE_SETS}/text_patterns.yaml"
+OWN_FILES = ("concepts.yaml", "findings.yaml", "coding/excludes1.yaml", "coding/frequency.yaml")
 CODING_FILES = ("ncci", "services", "recovery", "reasons")
 
 
@@ -30,26 +32,45 @@ class Documents:
     coding: CodingDocuments
 
 
-def read_documents(name_or_path: str, configs: Path) -> Documents:
-    """All files a policy needs. A policy given by path may bring its own concepts, value sets, findings or coding."""
+def policy_files(name_or_path: str, configs: Path) -> dict[str, Path]:
+    """All files a policy needs, by where they would lie in a folder of configs.
+
+    A policy given by path may bring its own concepts, value sets, findings or coding.
+    """
     policies = _policy_paths(name_or_path, configs)
     homes = (policies[0].parent, policies[0].parent.parent, configs)
     shipped_last = (*homes, configs_folder())  # coding facts are of no one guideline
+    value_sets = _nearest(VALUE_SETS, homes)
+    return {
+        **{f"{POLICIES}/{path.name}": path for path in policies},
+        **{name: _nearest(name, homes) for name in OWN_FILES},
+        **{f"{VALUE_SETS}/{path.name}": path for path in sorted(value_sets.glob("*.yaml"))},
+        PATTERNS: value_sets / PATTERNS.removeprefix(f"{VALUE_SETS}/"),
+        **{f"coding/{name}.yaml": _nearest(f"coding/{name}.yaml", shipped_last) for name in CODING_FILES},
+    }
+
+
+def read_documents(name_or_path: str, configs: Path) -> Documents:
+    """The files of a policy as they are written."""
+    files = policy_files(name_or_path, configs)
 
     def read(path: Path) -> Block:
         place, home = path.resolve(), configs.resolve()
         return read_yaml(path, place.relative_to(home).as_posix() if place.is_relative_to(home) else path.name)
 
-    value_sets = _nearest("value_sets", homes)
+    def read_all(folder: str) -> tuple[Block, ...]:
+        return tuple(read(path) for name, path in files.items() if name.startswith(f"{folder}/") and name != PATTERNS)
+
+    concepts, findings, excludes1, frequency = (read(files[name]) for name in OWN_FILES)
     return Documents(
-        policies=tuple(read(path) for path in policies),
-        concepts=read(_nearest("concepts.yaml", homes)),
-        value_sets=tuple(read(path) for path in sorted(value_sets.glob("*.yaml")) if path.name != PATTERNS),
-        patterns=read(value_sets / PATTERNS),
-        findings=read(_nearest("findings.yaml", homes)),
-        excludes1=read(_nearest("coding/excludes1.yaml", homes)),
-        frequency=read(_nearest("coding/frequency.yaml", homes)),
-        coding=CodingDocuments(*(read(_nearest(f"coding/{name}.yaml", shipped_last)) for name in CODING_FILES)),
+        policies=read_all(POLICIES),
+        concepts=concepts,
+        value_sets=read_all(VALUE_SETS),
+        patterns=read(files[PATTERNS]),
+        findings=findings,
+        excludes1=excludes1,
+        frequency=frequency,
+        coding=CodingDocuments(*(read(files[f"coding/{name}.yaml"]) for name in CODING_FILES)),
     )
 
 

@@ -133,6 +133,7 @@ def read_criterion(key: str, block: Block, readings: Readings) -> Criterion:
         if_not_met=tuple(read_consequence(each, readings) for each in block.get("if_not_met", [])),
         from_hour=read_hours(block.get("from_hour"), readings),
         overridden_by=read_names(block.get("overridden_by"), readings),
+        overriding_reading=name if isinstance(name := block.get("overridden_by"), str) else None,
     )
 
 

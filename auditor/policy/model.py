@@ -83,7 +83,7 @@ class Consequence:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One paragraph of the guideline: a leaf that asks a fact, or a group of paragraphs."""
+    """One paragraph of the guideline: a leaf that asks a fact, or a group of paragraphs. ``overriding_reading`` named what overrides it."""
 
     key: str
     statement: str
@@ -95,6 +95,7 @@ class Criterion:
     if_not_met: tuple[Consequence, ...] = ()
     from_hour: float | None = None
     overridden_by: tuple[str, ...] = ()
+    overriding_reading: str | None = None
 
     def walk(self) -> Iterator[Criterion]:
         """This criterion and all below it, in outline order."""

@@ -179,6 +179,7 @@ class FactShape(Shape):
     fraction: Text | None = None
     flow: Text | None = None
     statement: Text | None = None
+    band: Annotated[list[Text], Field(min_length=2, max_length=2)] | None = None
 
 
 class ConceptsShape(Shape):

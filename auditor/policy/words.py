@@ -99,7 +99,8 @@ class EvidenceRule:
 class Fact:
     """What the policy can ask of an episode, the documents that would show it, and the evidence that does.
 
-    ``report`` names the kind of report whose readings must agree; ``inputs`` are the measurements of a daily fact.
+    ``report`` names the kind of report whose readings must agree; ``inputs`` are the measurements of a daily fact, and ``band`` the
+    readings of a low and a high number that its paragraph names.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Fact:
     report: str | None
     evidence: tuple[EvidenceRule, ...]
     inputs: Mapping[str, str]
+    band: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

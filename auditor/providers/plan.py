@@ -55,11 +55,13 @@ class Measure(Part):
 class Plan(Part):
     """The comparison: how many episodes a facility must have, the limits of chance, and the measures.
 
+    ``smallest_cell`` is the least number of episodes that a masked run shows of a facility.
     ``kept`` is the quantile to which days and dollars beyond it are brought, so that one absurd amount hides nobody.
     """
 
     source: str
     minimum_episodes: int = Field(ge=2)
+    smallest_cell: int = Field(ge=1)
     alert: float = Field(gt=0, lt=1)
     limit: float = Field(gt=0, lt=1)
     kept: float = Field(gt=0.5, le=1)

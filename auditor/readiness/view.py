@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.readiness import arrival_grids, share_grids
 from auditor.readiness.model import Readiness
 from auditor.readiness.notices import notices
 from auditor.readiness.states import WAITING, State
 from auditor.report.phrases import counted, dollars
-from auditor.report.view import Figure, Grid
+from auditor.report.sheet import Section, Sheet
+from auditor.report.view import Figure
 
 NOTHING = "The extract was read, and holds no line of the listed services and no sign of iNO: there is nothing to audit."
 
 
-@dataclass(frozen=True)
-class Section:
-    """One question that the page answers. ``folded`` tables are for a page that can fold them; a terminal leaves them out."""
-
-    key: str
-    title: str
-    grids: tuple[Grid, ...]
-    folded: tuple[Grid, ...] = ()
-
-
-@dataclass(frozen=True)
-class ReadinessPage:
-    """All that is told of an extract. ``stamp`` says what was checked, when and by which rules; ``nothing`` is empty mostly."""
-
-    title: str
-    stamp: tuple[tuple[str, str], ...]
-    nothing: str
-    figures: tuple[Figure, ...]
-    notices: tuple[str, ...]
-    sections: tuple[Section, ...]
-
-
-def readiness_page(readiness: Readiness) -> ReadinessPage:
+def readiness_page(readiness: Readiness) -> Sheet:
     """The page of an extract."""
-    return ReadinessPage(
+    return Sheet(
+        eyebrow="Before the audit",
         title="How ready is this extract?",
         stamp=(
             ("As of", readiness.as_of),
@@ -50,8 +28,10 @@ def readiness_page(readiness: Readiness) -> ReadinessPage:
         ),
         nothing=NOTHING if readiness.nothing_to_audit else "",
         figures=() if readiness.nothing_to_audit else figures(readiness),
+        heed="Before these counts are used",
         notices=notices(readiness),
         sections=sections(readiness),
+        footer="Counts of an extract and of what can be decided from it; no verdict. It names facilities and files, and no member.",
     )
 
 

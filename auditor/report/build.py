@@ -3,67 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import pandas as pd
 import pyarrow as pa
 
+from auditor.changes import Changes
 from auditor.report import overview
 from auditor.report.buckets import COUNTED
+from auditor.report.cards import make_card
 from auditor.report.cases import Case, Casebook, casebook
+from auditor.report.changed import change_section
 from auditor.report.episode import view_episode
 from auditor.report.facts import RunFacts
-from auditor.report.findings import finding_grid
+from auditor.report.findings import finding_grid, kinds_grid
 from auditor.report.grids import loose_line_grid
 from auditor.report.phrases import counted
 from auditor.report.queues import Queue
+from auditor.report.report_view import Card, ChangeSection, PageLink, Report, Worklist, WorklistRow
 from auditor.report.schemas import conform_all
-from auditor.report.view import EpisodePage, EpisodeView, Report, WorklistRow
-from auditor.report.worklist import queue_tabs, queues_by_episode, worklist_row
+from auditor.report.view import EpisodePage
+from auditor.report.worklist import queue_grid, queue_tabs, queues_by_episode, worklist_filters, worklist_row
 
-EPISODES_INSIDE = 300
-WORKLIST_ROWS = 2000
+WORKLIST_ROWS = 5000
+CARDS = 200
+CHANGED_EPISODES = 200
 LOOSE_LINES = 200
 SET_ASIDE_ROWS = 200
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What one run publishes: its result tables, its facts, its cases, and the queues of each."""
+    """What one run publishes: its result tables, its facts, its cases, the queues of each, and what changed since an earlier run."""
 
     tables: Mapping[str, pa.Table]
     facts: RunFacts
     book: Casebook
     queues: Mapping[str, tuple[Queue, ...]]
+    changes: Changes | None = None
 
 
-def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts) -> Edition:
+def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts, changes: Changes | None = None) -> Edition:
     """The edition of a run. ValueError where a frame does not fit its result table."""
     tables = conform_all(frames)
     book = casebook(tables)
-    return Edition(tables, facts, book, queues_by_episode(book))
+    told = replace(facts, compared_with=changes.earlier) if changes else facts
+    return Edition(tables, told, book, queues_by_episode(book), changes)
 
 
-def build_report(edition: Edition) -> Report:
-    """Everything that report.html says."""
+def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
+    """Everything that report.html says; ``beside`` are the other files of the run that it leads to."""
     tables, facts, book = edition.tables, edition.facts, edition.book
     money = overview.money_of(tables["episodes"])
     return Report(
         masthead=overview.masthead(facts),
         nothing=nothing_to_audit(tables, facts),
+        beside=beside,
         figures=overview.figures(book.episodes, money),
         bar=overview.bar(money),
-        buckets=overview.bucket_grid(money),
         determinations=overview.determination_grid(book.episodes),
+        queues=queue_grid(book, edition.queues),
+        findings=kinds_grid(tuple(tables["findings"].to_pylist())),
+        buckets=overview.bucket_grid(money),
         tables=overview.table_grid(facts),
         dispositions=overview.disposition_grid(facts, tables["lines"], money[COUNTED]),
         notices=overview.notices(facts, tables["set_aside"]),
-        queues=queue_tabs(edition.queues),
-        worklist=tuple(_worklist(edition)),
-        worklist_note=_cut(len(book.episodes), WORKLIST_ROWS, "rows", "every episode is in worklist.xlsx and episodes.csv"),
-        episodes=tuple(_episode(case, facts) for case in islice(book, EPISODES_INSIDE)),
-        episodes_note=_cut(len(book.episodes), EPISODES_INSIDE, "episodes", "every episode has a page of its own in the folder episodes"),
+        changes=_changes(edition),
+        worklist=_worklist(edition),
+        cards=tuple(_card(case, facts) for case in islice(book, CARDS)),
+        cards_note=_cut(len(book.episodes), CARDS, "episodes", "every episode has a page of its own in the folder episodes"),
         loose_findings=finding_grid(book.findings.of(None), "Findings of no episode"),
         loose_lines=loose_line_grid(book.lines.of(None), LOOSE_LINES),
         set_aside=overview.set_aside_grid(tables["set_aside"], SET_ASIDE_ROWS),
@@ -72,23 +81,32 @@ def build_report(edition: Edition) -> Report:
     )
 
 
-def build_pages(edition: Edition, report: Report) -> Iterator[EpisodePage]:
-    """A page for every episode; those inside the report are the report's own."""
+def build_pages(edition: Edition) -> Iterator[EpisodePage]:
+    """A page for every episode."""
     head = overview.masthead(edition.facts)
-    for view in report.episodes:
-        yield EpisodePage(head, view)
-    for case in islice(edition.book, len(report.episodes), None):
-        yield EpisodePage(head, _episode(case, edition.facts))
+    for case in edition.book:
+        yield EpisodePage(head, view_episode(case, edition.facts.revision(case.episode["policy_revision"])))
 
 
-def _episode(case: Case, facts: RunFacts) -> EpisodeView:
-    return view_episode(case, facts.revision(case.episode["policy_revision"]))
+def _card(case: Case, facts: RunFacts) -> Card:
+    return make_card(case, facts.revision(case.episode["policy_revision"]))
 
 
-def _worklist(edition: Edition) -> Iterator[WorklistRow]:
+def _changes(edition: Edition) -> ChangeSection | None:
+    inside = {str(row["episode_id"]) for row in edition.book.episodes[:CARDS]}
+    return change_section(edition.changes, inside, CHANGED_EPISODES) if edition.changes else None
+
+
+def _worklist(edition: Edition) -> Worklist:
+    rows = tuple(_rows(edition))
+    note = _cut(len(edition.book.episodes), WORKLIST_ROWS, "rows", "every episode is in worklist.xlsx and episodes.csv")
+    return Worklist(rows, queue_tabs(rows), worklist_filters(rows), note)
+
+
+def _rows(edition: Edition) -> Iterator[WorklistRow]:
     for place, episode in enumerate(edition.book.episodes[:WORKLIST_ROWS]):
         name = episode["episode_id"]
-        yield worklist_row(episode, edition.book.findings.of(name), edition.queues[name], inside=place < EPISODES_INSIDE)
+        yield worklist_row(episode, edition.book.findings.of(name), edition.queues[name], inside=place < CARDS)
 
 
 def _cut(number: int, shown: int, noun: str, where: str) -> str:

@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would run as a formula, made to be text."""
+"""Text that a spreadsheet would run as a formula, made to be text; and text fit for a cell of a workbook."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from auditor.report.phrases import UNSEEN
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 APOSTROPHE = "'"
+# Excel takes 32,767 UTF-16 units a cell, and refuses the whole file for one more.
+LONGEST_CELL = 32_000
 
 
 def defuse(text: str) -> str:
@@ -18,3 +22,14 @@ def defuse(text: str) -> str:
 def defuse_column(column: Any) -> Any:
     """``defuse`` for a whole Arrow column of text."""
     return pc.replace_substring_regex(column, f"^([{''.join(FORMULA_STARTS).replace('-', '')}-])", rf"{APOSTROPHE}\1")
+
+
+def cell_text(text: str) -> str:
+    """Text as a workbook may hold it: defused, nothing unseen in it that turns lines around or that XML forbids, and not too long."""
+    shown = defuse(text).translate(UNSEEN)
+    if len(shown) <= LONGEST_CELL // 2:
+        return shown
+    units = shown.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_CELL:
+        return shown
+    return f"{units[: 2 * LONGEST_CELL].decode('utf-16-le', 'ignore')}… ({len(text):,} characters)"

@@ -45,7 +45,7 @@ def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
     exclusions = revision.exclusions if revision else ()
     return EpisodeView(
         episode_id=case.episode_id,
-        title=f"{_noun(episode)} from {iso_day(episode['start_day'])}",
+        title=episode_title(episode),
         member=shorten(episode["member_id"]),
         determination=DETERMINATIONS[Determination(episode["determination"])],
         at_risk=episode_at_risk(episode),
@@ -62,6 +62,11 @@ def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
         documents=tuple(shorten(document) for document in episode["documents"] or ()),
         decisions=tuple(VERDICTS[verdict].word for verdict in Verdict if verdict != Verdict.NOT_ASKED),
     )
+
+
+def episode_title(episode: Row) -> str:
+    """What the episode is, and from when."""
+    return f"{_noun(episode)} from {iso_day(episode['start_day'])}"
 
 
 def _noun(episode: Row) -> str:
@@ -86,7 +91,7 @@ def _marks(episode: Row, revision: RevisionFacts | None) -> Marks:
 def _facts(episode: Row) -> list[tuple[str, str]]:
     said = [
         ("Member", shorten(episode["member_id"])),
-        ("Age at start", _age(episode)),
+        ("Age at start", age_at_start(episode)),
         ("Gestational age", _gestation(episode)),
         ("Start", _start(episode)),
         ("Last day", iso_day(episode["end_day"]) + (", end not recorded" if episode["open_end"] else "")),
@@ -113,7 +118,8 @@ def _dollars(episode: Row) -> str:
     return f"{dollars(episode[COUNTED] or 0)} counted{': ' if parts else ''}{parts}"
 
 
-def _age(episode: Row) -> str:
+def age_at_start(episode: Row) -> str:
+    """Days of a newborn, else completed years."""
     if episode["age_days_low"] is None and episode["age_days_high"] is None:
         return "not known"
     if episode["age_years_high"]:

@@ -12,8 +12,10 @@ from auditor.report.facts import RunFacts
 from auditor.report.funnel import draw_funnel
 from auditor.report.grids import numbers, texts
 from auditor.report.overview import masthead
-from auditor.report.phrases import counted, measured, shorten
+from auditor.report.phrases import NOTHING, counted, measured, shorten
 from auditor.report.view import Cell, FacilityMeasure, FacilityPage, Grid
+
+NOT_COMPARED = (Standing.TOO_FEW, Standing.WITHHELD)
 
 
 def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
@@ -23,18 +25,18 @@ def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
     for row in rows:
         measures.setdefault(row["ordinal"], []).append(row)
     facilities = {row["facility"] for row in rows}
-    enough = {row["facility"] for row in rows if row["standing"] != Standing.TOO_FEW}
+    enough = {row["facility"] for row in rows if row["standing"] not in NOT_COMPARED}
     return FacilityPage(
         masthead=masthead(facts),
         summary=f"{counted(len(facilities), 'facility', 'facilities')}, {len(enough)} with enough episodes to compare.",
-        standings=tuple(STANDINGS.values()),
+        standings=tuple(word for standing, word in STANDINGS.items() if standing != Standing.WITHHELD or facts.masking != "none"),
         measures=tuple(_measure(measures[place]) for place in sorted(measures)),
     )
 
 
 def _measure(rows: Sequence[Row]) -> FacilityMeasure:
     first = rows[0]
-    compared = [row for row in rows if row["standing"] != Standing.TOO_FEW]
+    compared = [row for row in rows if row["standing"] not in NOT_COMPARED]
     peers = measured(first["peers"], first["unit"])
     grid = Grid(
         caption=first["label"],
@@ -49,7 +51,7 @@ def _cells(row: Row) -> tuple[Cell, ...]:
     word: Word = STANDINGS[row["standing"]]
     return (
         shorten(row["facility"]),
-        f"{row['episodes']:,}",
+        NOTHING if row["episodes"] is None else f"{row['episodes']:,}",
         *(measured(row[name], row["unit"]) for name in ("value", "low", "high")),
         word,
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from typing import Any, Literal
 
 from auditor.policy.model import Policy, Reading
 
@@ -27,12 +30,13 @@ class RevisionFacts:
 
 @dataclass(frozen=True)
 class InputFile:
-    """One file that was read: its name without folders, the canonical table it fed, its rows, and its SHA-256 in hex."""
+    """One file that was read: its name without folders, the canonical table it fed, its rows, its SHA-256 in hex, and its size."""
 
     name: str
     table: str
     rows: int
     sha256: str
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,28 @@ class ReleaseUse:
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """What another run needs to come to the same. ``readings_set`` are what-if values; ``rules`` are the files of configs it went by.
+
+    ``places`` says where each file of the extract lay, read or passed over, and ``reference`` where the reference releases did.
+    """
+
+    policy: str
+    profile: str
+    time_zone: str | None
+    readings_set: Mapping[str, Any]
+    rules: Mapping[str, bytes]
+    places: Mapping[str, Path]
+    reference: Path | None
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
-    ``releases`` are the coding edits that were applied, and where they come from.
+    ``releases`` are the coding edits that were applied, and where they come from. ``recipe`` is what doing it again needs.
+    ``masking`` says under which key tokens stand for identifiers. ``compared_with`` names the run whose differences the report tells.
+    ``fingerprints`` are SHA-256 by what they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -89,6 +111,10 @@ class RunFacts:
     notices: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     releases: tuple[ReleaseUse, ...] = ()
+    masking: Literal["none", "lasting key", "key of this run"] = "none"
+    recipe: Recipe | None = None
+    compared_with: str = ""
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

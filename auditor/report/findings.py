@@ -9,7 +9,7 @@ from auditor.outcomes import ACTIONS, Action
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW
 from auditor.report.cases import Row, Rows
 from auditor.report.grids import days, intervals, numbers, texts, total, wides
-from auditor.report.phrases import NOTHING, counted, days_between, dollar_interval, listed, shorten
+from auditor.report.phrases import NOTHING, counted, days_between, dollar_interval, dollars, listed, shorten
 from auditor.report.queues import QUEUES
 from auditor.report.view import Cell, Grid
 
@@ -31,6 +31,47 @@ def information_grid(findings: Rows) -> Grid:
 def finding_grid(findings: Rows, caption: str) -> Grid:
     """All of these findings in one table."""
     return _grid(caption, findings, "No findings.")
+
+
+def kinds_grid(findings: Rows) -> Grid:
+    """Findings that ask for something or carry dollars, by kind: each dollar at risk stands under one of them."""
+    kinds: dict[tuple[Any, ...], list[Row]] = {}
+    for row in findings:
+        if row["action"] in WORK or row[AT_RISK_HIGH]:
+            kinds.setdefault((finding_name(row), row["name"], row["severity"], row["action"]), []).append(row)
+    ordered = sorted(kinds.values(), key=_weight)
+    return Grid(
+        caption="Findings that ask for something",
+        headings=(
+            *numbers("Grade"),
+            *wides("Finding"),
+            *texts("Next"),
+            *numbers("Times", "Episodes", "At risk, low", "At risk, high"),
+        ),
+        rows=tuple(map(_kind, ordered)),
+        totals=(
+            *("Sum", "", "", f"{sum(map(len, ordered)):,}", ""),
+            *(dollars(total(findings, name)) for name in (AT_RISK_LOW, AT_RISK_HIGH)),
+        ),
+        empty="No finding asks for anything.",
+    )
+
+
+def _weight(rows: list[Row]) -> tuple[str, int, str]:
+    return rows[0]["severity"] or "", -total(rows, AT_RISK_HIGH), finding_name(rows[0])
+
+
+def _kind(rows: list[Row]) -> tuple[Cell, ...]:
+    row = rows[0]
+    return (
+        row["severity"] or NOTHING,
+        f"{finding_name(row)} {shorten(row['name'])}",
+        ACTIONS[Action(row["action"])],
+        f"{len(rows):,}",
+        f"{len({one['episode_id'] for one in rows if one['episode_id']}):,}",
+        dollars(total(rows, AT_RISK_LOW)),
+        dollars(total(rows, AT_RISK_HIGH)),
+    )
 
 
 def _grid(caption: str, findings: Iterable[Row], empty: str) -> Grid:

@@ -10,10 +10,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from auditor.report.view import EpisodePage, FacilityPage, Report
+from auditor.places import assets_folder
+from auditor.report.report_view import Report
+from auditor.report.view import EpisodePage, FacilityPage
 
 STYLES = ("style.css", "episode.css", "funnel.css", "print.css")
-SCRIPTS = ("worklist.js", "printing.js")
+SCRIPTS = ("printing.js",)
+REPORT_STYLES = ("style.css", "report.css", "print.css")
+REPORT_SCRIPTS = ("datatables/dataTables.min.js", "worklist.js", "printing.js")
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,15 @@ class Frame:
 
 @dataclass(frozen=True)
 class Press:
-    """Renders pages from one folder of templates."""
+    """Renders pages from one folder of templates. The report has a frame of its own, for its worklist."""
 
     environment: Environment
     frame: Frame
+    report_frame: Frame
 
     def report(self, report: Report) -> str:
         """The whole report as one file."""
-        return self.environment.get_template("report.html").render(report=report, frame=self.frame)
+        return self.environment.get_template("report.html").render(report=report, frame=self.report_frame)
 
     def facilities(self, page: FacilityPage) -> str:
         """The comparison of facilities as one file."""
@@ -50,11 +55,12 @@ def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS) -> Press:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    return Press(environment, _frame(folder, scripts))
+    folders = (folder, assets_folder())
+    return Press(environment, _frame(folders, STYLES, scripts), _frame(folders, REPORT_STYLES, REPORT_SCRIPTS))
 
 
-def _frame(folder: Path, scripts: tuple[str, ...]) -> Frame:
-    style, script = (_joined(folder, names) for names in (STYLES, scripts))
+def _frame(folders: tuple[Path, ...], styles: tuple[str, ...], scripts: tuple[str, ...]) -> Frame:
+    style, script = (_joined(folders, names) for names in (styles, scripts))
     rules = (
         "default-src 'none'",
         f"style-src '{_hash(style)}'",
@@ -66,8 +72,10 @@ def _frame(folder: Path, scripts: tuple[str, ...]) -> Frame:
     return Frame(Markup(style), Markup(script), "; ".join(rules))
 
 
-def _joined(folder: Path, names: tuple[str, ...]) -> str:
-    return "\n".join((folder / name).read_text(encoding="utf-8").strip() for name in names)
+def _joined(folders: tuple[Path, ...], names: tuple[str, ...]) -> str:
+    """The files' text, each from the first folder that has it."""
+    paths = (next(path for path in (folder / name for folder in folders) if path.is_file()) for name in names)
+    return "\n".join(path.read_text(encoding="utf-8").strip() for path in paths)
 
 
 def _hash(text: str) -> str:

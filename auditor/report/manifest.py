@@ -11,21 +11,26 @@ from typing import Any
 
 import pyarrow as pa
 
-from auditor.report.facts import RevisionFacts, RunFacts
+from auditor.digests import digest_bytes
+from auditor.report.facts import Recipe, RevisionFacts, RunFacts
 from auditor.report.overview import money_of
 
 
-def manifest(tables: Mapping[str, pa.Table], facts: RunFacts) -> dict[str, Any]:
-    """The manifest as values of JSON; sums of money in cents, and as dollars in text."""
+def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest as values of JSON; sums of money in cents, and as dollars in text. ``sealed`` are the hashes of what the run holds."""
     money = money_of(tables["episodes"])
     return {
         "as_of": facts.as_of.isoformat(),
         "program_version": facts.version,
         "profile": facts.profile,
+        **({"recipe": _recipe(facts.recipe)} if facts.recipe else {}),
+        **({"compared_with": facts.compared_with} if facts.compared_with else {}),
+        **({"fingerprints": dict(facts.fingerprints)} if facts.fingerprints else {}),
         "policy_revisions": [_revision(revision) for revision in facts.revisions],
         "inputs": [asdict(file) for file in facts.inputs],
         "not_read": list(facts.not_read),
         "notices": list(facts.notices),
+        "masking": facts.masking,
         "reference_releases": [asdict(release) for release in facts.releases],
         "rows_read": {count.table: {name: value for name, value in asdict(count).items() if name != "table"} for count in facts.counts},
         "rows_out": {name: table.num_rows for name, table in tables.items()},
@@ -33,12 +38,24 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts) -> dict[str, Any]:
         "totals_cents": money,
         "totals_dollars": {name.removesuffix("_cents"): _dollars(cents) for name, cents in money.items()},
         "determinations": dict(Counter(tables["episodes"]["determination"].to_pylist())),
+        "sealed": sealed,
     }
 
 
-def manifest_text(tables: Mapping[str, pa.Table], facts: RunFacts) -> str:
+def manifest_text(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> str:
     """The manifest as it is written."""
-    return json.dumps(manifest(tables, facts), sort_keys=True, indent=2, ensure_ascii=False, default=_iso) + "\n"
+    return json.dumps(manifest(tables, facts, sealed), sort_keys=True, indent=2, ensure_ascii=False, default=_iso) + "\n"
+
+
+def _recipe(recipe: Recipe) -> dict[str, Any]:
+    """What a rerun needs to know; the rules by name and SHA-256, and nothing of where anything lay."""
+    return {
+        "policy": recipe.policy,
+        "profile": recipe.profile,
+        "time_zone": recipe.time_zone,
+        "readings_set": dict(recipe.readings_set),
+        "configs": {name: digest_bytes(content).sha256 for name, content in recipe.rules.items()},
+    }
 
 
 def _revision(revision: RevisionFacts) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from auditor.report.cases import Row, Rows
 from auditor.report.facts import RevisionFacts, RunFacts
 from auditor.report.grids import cut_note, days, numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, counted, dollar_interval, dollars, iso_day, listed, shorten, spaced
-from auditor.report.view import BarPart, Cell, Figure, Grid, Masthead
+from auditor.report.report_view import BarPart
+from auditor.report.view import Cell, Figure, Grid, Masthead
 from auditor.results import MONEY
 
 BAR_LENGTH = 1000
@@ -89,13 +90,15 @@ def _balance(here: int, there: int, what: str) -> str:
 
 def determination_grid(episodes: Rows) -> Grid:
     """Episodes by determination: how many, and their dollars."""
-    groups = {word: [row for row in episodes if row["determination"] == determination] for determination, word in DETERMINATIONS.items()}
+    groups = {name: [row for row in episodes if row["determination"] == name] for name in DETERMINATIONS}
+    held = {name: rows for name, rows in groups.items() if rows}
     return Grid(
         caption="Episodes by determination",
         headings=(*texts("Determination"), *wides("Meaning"), *numbers("Episodes", "Counted", "At risk, low", "At risk, high")),
-        rows=tuple((word, word.meaning, *_sums(rows)) for word, rows in groups.items() if rows),
+        rows=tuple((DETERMINATIONS[name], DETERMINATIONS[name].meaning, *_sums(rows)) for name, rows in held.items()),
         totals=("Sum", "", *_sums(episodes)),
         empty="No episodes.",
+        narrows=tuple(f"determination={name}" for name in held),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -16,17 +16,28 @@ import pyarrow.parquet as pq
 from auditor.changes import Changes
 from auditor.changes.files import CHANGES_CSV, changes_text
 from auditor.places import templates_folder
+from auditor.private_files import FILE_MODE, FOLDER_MODE, make_private
 from auditor.report.build import Edition, build_pages, build_report, make_edition
 from auditor.report.csv_files import CSV_FILES, write_csv
 from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
 from auditor.report.html import make_press
-from auditor.report.manifest import manifest_text
+from auditor.report.names import EPISODE_NAME
+from auditor.report.report_view import PageLink
+from auditor.report.results_fingerprint import run_fingerprint
+from auditor.report.seal import seal_run
 from auditor.report.workbook import write_workbook
 
-FOLDER_MODE, FILE_MODE = 0o700, 0o600
-EPISODE_NAME = re.compile(r"E[A-Za-z0-9]{1,40}")
-REPORT, FACILITIES, WORKBOOK, MANIFEST, SUCCESS = "report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"
+SYNCED_AT_ONCE = 16
+REPORT, FACILITIES, WORKBOOK = "report.html", "facilities.html", "worklist.xlsx"
+
+
+# The other pages of a run, as the report names them where they are there.
+BESIDE = (
+    PageLink(FACILITIES, "Facilities compared"),
+    PageLink("requests.html", "Records requests"),
+    PageLink(WORKBOOK, "Worklist as Excel"),
+)
 
 
 def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path, changes: Changes | None = None) -> Path:
@@ -37,13 +48,11 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
     """
     if destination.exists():
         raise FileExistsError(f"{destination.name} is already there; a run is never overwritten")
-    edition = make_edition(frames, facts)
-    destination.parent.mkdir(parents=True, exist_ok=True)
+    edition = make_edition(frames, facts, changes)
+    make_private(destination.parent)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
         _write(edition, unfinished)
-        if changes is not None:
-            _write_text(unfinished / CHANGES_CSV, changes_text(changes))
         _settle(unfinished)
         unfinished.rename(destination)
     except BaseException:
@@ -55,10 +64,12 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
 
 def _write(edition: Edition, folder: Path) -> None:
     _write_tables(edition.tables, folder)
+    if edition.changes is not None:
+        _write_text(folder / CHANGES_CSV, changes_text(edition.changes))
     _write_pages(edition, folder)
-    write_workbook(edition.book, edition.queues, edition.facts, folder / WORKBOOK)
-    _write_text(folder / MANIFEST, manifest_text(edition.tables, edition.facts))
-    _write_text(folder / SUCCESS, "")
+    write_workbook(edition, run_fingerprint(folder), folder / WORKBOOK)
+    _write_report(edition, folder)
+    seal_run(edition, folder)
 
 
 def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
@@ -87,15 +98,19 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 def _write_pages(edition: Edition, folder: Path) -> None:
     press = make_press(templates_folder())
-    report = build_report(edition)
-    _write_text(folder / REPORT, press.report(report))
     _write_text(folder / FACILITIES, press.facilities(facility_page(edition.tables["providers"], edition.facts)))
     (folder / "episodes").mkdir()
-    for page in build_pages(edition, report):
+    for page in build_pages(edition):
         name = page.episode.episode_id
         if not EPISODE_NAME.fullmatch(name):
             raise ValueError("an episode's name must be E and letters and digits")
         _write_text(folder / "episodes" / f"{name}.html", press.episode(page))
+
+
+def _write_report(edition: Edition, folder: Path) -> None:
+    """The report comes after what it leads to."""
+    beside = tuple(link for link in BESIDE if (folder / link.href).is_file())
+    _write_text(folder / REPORT, make_press(templates_folder()).report(build_report(edition, beside)))
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -103,13 +118,15 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Makes everything private, and has it on the disk before the rename shows it."""
-    for root, _, files in os.walk(folder):
-        for file in files:
-            os.chmod(Path(root, file), FILE_MODE)
-            _sync(Path(root, file))
-        os.chmod(root, FOLDER_MODE)
-        _sync(Path(root))
+    """Makes everything private, and has it on the disk before the rename shows it; a disk takes many files at once."""
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        for root, _, files in os.walk(folder):
+            paths = [Path(root, file) for file in files]
+            for path in paths:
+                path.chmod(FILE_MODE)
+            list(pool.map(_sync, paths))
+            os.chmod(root, FOLDER_MODE)
+            _sync(Path(root))
 
 
 def _sync(path: Path) -> None:

@@ -33,6 +33,8 @@ def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[st
     for policy in head.policies:
         yield "Policy", policy
     yield "Read", ", ".join(f"{counted(count.rows_in, 'row')} of {spaced(count.table)}" for count in facts.counts) or "nothing"
+    if facts.masking != "none":
+        yield "Masked", f"with a {facts.masking}" + ("; tokens hold within this run only" if facts.masking == "key of this run" else "")
     nothing = nothing_to_audit(tables, facts)
     if nothing:
         yield "", nothing

@@ -20,7 +20,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Grid:
-    """A plain table: rows of as many cells as headings, a row of totals or none, and a note under it."""
+    """A plain table: rows of as many cells as headings, a row of totals or none, and a note under it.
+
+    ``narrows`` are filters of the worklist, one a row, that leave what the row counts; empty in a table that leads nowhere.
+    """
 
     caption: str
     headings: tuple[Heading, ...]
@@ -28,6 +31,7 @@ class Grid:
     totals: tuple[str, ...] = ()
     note: str = ""
     empty: str = ""
+    narrows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,48 +44,10 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class BarPart:
-    """One stretch of the bar of counted dollars: its place and width of 1000, its word, and its dollars."""
-
-    x: str
-    width: str
-    word: Word
-    amount: str
-
-
-@dataclass(frozen=True)
-class QueueTab:
-    """One queue as a filter of the worklist, with the number of its episodes."""
-
-    key: str
-    name: str
-    meaning: str
-    count: str
-
-
-@dataclass(frozen=True)
-class WorklistRow:
-    """One episode in the worklist. ``queues`` are keys, spaced; ``what`` is what is missing, or the gravest finding."""
-
-    episode_id: str
-    href: str
-    member: str
-    start: str
-    days: str
-    line_of_business: str
-    facilities: str
-    determination: Word
-    what: str
-    at_risk: str
-    next_action: str
-    queues: str
-
-
-@dataclass(frozen=True)
 class Shape:
-    """A piece of the day strip. ``kind`` is rect or text; ``role`` names its look in the style sheet; lengths in pixels."""
+    """A piece of a day strip. ``kind`` is rect, text, or a path drawn as ``text`` says; ``role`` names its look in the style sheet."""
 
-    kind: Literal["rect", "text"]
+    kind: Literal["rect", "text", "path"]
     role: str
     x: str
     y: str
@@ -174,31 +140,6 @@ class Masthead:
     as_of: str
     policies: tuple[str, ...]
     program: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """The whole report. ``nothing`` says so where there was nothing to audit, and is empty otherwise."""
-
-    masthead: Masthead
-    nothing: str
-    figures: tuple[Figure, ...]
-    bar: tuple[BarPart, ...]
-    buckets: Grid
-    determinations: Grid
-    tables: Grid
-    dispositions: Grid
-    notices: tuple[str, ...]
-    queues: tuple[QueueTab, ...]
-    worklist: tuple[WorklistRow, ...]
-    worklist_note: str
-    episodes: tuple[EpisodeView, ...]
-    episodes_note: str
-    loose_findings: Grid
-    loose_lines: Grid
-    set_aside: Grid
-    readings: Grid
-    inputs: Grid
 
 
 @dataclass(frozen=True)

@@ -1,147 +1,147 @@
-"""worklist.xlsx: a sheet for each queue, typed, with filters; the same bytes for the same run."""
+"""worklist.xlsx: an overview, how to use it, and a sheet for each queue with room for decisions; the same bytes for the same run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.url import Url
 
-from auditor.outcomes import ACTIONS, DETERMINATIONS, Action, Determination
-from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW, COUNTED
-from auditor.report.cases import Casebook, Row
-from auditor.report.cells import defuse
-from auditor.report.facts import RunFacts
-from auditor.report.findings import finding_name
-from auditor.report.phrases import listed
-from auditor.report.queues import CODING, QUEUES, Queue
-from auditor.report.worklist import what_is_open
+from auditor.outcomes import DETERMINATIONS
+from auditor.places import templates_folder
+from auditor.report.build import Edition
+from auditor.report.cases import Row
+from auditor.report.cells import cell_text
+from auditor.report.names import EPISODE_NAME
+from auditor.report.sheets import KEY_FIELDS, Field, Sheet, sheets
+from auditor.report.tones import read_tones
+from auditor.report.workbook_front import write_how_to, write_overview
+from auditor.report.workbook_looks import Looks, make_looks
+from auditor.review.columns import DECISION, UNTIL, WHEN, WHO, WHY
+from auditor.review.dispositions import DECISIONS, NEEDS_REASON, Decision
 
-LONGEST_CELL = 32_000
-NOT_IN_SHEET_NAMES = str.maketrans("", "", "[]:*?/\\")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of a sheet: its heading, its width in characters, how it is typed, and its value."""
-
-    heading: str
-    width: int
-    kind: str
-    value: Callable[[Row], Any]
+# Excel opens no sheet with more links than this.
+MOST_LINKS = 65_000
+EARLIEST = date(2000, 1, 1)
+LETTER_PAPER, PAGES_WIDE = 1, 2
+LINE_HEIGHT, MOST_LINES = 15, 8
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its name, its columns and its rows."""
+class PageLink(Url):  # type: ignore[misc]
+    """A link to a file beside the workbook, with slashes as every system reads them; the library writes those of Windows."""
 
-    name: str
-    fields: tuple[Field, ...]
-    rows: tuple[Row, ...]
+    def _target(self) -> str:
+        return str(super()._target()).replace("\\", "/")
 
 
-def dollars_of(cents: int | None) -> float | None:
-    """Dollars as a spreadsheet keeps them; the nearest double to a whole number of cents prints as that number."""
-    return None if cents is None else cents / 100
-
-
-EPISODE_FIELDS = (
-    Field("Episode", 16, "text", lambda row: row["episode_id"]),
-    Field("Member", 16, "text", lambda row: row["member_id"]),
-    Field("Start", 11, "date", lambda row: row["start_day"]),
-    Field("Last day", 11, "date", lambda row: row["end_day"]),
-    Field("Therapy days", 8, "number", lambda row: row["therapy_days"]),
-    Field("Line of business", 14, "text", lambda row: row["line_of_business"]),
-    Field("State", 7, "text", lambda row: row["state"]),
-    Field("Facilities", 22, "text", lambda row: listed(row["facilities"])),
-    Field("Determination", 26, "text", lambda row: DETERMINATIONS[Determination(row["determination"])].word),
-    Field("Missing, or gravest finding", 44, "text", lambda row: row["open"]),
-    Field("Counted", 14, "dollars", lambda row: dollars_of(row[COUNTED])),
-    Field("At risk, low", 14, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
-    Field("At risk, high", 14, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
-    Field("Next action", 28, "text", lambda row: ACTIONS[Action(row["next_action"])]),
-)
-FINDING_FIELDS = (
-    Field("Episode", 16, "text", lambda row: row["episode_id"]),
-    Field("Claim", 16, "text", lambda row: row["claim_id"]),
-    Field("Line", 7, "text", lambda row: row["claim_line_number"]),
-    Field("Service", 10, "text", lambda row: row["hcpcs_code"]),
-    Field("First day", 11, "date", lambda row: row["first_day"]),
-    Field("Last day", 11, "date", lambda row: row["last_day"]),
-    Field("Finding", 10, "text", finding_name),
-    Field("Name", 34, "text", lambda row: row["name"]),
-    Field("What it says", 48, "text", lambda row: row["says"]),
-    Field("Severity", 9, "text", lambda row: row["severity"]),
-    Field("At risk, low", 14, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
-    Field("At risk, high", 14, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
-    Field("CARC", 8, "text", lambda row: row["carc"]),
-    Field("RARC", 8, "text", lambda row: row["rarc"]),
-    Field("Rests on", 30, "text", lambda row: listed(row["evidence"])),
-)
-
-
-def write_workbook(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], facts: RunFacts, path: Path) -> None:
-    """Writes the workbook. Its creation date is the day the audit is as of."""
+def write_workbook(edition: Edition, run: str, path: Path) -> None:
+    """Writes the workbook of a run with that fingerprint. Its creation date is the day the audit is as of."""
     workbook = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    made = datetime.combine(facts.as_of, time())
+    made = datetime.combine(edition.facts.as_of, time())
     workbook.set_properties({"title": "Worklist", "created": made, "modified": made})
-    formats = {
-        "head": workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-        "text": workbook.add_format({"valign": "top"}),
-        "date": workbook.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
-        "dollars": workbook.add_format({"num_format": "#,##0.00", "valign": "top"}),
-        "number": workbook.add_format({"num_format": "0", "valign": "top"}),
-    }
-    for sheet in sheets(book, queues):
-        _write_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
+    looks = make_looks(workbook, read_tones(templates_folder()))
+    front, note = workbook.add_worksheet("Overview"), workbook.add_worksheet("How to use")
+    content = tuple(sheets(edition.book, edition.queues, run))
+    write_overview(front, edition, content, looks)
+    write_how_to(note, looks)
+    for sheet in content:
+        _write_sheet(workbook.add_worksheet(sheet.name), sheet, looks)
     workbook.close()
 
 
-def sheets(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Iterator[Sheet]:
-    """A sheet for each queue: findings for coding edits, which need no episode; episodes for the rest."""
-    episodes = [row | {"open": what_is_open(row, book.findings.of(row["episode_id"]))} for row in book.episodes]
-    for queue in QUEUES:
-        if queue is CODING:
-            yield Sheet(_sheet_name(queue), FINDING_FIELDS, tuple(_coding_findings(book, queues)))
-        else:
-            yield Sheet(_sheet_name(queue), EPISODE_FIELDS, tuple(row for row in episodes if queue in queues[row["episode_id"]]))
+def _write_sheet(page: Any, sheet: Sheet, looks: Looks) -> None:
+    last = len(sheet.fields) - 1
+    page.freeze_panes(1, 1)
+    # hidden columns too, so that sorting keeps a row's keys with it
+    page.autofilter(0, 0, len(sheet.rows), last)
+    page.set_landscape()
+    page.set_paper(LETTER_PAPER)
+    page.fit_to_pages(PAGES_WIDE, 0)
+    page.repeat_rows(0)
+    page.repeat_columns(0)
+    page.set_footer("&L&A&RPage &P of &N")
+    for place, field in enumerate(sheet.fields):
+        page.set_column(place, place, field.width, None, {"hidden": True} if field in KEY_FIELDS else {})
+        page.write_string(0, place, field.heading, looks.formats["head filled in" if field.kind in looks.filled_in else "head"])
+    page.set_row(0, 2 * LINE_HEIGHT)
+    for number, row in enumerate(sheet.rows, start=1):
+        if (lines := _lines(sheet, row)) > 1:
+            page.set_row(number, lines * LINE_HEIGHT)
+        for place, field in enumerate(sheet.fields):
+            _write_cell(page, (number, place), field, field.value(row), looks)
+    if sheet.rows:
+        _colour_determinations(page, sheet, looks)
+        if sheet.decided:
+            _ask(page, sheet, looks)
 
 
-def _sheet_name(queue: Queue) -> str:
-    return queue.name.translate(NOT_IN_SHEET_NAMES)[:31]
-
-
-def _coding_findings(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Iterator[Row]:
-    no_line = dict.fromkeys(("claim_id", "claim_line_number", "hcpcs_code"))
-    names = [row["episode_id"] for row in book.episodes if CODING in queues[row["episode_id"]]]
-    for name in (*names, None):
-        lines = {line["line_key"]: line for line in book.lines.of(name)}
-        for finding in book.findings.of(name):
-            if finding["action"] in CODING.actions:
-                yield no_line | lines.get(finding["line_key"], {}) | finding
-
-
-def _write_sheet(sheet: Any, content: Sheet, formats: Mapping[str, Any]) -> None:
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(content.rows), len(content.fields) - 1)
-    for place, column in enumerate(content.fields):
-        sheet.set_column(place, place, column.width)
-        sheet.write_string(0, place, column.heading, formats["head"])
-    for number, row in enumerate(content.rows, start=1):
-        for place, column in enumerate(content.fields):
-            _write_cell(sheet, (number, place), column.value(row), formats[column.kind])
-
-
-def _write_cell(sheet: Any, place: tuple[int, int], value: Any, look: Any) -> None:
+def _write_cell(page: Any, place: tuple[int, int], field: Field, value: Any, looks: Looks) -> None:
+    look = looks.formats[field.kind]
     match value:
         case None | "":
-            sheet.write_blank(*place, None, look)
+            if field.kind in looks.filled_in:  # others need no cell
+                page.write_blank(*place, None, look)
         case date():
-            sheet.write_datetime(*place, value, look)
+            page.write_datetime(*place, value, look)
+        case str() if field.kind == "link" and place[0] <= MOST_LINKS and EPISODE_NAME.fullmatch(value):
+            link = PageLink(f"external:episodes/{value}.html")
+            link.text = value
+            page.write_url(*place, link, look)
         case str():
-            sheet.write_string(*place, defuse(value)[:LONGEST_CELL], look)
+            page.write_string(*place, cell_text(value), look)
         case _:
-            sheet.write_number(*place, value, look)
+            page.write_number(*place, value, look)
+
+
+def _lines(sheet: Sheet, row: Row) -> int:
+    """How many lines the longest wrapped cell of a row takes, about; not every program that opens a workbook works it out."""
+    texts = ((field.width, field.value(row)) for field in sheet.fields if field.kind == "wrapped")
+    return min(max((ceil(len(text) / width) for width, text in texts if text), default=1), MOST_LINES)
+
+
+def _column(sheet: Sheet, heading: str) -> int:
+    return [field.heading for field in sheet.fields].index(heading)
+
+
+def _cells(sheet: Sheet, heading: str) -> tuple[int, int, int, int]:
+    """The cells below a heading: first row, first column, last row, last column."""
+    place = _column(sheet, heading)
+    return 1, place, len(sheet.rows), place
+
+
+def _colour_determinations(page: Any, sheet: Sheet, looks: Looks) -> None:
+    if "Determination" in [field.heading for field in sheet.fields]:
+        for word in DETERMINATIONS.values():
+            looks.colour(page, _cells(sheet, "Determination"), f"{word.symbol} {word.word}", word.tone)
+
+
+def _ask(page: Any, sheet: Sheet, looks: Looks) -> None:
+    """Drop-downs, what a date must be, colours of decisions, and a tint on what a decision still wants."""
+    words = [word.word for word in DECISIONS.values()]
+    wrong = "Choose one of: " + "; ".join(words) + "."
+    choice = {"validate": "list", "source": words, "error_title": "Not a decision", "error_message": wrong}
+    page.data_validation(*_cells(sheet, DECISION), choice)
+    for heading in (WHEN, UNTIL):
+        asked = {
+            "validate": "date",
+            "criteria": ">=",
+            "value": EARLIEST,
+            "error_title": "Not a date",
+            "error_message": "Write a date, as in 2026-11-22.",
+        }
+        page.data_validation(*_cells(sheet, heading), asked)
+    for word in DECISIONS.values():
+        looks.colour(page, _cells(sheet, DECISION), word.word, word.tone)
+    decided = f"${_letter(sheet, DECISION)}2"
+    dated = f'{decided}="{DECISIONS[Decision.ACCEPTED_UNTIL].word}"'
+    reasons = ",".join(f'{decided}="{DECISIONS[decision].word}"' for decision in DECISIONS if decision in NEEDS_REASON)
+    for heading, when in ((WHO, f'{decided}<>""'), (WHEN, f'{decided}<>""'), (WHY, f"OR({reasons})"), (UNTIL, dated)):
+        wanted = {"type": "formula", "criteria": f'=AND({when},${_letter(sheet, heading)}2="")', "format": looks.tints["open"]}
+        page.conditional_format(*_cells(sheet, heading), wanted)
+
+
+def _letter(sheet: Sheet, heading: str) -> str:
+    return str(xlsxwriter.utility.xl_col_to_name(_column(sheet, heading)))

@@ -27,6 +27,9 @@ DECISIONS: dict[Decision, Word] = {
     Decision.NOT_PURSUED: Word("not pursued", "–", "quiet", "right or wrong, nobody will act on it"),
 }
 
+# Decisions that set aside what the program says, so that a reason is wanted with them.
+NEEDS_REASON = frozenset({Decision.OVERTURNED, Decision.ACCEPTED_UNTIL, Decision.NOT_PURSUED})
+
 
 @dataclass(frozen=True)
 class Disposition:

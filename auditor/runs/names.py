@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from auditor.errors import AuditorError, RunLocked
+from auditor.private_files import make_private
 
 LOCK = ".auditor.lock"
 RUN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{3,})")
@@ -17,15 +18,21 @@ RUN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{3,})")
 
 def next_name(out: Path, day: str) -> str:
     """The day (YYYY-MM-DD) and the next free number of that day."""
-    taken = [int(found[2]) for path in out.iterdir() if path.name.startswith(day) and (found := RUN_NAME.fullmatch(path.name))]
-    return f"{day}-{max(taken, default=0) + 1:03d}"
+    return name_after((path.name for path in out.iterdir() if path.name.startswith(day)), day)
+
+
+def name_after(names: Iterable[str], day: str) -> str:
+    """The name that follows all those of runs: of the day, or of the latest day among them where the clock has been set back."""
+    taken = [(found[1], int(found[2])) for name in names if (found := RUN_NAME.fullmatch(name))]
+    latest = max([day, *(one for one, _ in taken)])
+    return f"{latest}-{max((number for one, number in taken if one == latest), default=0) + 1:03d}"
 
 
 @contextmanager
 def lock_folder(out: Path) -> Iterator[None]:
     """Holds the output folder for one run at a time; RunLocked where another has it."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_private(out)
         handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as fault:
         raise AuditorError(

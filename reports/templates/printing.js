@@ -1,7 +1,7 @@
 // Opens an episode that a link leads to, and everything before printing; closes again what it opened for print.
 (() => {
   const openTarget = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.querySelector(":target");
     const folded = target && target.closest("details");
     if (!folded) return;
     folded.open = true;

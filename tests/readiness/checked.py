@@ -12,8 +12,8 @@ from rich.console import Console
 
 from auditor import AuditResult, Readiness, Settings, audit, check
 from auditor.places import samples_folder
-from auditor.readiness.terminal import show
 from auditor.readiness.view import readiness_page
+from auditor.report.terminal import show
 
 GOLDEN = Path(__file__).parent / "golden"
 WIDTHS = (60, 100, 160)

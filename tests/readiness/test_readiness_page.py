@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from auditor import Settings, check
-from auditor.readiness.html import page_html
 from auditor.readiness.view import readiness_page
+from auditor.report.sheet import sheet_html
 from tests.properties.implementations import as_frames
 from tests.readiness.checked import samples, terminal_text
 from tests.readiness.test_readiness_arrival import INO, LINE, PERSON
@@ -26,7 +26,7 @@ needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written = tmp_path_factory.mktemp("page") / "readiness.html"
-    written.write_text(page_html(readiness_page(samples())), encoding="utf-8")
+    written.write_text(sheet_html(readiness_page(samples())), encoding="utf-8")
     return written
 
 
@@ -71,7 +71,7 @@ HOSTILE = "<script>alert(1)</script>\"'[red]x[/red] \u202eevil\x07{{7*7}}"
 def test_a_hostile_name_of_a_facility_is_text_and_nothing_else(tmp_path: Path) -> None:
     frames = as_frames({"claim_lines": [LINE], "members": [PERSON], "events": [{**INO, "facility": HOSTILE}]})
     readiness = check(Settings(), frames=frames)
-    text = page_html(readiness_page(readiness))
+    text = sheet_html(readiness_page(readiness))
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<script" not in text
     for said in (text, terminal_text(readiness, 200)):
@@ -82,7 +82,7 @@ def test_a_hostile_name_of_a_facility_is_text_and_nothing_else(tmp_path: Path) -
 
 def test_the_page_of_nothing_says_so(tmp_path: Path) -> None:
     readiness = check(Settings(), frames=as_frames({}))
-    assert "there is nothing to audit" in page_html(readiness_page(readiness))
+    assert "there is nothing to audit" in sheet_html(readiness_page(readiness))
     assert "there is nothing to audit" in terminal_text(readiness, 120)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from auditor.outcomes import DETERMINATIONS, VERDICTS
 from auditor.report import RunFacts
 from auditor.report.buckets import BUCKETS
 from auditor.report.build import build_report, make_edition
+from auditor.report.queues import QUEUES, queues_of
 from tests.report.pages import AMOUNT, Page, cents
 
 
@@ -76,9 +78,63 @@ def test_worklist_is_sorted_and_whole(page: Page, frames: dict[str, pd.DataFrame
         assert amounts(cell) == interval(row)
 
 
-def test_days_of_every_episode(page: Page, frames: dict[str, pd.DataFrame]) -> None:
+def test_rows_carry_the_cents_that_filters_compare(page: Page, frames: dict[str, pd.DataFrame]) -> None:
+    said = {named["data-episode"]: named for tag, named in page.tags if tag == "tr" and "data-episode" in named}
+    assert set(said) == set(frames["episodes"]["episode_id"])
+    for _, row in frames["episodes"].iterrows():
+        named = said[row["episode_id"]]
+        assert (int(named["data-low"] or ""), int(named["data-high"] or "")) == (row["at_risk_low_cents"], row["at_risk_high_cents"])
+        assert (named["data-determination"], named["data-action"]) == (row["determination"], row["next_action"])
+
+
+def test_queues_count_their_episodes_and_dollars(page: Page, frames: dict[str, pd.DataFrame]) -> None:
+    episodes, findings = frames["episodes"], frames["findings"]
+    for queue, row in zip(QUEUES, page.table("Work queues").rows, strict=True):
+        held = [
+            place
+            for place, episode in episodes.iterrows()
+            if queue in queues_of(episode, findings[findings["episode_id"] == episode["episode_id"]].to_dict("records"))
+        ]
+        group = episodes.loc[held]
+        assert (row[0], int(row[2])) == (queue.name, len(group))
+        assert [cents(cell) for cell in row[3:]] == [group["at_risk_low_cents"].sum(), group["at_risk_high_cents"].sum()]
+
+
+def test_findings_by_kind_carry_each_dollar_at_risk_once(page: Page, frames: dict[str, pd.DataFrame]) -> None:
+    table, findings = page.table("Findings that ask for something"), frames["findings"]
+    states = findings["state"].fillna("").astype(str)
+    names = findings["finding_id"].astype(str) + states.where(states == "", "." + states)
+    for row in table.rows:
+        number = row[1].split(" ")[0]
+        group = findings[names == number]
+        assert int(row[3]) == len(group)
+        assert [cents(cell) for cell in row[5:]] == [group["at_risk_low_cents"].sum(), group["at_risk_high_cents"].sum()]
+    for heading, column in (("At risk, low", "at_risk_low_cents"), ("At risk, high", "at_risk_high_cents")):
+        assert sum(map(cents, table.column(heading))) == cents(table.total(heading)) == findings[column].sum()
+
+
+def test_cards_say_what_the_frames_say(run: Path, frames: dict[str, pd.DataFrame]) -> None:
+    report = (run / "report.html").read_text(encoding="utf-8")
+    cards = dict(re.findall(r'<article class="card" id="(\w+)">(.*?)</article>', report, re.DOTALL))
+    assert set(cards) == set(frames["episodes"]["episode_id"])
+    for _, row in frames["episodes"].iterrows():
+        card = cards[row["episode_id"]]
+        assert amounts(re.findall(r'class="amount">([^<]+)<', card)[0]) == interval(row)
+        assert DETERMINATIONS[row["determination"]].word in card
+        assert f"{row['therapy_days']} therapy day" in card
+        assert all(document in card for document in row["documents"])
+        days = frames["therapy_days"][frames["therapy_days"]["episode_id"] == row["episode_id"]]
+        symbols = "".join(re.findall(r'class="(?:on|off)-\w+"[^>]*>([^<]+)<', card))
+        assert symbols == "".join(VERDICTS[verdict].symbol for verdict in days["verdict"])
+
+
+def of_episode(run: Path, name: object) -> Page:
+    return Page(run / "episodes" / f"{name}.html")
+
+
+def test_days_of_every_episode(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     for name, days in frames["therapy_days"].groupby("episode_id"):
-        table = page.table("The days, one by one", str(name))
+        table = of_episode(run, name).table("The days, one by one")
         assert table.column("Date") == [day.isoformat() for day in days["day"]]
         assert [cell[1:] for cell in table.column("Verdict")] == [VERDICTS[verdict].word for verdict in days["verdict"]]
         headings = {word.word.capitalize(): column for column, word in BUCKETS.items()} | {"Counted $": "counted_cents"}
@@ -87,16 +143,16 @@ def test_days_of_every_episode(page: Page, frames: dict[str, pd.DataFrame]) -> N
             assert cents(table.total(heading)) == days[headings[heading]].sum()
 
 
-def test_lines_of_every_episode(page: Page, frames: dict[str, pd.DataFrame]) -> None:
+def test_lines_of_every_episode(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     for name, lines in frames["lines"].dropna(subset="episode_id").groupby("episode_id"):
-        table = page.table("Claim lines, and where their dollars fall", str(name))
+        table = of_episode(run, name).table("Claim lines, and where their dollars fall")
         assert sorted(map(cents, table.column("Counted $"))) == sorted(lines["counted_cents"])
         assert cents(table.total("Counted $")) == lines["counted_cents"].sum()
 
 
-def test_findings_of_every_episode(page: Page, frames: dict[str, pd.DataFrame]) -> None:
+def test_findings_of_every_episode(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     for name, findings in frames["findings"].groupby("episode_id"):
-        tables = [table for place, table in page.tables if place == name and table.caption in {"Findings", "For information"}]
+        tables = [table for _, table in of_episode(run, name).tables if table.caption in {"Findings", "For information"}]
         cells = [cell for table in tables for cell in table.column("At risk")]
         assert sorted(map(amounts, cells)) == sorted(interval(row) for _, row in findings.iterrows())
 

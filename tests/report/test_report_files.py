@@ -5,15 +5,23 @@ from __future__ import annotations
 import csv
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
+from openpyxl.utils import get_column_letter
 
-from auditor.report.cells import defuse, defuse_column
+from auditor.outcomes import DETERMINATIONS, Determination
+from auditor.places import templates_folder
+from auditor.report.cells import cell_text, defuse, defuse_column
 from auditor.report.queues import QUEUES
+from auditor.report.results_fingerprint import run_fingerprint
+from auditor.report.tones import read_tones
 from auditor.results import RESULTS, ResultTable
+from auditor.review import DECISIONS
+from auditor.review.columns import KEY_EPISODE, KEY_FINDING, KEY_PARAGRAPH, KEY_RUN
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -51,22 +59,128 @@ def test_formulas_are_defused(text: str) -> None:
     assert defuse_column(pa.array([text, "a=1", None, ""])).to_pylist() == [f"'{text}", "a=1", None, ""]
 
 
-def test_workbook_has_a_typed_sheet_for_each_queue(run: Path, frames: dict[str, pd.DataFrame]) -> None:
-    book = openpyxl.load_workbook(run / "worklist.xlsx")
-    assert book.sheetnames == [queue.name for queue in QUEUES]
+FRONT, CODING_LINES = ["Overview", "How to use"], "Coding lines"
+
+
+@pytest.fixture(scope="module")
+def book(run: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(run / "worklist.xlsx")
+
+
+def records(sheet: Any) -> list[dict[str, Any]]:
+    head, *below = sheet.iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in below]
+
+
+def headings(sheet: Any) -> list[str]:
+    return [str(cell.value) for cell in sheet[1]]
+
+
+def test_workbook_has_a_sheet_for_each_queue(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == [*FRONT, *(queue.name for queue in QUEUES), CODING_LINES]
     assert book.properties.created == datetime(2025, 6, 30)
+
+
+def test_workbook_cells_are_typed_and_equal_the_episodes(book: openpyxl.Workbook, frames: dict[str, pd.DataFrame]) -> None:
+    episodes = frames["episodes"].set_index("episode_id")
+    seen = set()
+    for queue in QUEUES:
+        for row in records(book[queue.name]):
+            episode = episodes.loc[row["Episode"]]
+            seen.add(row["Episode"])
+            assert row["Start"].date() == episode["start_day"]
+            assert row["Therapy days"] == episode["therapy_days"]
+            word = DETERMINATIONS[Determination(episode["determination"])]
+            assert row["Determination"] == f"{word.symbol} {word.word}"
+            if row["Finding"] is None:
+                assert row["At risk, high"] == episode["at_risk_high_cents"] / 100
+    assert seen == set(episodes.index)
+
+
+def test_workbook_has_a_row_for_each_decision(book: openpyxl.Workbook, frames: dict[str, pd.DataFrame]) -> None:
+    findings = frames["findings"]
+    for queue in QUEUES:
+        told = [row for row in records(book[queue.name]) if row["Finding"]]
+        wanted = findings[findings["action"].isin(queue.actions) & findings["episode_id"].notna()]
+        subjects = {(row[KEY_EPISODE], row[KEY_FINDING], row[KEY_PARAGRAPH] or "") for row in told}
+        assert len(subjects) == len(told)
+        assert subjects == {
+            (row["episode_id"], row["finding_id"], "" if pd.isna(row["paragraph"]) else row["paragraph"]) for _, row in wanted.iterrows()
+        }
+        assert round(sum(row["At risk, high"] for row in told) * 100) == wanted["at_risk_high_cents"].sum()
+
+
+def test_workbook_names_the_run_by_its_results(book: openpyxl.Workbook, run: Path) -> None:
+    names = {row[KEY_RUN] for queue in QUEUES for row in records(book[queue.name])}
+    assert names == {run_fingerprint(run)}
+
+
+def test_workbook_is_ready_to_be_filled_in(book: openpyxl.Workbook) -> None:
     sheet = book["Medical director"]
-    head = [cell.value for cell in sheet[1]]
+    head, last = headings(sheet), sheet.max_row
+    letters = {name: get_column_letter(head.index(name) + 1) for name in head}
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == f"A1:N{sheet.max_row}"
-    first = dict(zip(head, sheet[2], strict=True))
-    episode = frames["episodes"].set_index("episode_id").loc[first["Episode"].value]
-    assert first["Start"].value.date() == episode["start_day"]
-    assert first["At risk, high"].value == episode["at_risk_high_cents"] / 100
-    assert first["Therapy days"].value == episode["therapy_days"]
+    assert sheet.auto_filter.ref == f"A1:{letters[head[-1]]}{last}"
+    assert [name for name in head if sheet.column_dimensions[letters[name]].hidden] == [KEY_RUN]  # openpyxl tells a group by its first
+    assert sheet.column_dimensions[letters[KEY_RUN]].max == head.index(KEY_PARAGRAPH) + 1
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    choice = rules[f"{letters['Decision']}2:{letters['Decision']}{last}"]
+    assert choice.formula1 == '"' + ",".join(word.word for word in DECISIONS.values()) + '"'
+    for name in ("When", "Until"):
+        assert rules[f"{letters[name]}2:{letters[name]}{last}"].type == "date"
+    coloured = {str(area.sqref).split(":")[0].rstrip("0123456789") for area in sheet.conditional_formatting}
+    assert coloured == {letters[name] for name in ("Determination", "Decision", "Who", "When", "Why", "Until")}
 
 
-def test_coding_sheet_lists_lines(run: Path) -> None:
-    sheet = openpyxl.load_workbook(run / "worklist.xlsx")["Coding ready"]
-    row = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
+def test_colours_are_the_reports(book: openpyxl.Workbook) -> None:
+    tones = read_tones(templates_folder())
+    assert {word.tone for word in (*DETERMINATIONS.values(), *DECISIONS.values())} <= set(tones)
+    sheet = book["Clean"]
+    rules = {rule.formula[0]: rule for area in sheet.conditional_formatting for rule in area.rules}
+    word = DETERMINATIONS[Determination.CRITERIA_MET]
+    look = rules[f'"{word.symbol} {word.word}"'].dxf
+    assert look.font.color.rgb.removeprefix("FF").lower() == tones["good"].ink.removeprefix("#").lower()
+    assert look.fill.bgColor.rgb.removeprefix("FF").lower() == tones["good"].tint.removeprefix("#").lower()
+    css = (templates_folder() / "style.css").read_text(encoding="utf-8")
+    assert f"--good: {tones['good'].ink}" in css.split("@media", 1)[0]
+
+
+def test_links_lead_to_the_pages_wherever_the_run_lies(book: openpyxl.Workbook, run: Path) -> None:
+    links = [(cell.value, cell.hyperlink.target) for queue in QUEUES for cell in book[queue.name]["A"][1:]]
+    assert links
+    assert all(target == f"episodes/{name}.html" and (run / target).is_file() for name, target in links)
+
+
+def test_overview_counts_what_the_sheets_hold(book: openpyxl.Workbook, frames: dict[str, pd.DataFrame]) -> None:
+    told = {str(row[0]): row for row in book["Overview"].iter_rows(values_only=True) if row[0]}
+    for queue in QUEUES:
+        rows = records(book[queue.name])
+        assert told[queue.name][2:4] == (len(rows), len({row["Episode"] for row in rows}))
+    assert told["Dollars audited"][4] == frames["episodes"]["counted_cents"].sum() / 100
+    assert told["Episodes"][4] == len(frames["episodes"])
+
+
+def test_coding_lines_are_listed_line_by_line(book: openpyxl.Workbook) -> None:
+    row = records(book[CODING_LINES])[0]
     assert (row["Finding"], row["Claim"], row["Service"]) == ("K-05", "C00007", "94799")
+    assert "Decision" not in row
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("=1", "'=1"),
+        ("\u202eabc", "⟨U+202E⟩abc"),
+        ("a\x00b\x1fc", "a⟨U+0000⟩b⟨U+001F⟩c"),
+        ("\ud800\uffff", "⟨U+D800⟩⟨U+FFFF⟩"),
+        ("two\nlines", "two\nlines"),
+    ],
+)
+def test_a_cell_holds_no_formula_and_nothing_unseen(text: str, shown: str) -> None:
+    assert cell_text(text) == shown
+
+
+def test_a_cell_is_no_longer_than_excel_allows() -> None:
+    for text in ("x" * 40_000, "😀" * 40_000, "a" + "😀" * 20_000):
+        assert len(cell_text(text).encode("utf-16-le")) // 2 < 32_767
+        assert cell_text(text).endswith(f"({len(text):,} characters)")

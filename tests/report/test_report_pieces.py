@@ -87,7 +87,7 @@ def test_a_failure_left_to_the_medical_director_is_not_called_bad(cases: dict[st
 def test_a_large_run_says_what_it_leaves_out(
     frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "EPISODES_INSIDE", 2)
+    monkeypatch.setattr(build, "CARDS", 2)
     monkeypatch.setattr(build, "WORKLIST_ROWS", 4)
     monkeypatch.setattr(build, "SET_ASIDE_ROWS", 1)
     monkeypatch.setattr(build, "LOOSE_LINES", 1)
@@ -97,6 +97,6 @@ def test_a_large_run_says_what_it_leaves_out(
     assert "The first 4 of 6 rows by dollars at risk" in page
     assert "The first 1 of 3 rows; all of them are in set_aside.csv." in page
     assert "The first 1 of 2 rows; all of them are in lines.csv." in page
-    assert len(re.findall('<details class="episode">', page)) == 2
+    assert len(re.findall('<article class="card"', page)) == 2
     assert len(list((run / "episodes").iterdir())) == 6
     assert 'href="episodes/ENOCHANGE72HR.html"' in page

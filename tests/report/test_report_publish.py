@@ -14,6 +14,8 @@ from auditor.report import RunFacts, publish
 from auditor.report.schemas import arrow_schema, conform
 from auditor.results import EPISODES, FINDINGS, RESULTS
 
+OTHERS = {"report.html", "facilities.html", "worklist.xlsx", "files.sha256", "episodes.sha256", "manifest.json", "_SUCCESS"}
+
 
 def contents(run: Path) -> dict[str, bytes]:
     return {str(path.relative_to(run)): path.read_bytes() for path in run.rglob("*") if path.is_file()}
@@ -37,7 +39,7 @@ def test_what_a_run_leaves(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     }
     parquet = {f"tables/{table.name}.parquet" for table in RESULTS}
     pages = {f"episodes/{name}.html" for name in frames["episodes"]["episode_id"]}
-    assert names == csvs | parquet | pages | {"report.html", "facilities.html", "worklist.xlsx", "manifest.json", "_SUCCESS"}
+    assert names == csvs | parquet | pages | OTHERS
 
 
 def test_only_the_owner_may_read(run: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.places import configs_folder, samples_folder, templates_folder
+from auditor.places import assets_folder, configs_folder, samples_folder, templates_folder
 
 pytestmark = pytest.mark.thorough
 
@@ -67,6 +67,7 @@ def test_the_wheel_holds_the_program_and_what_reviewers_edit(wheel: Path) -> Non
         *(f"auditor/{name}" for name in files_below(PACKAGE, ".py", ".sql", ".yaml")),
         *(f"{SHIPPED}/configs/{name}" for name in files_below(configs_folder())),
         *(f"{SHIPPED}/reports/templates/{name}" for name in files_below(templates_folder())),
+        *(f"{SHIPPED}/reports/assets/{name}" for name in files_below(assets_folder())),
         *(f"{SHIPPED}/data_samples/{name}" for name in files_below(samples_folder())),
     }
     assert not (missing := sorted(expected - names)), missing

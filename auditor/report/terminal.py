@@ -1,4 +1,4 @@
-"""The page on a terminal: tables where they fit, and where they do not, every row as a card."""
+"""A sheet on a terminal: tables where they fit, and where they do not, every row as a card."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.outcomes import Word
-from auditor.readiness.view import ReadinessPage, Section
 from auditor.report.explain import STYLES
 from auditor.report.phrases import NOTHING
+from auditor.report.sheet import Section, Sheet
 from auditor.report.view import Cell, Grid, Heading
 
 RIGHT = ("numeric", "interval")
@@ -22,8 +22,8 @@ UNBOUNDED = 10_000
 ROWS_SHOWN = 15
 
 
-def show(page: ReadinessPage, console: Console) -> None:
-    """Prints the page for the width of the console."""
+def show(page: Sheet, console: Console) -> None:
+    """Prints the sheet for the width of the console."""
     console.print(Text(page.title, style="bold"))
     for label, told in page.stamp:
         console.print(Text.assemble((f"{label:<9}", "dim"), told))
@@ -32,7 +32,7 @@ def show(page: ReadinessPage, console: Console) -> None:
     if page.nothing:
         console.print(Text(f"\n{page.nothing}", style="bold"))
     if page.notices:
-        console.print(Text("\nBefore these counts are used", style="bold yellow"))
+        console.print(Text(f"\n{page.heed}", style="bold yellow"))
     for notice in page.notices:
         console.print(Padding(Text(f"• {notice}"), (0, 0, 0, 1)))
     for section in page.sections:

@@ -1,0 +1,173 @@
+"""What stands on the sheets of worklist.xlsx: a row for each decision that a reviewer can take, and the lines behind coding edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.outcomes import ACTIONS, DETERMINATIONS, Action, Determination
+from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW
+from auditor.report.cases import Casebook, Row, Rows
+from auditor.report.findings import finding_name, rank
+from auditor.report.grids import total
+from auditor.report.phrases import counted, listed
+from auditor.report.queues import CODING, QUEUES, Queue
+from auditor.report.worklist import what_is_open
+from auditor.review.columns import FILLED_IN, KEYS, UNTIL, WHEN, WHY
+
+NOT_IN_SHEET_NAMES = str.maketrans("", "", "[]:*?/\\")
+CODING_LINES = "Coding lines"
+LINES_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a sheet: its heading, its width in characters, how it is typed, and its value in a row."""
+
+    heading: str
+    width: int
+    kind: str
+    value: Callable[[Row], Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, what it holds, its columns and its rows. ``decided`` says whether a reviewer fills in its rows."""
+
+    name: str
+    meaning: str
+    fields: tuple[Field, ...]
+    rows: Rows
+    decided: bool = True
+
+
+def dollars_of(cents: int | None) -> float | None:
+    """Dollars as a spreadsheet keeps them; the nearest double to a whole number of cents prints as that number."""
+    return None if cents is None else cents / 100
+
+
+def _of(name: str) -> Callable[[Row], Any]:
+    return lambda row: row[name]
+
+
+def _word(row: Row) -> str:
+    word = DETERMINATIONS[Determination(row["determination"])]
+    return f"{word.symbol} {word.word}"
+
+
+SUBJECT_FIELDS = (
+    Field("Episode", 20, "link", _of("episode_id")),
+    Field("Member", 20, "text", _of("member_id")),
+    Field("Start", 11, "date", _of("start_day")),
+    Field("Last day", 11, "date", _of("end_day")),
+    Field("Therapy days", 9, "number", _of("therapy_days")),
+    Field("Line of business", 12, "text", _of("line_of_business")),
+    Field("State", 7, "text", _of("state")),
+    Field("Facilities", 20, "text", lambda row: listed(row["facilities"])),
+    Field("Determination", 27, "determination", _word),
+    Field("Grade", 7, "text", _of("severity")),
+    Field("Finding", 10, "text", _of("finding")),
+    Field("Paragraph", 18, "text", _of("paragraph")),
+    Field("What is open", 52, "wrapped", _of("open")),
+    Field("Missing documents", 32, "wrapped", lambda row: listed(row["documents"])),
+    Field("From", 11, "date", _of("first_day")),
+    Field("To", 11, "date", _of("last_day")),
+    Field("Claim lines", 20, "wrapped", _of("claim_lines")),
+    Field("At risk, low", 13, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
+    Field("At risk, high", 13, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
+    Field("Next action", 27, "text", lambda row: ACTIONS[Action(row["action"])]),
+)
+WIDTHS = {"Decision": 22, "Who": 18, WHEN: 12, WHY: 40, UNTIL: 12}
+KINDS = {"Decision": "decision", WHEN: "blank date", UNTIL: "blank date", WHY: "blank wrapped"}
+DECISION_FIELDS = tuple(Field(name, WIDTHS[name], KINDS.get(name, "blank"), lambda row: None) for name in FILLED_IN)
+KEY_FIELDS = tuple(Field(name, 12, "key", _of(name)) for name in KEYS)
+QUEUE_FIELDS = (*SUBJECT_FIELDS, *DECISION_FIELDS, *KEY_FIELDS)
+
+LINE_FIELDS = (
+    Field("Episode", 20, "link", _of("episode_id")),
+    Field("Claim", 20, "text", _of("claim_id")),
+    Field("Line", 7, "text", _of("claim_line_number")),
+    Field("Service", 10, "text", _of("hcpcs_code")),
+    Field("First day", 11, "date", _of("first_day")),
+    Field("Last day", 11, "date", _of("last_day")),
+    Field("Finding", 10, "text", finding_name),
+    Field("Name", 34, "wrapped", _of("name")),
+    Field("What it says", 48, "wrapped", _of("says")),
+    Field("Grade", 7, "text", _of("severity")),
+    Field("At risk, low", 13, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
+    Field("At risk, high", 13, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
+    Field("CARC", 8, "text", _of("carc")),
+    Field("RARC", 8, "text", _of("rarc")),
+    Field("Rests on", 30, "wrapped", lambda row: listed(row["evidence"])),
+)
+
+
+def sheets(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], run: str) -> Iterator[Sheet]:
+    """A sheet for each queue, and one with the lines behind coding edits. ``run`` is the run's fingerprint."""
+    rows: dict[Queue, list[Row]] = {queue: [] for queue in QUEUES}
+    for episode in book.episodes:
+        findings = book.findings.of(episode["episode_id"])
+        for queue in queues[episode["episode_id"]]:
+            rows[queue] += _rows(episode, [row for row in findings if row["action"] in queue.actions], findings, book)
+    for queue in QUEUES:
+        found = tuple(row | dict(zip(KEYS, (run, *row["key"]), strict=True)) for row in rows[queue])
+        yield Sheet(queue.name.translate(NOT_IN_SHEET_NAMES)[:31], queue.meaning, QUEUE_FIELDS, found)
+    meaning = "each claim line that a coding edit speaks of, also of no episode; decide on the sheet Coding ready"
+    yield Sheet(CODING_LINES, meaning, LINE_FIELDS, tuple(_coding_lines(book, queues)), decided=False)
+
+
+def _rows(episode: Row, mine: list[Row], findings: Rows, book: Casebook) -> Iterator[Row]:
+    """A row for each finding that brings the episode into the queue, else one for the episode."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for finding in sorted(mine, key=rank):
+        groups.setdefault((finding["finding_id"], finding["paragraph"]), []).append(finding)
+    if groups:
+        lines = book.lines.of(episode["episode_id"]) if any(row["line_key"] is not None for row in mine) else ()
+        named = {line["line_key"]: line for line in lines}
+        yield from (_finding_row(episode, key, group, named) for key, group in groups.items())
+        return
+    blank = dict.fromkeys(("severity", "finding", "paragraph", "first_day", "last_day", "claim_lines"))
+    yield (
+        episode
+        | blank
+        | {
+            "open": what_is_open(episode, findings),
+            "action": episode["next_action"],
+            "key": (episode["episode_id"], None, None),
+        }
+    )
+
+
+def _finding_row(episode: Row, key: tuple[str, str], group: list[Row], lines: Mapping[int | None, Row]) -> Row:
+    face = group[0]
+    days = [row["first_day"] for row in group if row["first_day"]], [row["last_day"] for row in group if row["last_day"]]
+    return episode | {
+        "severity": face["severity"],
+        "finding": finding_name(face),
+        "paragraph": face["paragraph"],
+        "open": f"{face['name']}: {face['says']}",
+        "first_day": min(days[0], default=None),
+        "last_day": max(days[1], default=None),
+        "claim_lines": _claim_lines([lines[row["line_key"]] for row in group if row["line_key"] in lines]),
+        AT_RISK_LOW: total(group, AT_RISK_LOW),
+        AT_RISK_HIGH: total(group, AT_RISK_HIGH),
+        "action": face["action"],
+        "key": (episode["episode_id"], *key),
+    }
+
+
+def _claim_lines(lines: list[Row]) -> str:
+    names = list(dict.fromkeys(f"{line['claim_id']} line {line['claim_line_number']}" for line in lines))
+    more = len(names) - LINES_NAMED
+    return listed(names[:LINES_NAMED]) + (f"; {counted(more, 'more line')}" if more > 0 else "")
+
+
+def _coding_lines(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Iterator[Row]:
+    no_line = dict.fromkeys(("claim_id", "claim_line_number", "hcpcs_code"))
+    names = [row["episode_id"] for row in book.episodes if CODING in queues[row["episode_id"]]]
+    for name in (*names, None):
+        lines = {line["line_key"]: line for line in book.lines.of(name)}
+        for finding in book.findings.of(name):
+            if finding["action"] in CODING.actions:
+                yield no_line | lines.get(finding["line_key"], {}) | finding

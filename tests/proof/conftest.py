@@ -1,0 +1,37 @@
+"""One run of the samples with its inputs beside it, copied by each test that changes it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from auditor.places import samples_folder
+from auditor.runs.make import make_run
+from auditor.settings import Settings
+from tests.specimen import AS_OF
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``extract`` and ``runs``; for reading alone."""
+    top = tmp_path_factory.mktemp("proof")
+    (top / "extract").mkdir()
+    for path in samples_folder().glob("*.*"):
+        shutil.copyfile(path, top / "extract" / path.name)
+    (top / "runs").mkdir()
+    make_run(Settings(paths=(top / "extract",), as_of=AS_OF, readings={"taper_grace_h": 0}), top / "runs", lambda stage: None)
+    return top
+
+
+@pytest.fixture(scope="session")
+def published(world: Path) -> Path:
+    """The run, for reading alone."""
+    return world / "runs" / "2026-11-22-001"
+
+
+@pytest.fixture
+def run(published: Path, tmp_path: Path) -> Path:
+    """A copy of the run, to be changed."""
+    return shutil.copytree(published, tmp_path / "copy" / published.name)
