@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +11,6 @@ from auditor.cli.history import OpenLedger
 from auditor.cli.ledger_options import ledger_options
 from auditor.cli.options import as_of_day
 from auditor.cli.review_ledger import LEDGER_COMMANDS
-
-if TYPE_CHECKING:
-    from auditor.review.importing import Imported
-    from auditor.review.store import DispositionStore
 
 
 @click.group(short_help="Take in, list or make decisions of reviewers.")
@@ -40,35 +36,23 @@ for command in LEDGER_COMMANDS:
     show_default=True,
     help="The folder of runs, or the run's own folder. Decisions are kept in dispositions.csv in the folder of runs.",
 )
-@click.option("--into-ledger", is_flag=True, help="Keep the decisions in the ledger instead of dispositions.csv.")
 @click.option("--keep-good", is_flag=True, help="Keep what can be taken, even where other rows are refused.")
+@click.option("--into-ledger", is_flag=True, help="Keep them in the ledger, where they lapse when they should.")
 @ledger_options
-def import_decisions(worklist: Path, runs: Path, into_ledger: bool, keep_good: bool, open_it: OpenLedger) -> None:
+def import_decisions(worklist: Path, runs: Path, keep_good: bool, into_ledger: bool, open_it: OpenLedger) -> None:
     """Take the decisions written into WORKLIST, all or none; a row that cannot be matched or understood is refused by its number.
 
     \b
     Example:
-        auditor review import worklist.xlsx --runs runs --into-ledger
+        auditor review import worklist.xlsx --runs runs
     """
+    from auditor.review.importing import import_worklist, keep
     from auditor.review.store import DISPOSITIONS, CsvStore
     from auditor.runs.folder import SUCCESS
 
-    if into_ledger:
-        with open_it() as ledger:
-            _say(_take_in(worklist, runs, ledger, keep_good), "the ledger")
-        return
-    store = CsvStore((runs.resolve().parent if (runs / SUCCESS).exists() else runs) / DISPOSITIONS)
-    _say(_take_in(worklist, runs, store, keep_good), str(store.path))
-
-
-def _take_in(worklist: Path, runs: Path, store: DispositionStore, keep_good: bool) -> Imported:
-    from auditor.review.importing import import_worklist, keep
-
-    imported = import_worklist(worklist, runs, store, today=as_of_day(None))
-    keep(imported, store, keep_good)
-    return imported
-
-
-def _say(imported: Imported, place: str) -> None:
+    path = (runs.resolve().parent if (runs / SUCCESS).exists() else runs) / DISPOSITIONS
+    with open_it() if into_ledger else nullcontext(CsvStore(path)) as store:
+        imported = import_worklist(worklist, runs, store, today=as_of_day(None))
+        keep(imported, store, keep_good)
     told = f"{len(imported.added)} new, {imported.held} kept before; {imported.undecided} rows undecided"
-    click.echo(f"Decisions: {told}. They are kept in {place}.")
+    click.echo(f"Decisions: {told}. They are kept in {'the ledger' if into_ledger else path}.")

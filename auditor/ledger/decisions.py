@@ -146,7 +146,7 @@ def standing(row: RowMapping) -> Standing:
         run=row["run"],
         episode_id=row["episode_id"],
         finding_id=row["finding_id"],
-        paragraph=row["paragraph"],
+        paragraph=row["paragraph"] or None,
         decision=Decision(row["decision"]),
         who=row["who"],
         when=row["decided_on"],

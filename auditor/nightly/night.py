@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditor.changes import CHANGES, Changes, compare_runs
+from auditor.changes import CHANGES, COMPARED, Changes, compare_runs
 from auditor.errors import ExtractRefused, NotArrived
 from auditor.nightly.account import PUBLISHED, UNCHANGED
 from auditor.nightly.arrival import Hashed, look, moved
@@ -257,7 +257,7 @@ def compare(night: Night, result: AuditResult) -> Changes | None:
     """What differs from the newest run; None where there is none, or it cannot be read."""
     earlier = latest_run(night.settings.run.out)
     try:
-        return compare_runs(earlier.frames, result.frames, earlier.name) if earlier else None
+        return compare_runs({name: earlier.frame(name) for name in COMPARED}, result.frames, earlier.name) if earlier else None
     except (OSError, ValueError, KeyError):
         night.journal.notice(f"{earlier.name if earlier else ''} cannot be read, and nothing is compared with it. See `auditor verify`.")
         return None

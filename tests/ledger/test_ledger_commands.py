@@ -8,7 +8,6 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,7 +15,6 @@ from auditor import Settings
 from auditor.changes import Cause, Change, Mix, compare_runs
 from auditor.changes.files import changes_text
 from auditor.cli import commands
-from auditor.cli.review_ledger import LEDGER_COMMANDS
 from auditor.errors import AuditorError
 from auditor.ledger import key_beside, open_ledger, read_key
 from auditor.ledger.replay import Source, replay_between
@@ -27,6 +25,7 @@ from auditor.runs.make import make_run
 from auditor.tokens import Tokens
 from tests.ledger.nights import NOW, TODAY, frames_of, write_run
 from tests.ledger.test_lapses import one_course
+from tests.review.filling import Filled
 
 MEMBERS = ("S-0202", "S-0101")
 EPISODE = "E1"
@@ -43,11 +42,8 @@ def ledger(tmp_path: Path) -> Path:
     return path
 
 
-review = click.Group("review", commands={command.name or "": command for command in LEDGER_COMMANDS})
-
-
-def run(*words: object, group: click.Group = commands) -> Result:
-    return CliRunner().invoke(group, [str(word) for word in words], env={"COLUMNS": "200"})
+def run(*words: object, prefix: tuple[str, ...] = ()) -> Result:
+    return CliRunner().invoke(commands, [str(word) for word in (*prefix, *words)], env={"COLUMNS": "200"})
 
 
 def said(result: Result) -> str:
@@ -72,9 +68,9 @@ def test_the_runs_and_yields_are_told(ledger: Path) -> None:
 
 def test_a_decision_is_set_and_listed(ledger: Path) -> None:
     words = ("set", EPISODE, "upheld", "--finding", "C-02", "--who", "R. Nurse", "--why", "read it", "--ledger", ledger)
-    assert said(run(*words, group=review)) == "E1 C-02: upheld"
-    assert said(run(*words, group=review)) == "E1 C-02: upheld, as was kept before"
-    [kept] = json.loads(said(run("list", "--ledger", ledger, "--json", group=review)))
+    assert said(run(*words, prefix=("review",))) == "E1 C-02: upheld"
+    assert said(run(*words, prefix=("review",))) == "E1 C-02: upheld, as was kept before"
+    [kept] = json.loads(said(run("list", "--ledger", ledger, "--json", prefix=("review",))))
     assert kept["disposition"] | {"when": ""} == {
         "run": "2026-11-22-001",
         "episode_id": EPISODE,
@@ -86,14 +82,29 @@ def test_a_decision_is_set_and_listed(ledger: Path) -> None:
         "why": "read it",
         "until": None,
     }
-    assert "✓ upheld R. Nurse" in said(run("list", "--ledger", ledger, group=review))
+    assert "✓ upheld R. Nurse" in said(run("list", "--ledger", ledger, prefix=("review",)))
     assert "✓ upheld R. Nurse" in said(run("history", EPISODE, "--ledger", ledger))
 
 
 def test_a_decision_on_an_old_run_that_lapsed_is_listed_on_request(ledger: Path) -> None:
-    said(run("set", EPISODE, "overturned", "--finding", "C-02", "--run", "2026-11-21-001", "--who", "me", "--ledger", ledger, group=review))
-    assert "overturned" not in said(run("list", "--ledger", ledger, group=review))
-    assert "lapsed in 2026-11-22-001: says something else" in said(run("list", "--all", "--ledger", ledger, group=review))
+    said(
+        run(
+            "set",
+            EPISODE,
+            "overturned",
+            "--finding",
+            "C-02",
+            "--run",
+            "2026-11-21-001",
+            "--who",
+            "me",
+            "--ledger",
+            ledger,
+            prefix=("review",),
+        )
+    )
+    assert "overturned" not in said(run("list", "--ledger", ledger, prefix=("review",)))
+    assert "lapsed in 2026-11-22-001: says something else" in said(run("list", "--all", "--ledger", ledger, prefix=("review",)))
 
 
 @pytest.mark.parametrize(
@@ -217,3 +228,14 @@ def test_a_published_run_is_recorded_as_it_is(extract: Path, tmp_path: Path) -> 
 def make_folder(path: Path) -> Path:
     path.mkdir()
     return path
+
+
+def test_decisions_of_a_worklist_are_kept_in_the_ledger(runs: tuple[RunFolder, RunFolder], tmp_path: Path) -> None:
+    url, path = f"sqlite:///{tmp_path}/ledger.sqlite", tmp_path / "ledger.sqlite"
+    with open_ledger(url, Tokens(read_key(key_beside(url)))) as ledger:
+        ledger.record(runs[0], NOW)
+    Filled(runs[0].path / "worklist.xlsx", tmp_path / "worklist.xlsx").uphold("Clean", 2).save()
+    words = ("review", "import", tmp_path / "worklist.xlsx", "--runs", runs[0].path.parent, "--into-ledger", "--ledger", path)
+    assert "1 new, 0 kept before" in said(run(*words))
+    assert "0 new, 1 kept before" in said(run(*words))
+    assert "R. Nurse" in said(run("review", "list", "--ledger", path))
