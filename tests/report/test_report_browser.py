@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,9 +57,13 @@ def soon(page: Any, expected: list[str]) -> list[str]:
 
 def sort_by(page: Any, column: str) -> None:
     """A click on a heading; the list is drawn a moment later."""
-    before = page.locator(f"th[data-name={column}]").get_attribute("aria-sort")
-    page.locator(f"th[data-name={column}]").click()
-    page.wait_for_function(f"document.querySelector('th[data-name={column}]').getAttribute('aria-sort') !== {json.dumps(before)}")
+    heading = page.locator(f"th[data-name={column}]")
+    before = heading.get_attribute("aria-sort")
+    heading.click()
+    for _ in range(60):
+        if heading.get_attribute("aria-sort") != before:
+            break
+        page.wait_for_timeout(50)
 
 
 def address(page: Any) -> str:
@@ -211,7 +214,7 @@ def test_a_link_shows_a_card_that_filters_hide(report: Any) -> None:
     report.keyboard.type("M-1004")
     assert not report.locator("#EMETFIVEDAYS1").is_visible()
     report.evaluate("location.hash = 'EMETFIVEDAYS1'")
-    report.wait_for_function("!document.getElementById('EMETFIVEDAYS1').hidden")
+    report.locator("#EMETFIVEDAYS1").wait_for(state="visible")
 
 
 def saved(page: Any) -> list[list[str]]:
