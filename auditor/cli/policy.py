@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -24,17 +25,23 @@ def policy() -> None:
 @policy_option
 @set_option
 @click.option("--text", is_flag=True, help="Plain text, to paste into a document.")
-def show(policy_name: str, overrides: tuple[str, ...], text: bool) -> None:
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a page, for a review meeting.")
+def show(policy_name: str, overrides: tuple[str, ...], text: bool, page: Path | None) -> None:
     """Show the policy as an outline in plain words, with every reading and who signed it.
 
     \b
     Example:
-        auditor policy show --policy pacificsource-ino
+        auditor policy show --policy pacificsource-ino --html policy.html
     """
     from auditor.places import configs_folder
     from auditor.policy import load_rule_book, outline, outline_text
 
     book = load_rule_book(policy_name, configs_folder(), read_overrides(overrides))
+    if page:
+        from auditor.workbench.policy_page import write_policy_page
+
+        write_policy_page(book, page)
+        return
     for revision in book.policies:
         if text:
             click.echo(outline_text(book, revision))

@@ -55,14 +55,14 @@ class Press:
         return self.environment.get_template("episode_page.html").render(page=page, frame=self.frame)
 
 
-def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS) -> Press:
+def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS, styles: tuple[str, ...] = STYLES) -> Press:
     """A press for the templates in ``folder``. Everything is escaped; a name that is not there is an error."""
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     environment.globals["zip"] = zip
     folders = (folder, assets_folder())
-    return Press(environment, _frame(folders, STYLES, scripts), _frame(folders, REPORT_STYLES, REPORT_SCRIPTS))
+    return Press(environment, _frame(folders, styles, scripts), _frame(folders, REPORT_STYLES, REPORT_SCRIPTS))
 
 
 def _frame(folders: tuple[Path, ...], styles: tuple[str, ...], scripts: tuple[str, ...]) -> Frame:
