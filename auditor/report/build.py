@@ -88,11 +88,11 @@ def build_pages(edition: Edition) -> Iterator[EpisodePage]:
     head = overview.masthead(edition.facts)
     for case in edition.book:
         revision = edition.facts.revision(case.episode["policy_revision"])
-        yield EpisodePage(head, view_episode(case, revision, show_member=edition.facts.show_members))
+        yield EpisodePage(head, view_episode(case, revision, show_member=edition.facts.names_members))
 
 
 def _card(case: Case, facts: RunFacts) -> Card:
-    return make_card(case, facts.revision(case.episode["policy_revision"]))
+    return make_card(case, facts.revision(case.episode["policy_revision"]), show_member=facts.names_members)
 
 
 def _changes(edition: Edition) -> ChangeSection | None:
@@ -109,7 +109,8 @@ def _worklist(edition: Edition) -> Worklist:
 def _rows(edition: Edition) -> Iterator[WorklistRow]:
     for place, episode in enumerate(edition.book.episodes[:WORKLIST_ROWS]):
         name = episode["episode_id"]
-        yield worklist_row(episode, edition.book.findings.of(name), edition.queues[name], inside=place < CARDS)
+        inside = place < CARDS
+        yield worklist_row(episode, edition.book.findings.of(name), edition.queues[name], inside, edition.facts.names_members)
 
 
 def _cut(number: int, shown: int, noun: str, where: str) -> str:

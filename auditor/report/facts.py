@@ -121,6 +121,11 @@ class RunFacts:
     letters: LetterPlan = NO_PLAN
     show_members: bool = False
 
+    @property
+    def names_members(self) -> bool:
+        """Whether pages may name members in full: somebody asked for it, or they are tokens already."""
+        return self.show_members or self.masking != "none"
+
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""
         return next((revision for revision in self.revisions if revision.revision == name), None)
