@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.outcomes import Outcome
 from auditor.policy import Condition, Criterion, Policy
 from auditor.settling.answers import Answers
-from auditor.settling.terms import ALWAYS, NEVER, Family, Term, all_of, any_of, one_of
+from auditor.settling.terms import ALWAYS, NEVER, Family, Term, Values, all_of, any_of, one_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Question:
             return ALWAYS if condition is None or condition.constant else NEVER
         outcome = self.record.conditions[f"{criterion.key}/applies"]
         if outcome == Outcome.UNKNOWN:
-            return (Term(values={self.answers.subject(condition): self.answers.fitting(condition, True)}),)
+            return (Term(values={self.answers.subject(condition): self.answers.fitting(condition, True) | {None}}),)
         return ALWAYS if outcome == Outcome.MET else NEVER
 
     def _met_if_asked(self, criterion: Criterion, early: bool) -> Family:
@@ -108,7 +108,7 @@ class Question:
     def _stands(self, name: str, condition: Condition) -> bool:
         return condition.constant if condition.constant is not None else self.record.conditions[name] == Outcome.MET
 
-    def _possible(self, subject: str) -> frozenset[str | float]:
+    def _possible(self, subject: str) -> Values:
         """Values that do not gainsay what the record has decided of the same subject."""
         possible = self.answers.values[subject]
         for name, condition in self.policy.conditions():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-# What one subject may come to: values of its answer, of which at least one must be left.
-Values = frozenset[str | float]
+# What one subject may come to: values of its answer, None where it is not answered; at least one must be left.
+Values = frozenset[str | float | None]
 
 
 @dataclass(frozen=True)
 class Term:
-    """One way: all of ``documents`` come, and each subject that is answered comes to one of its ``values``."""
+    """One way: all of ``documents`` come, and each subject named comes to one of its ``values``."""
 
     documents: frozenset[str] = frozenset()
     values: Mapping[str, Values] = field(default_factory=dict)

@@ -157,3 +157,12 @@ def test_one_document_that_answers_two_paragraphs_is_enough() -> None:
     assert worked_out(Tree(both, known, frozenset(), speakers), early=False) == set(sets_of("echo"))
     either = Criterion("A", "", "any_of", members=leaves)
     assert worked_out(Tree(either, known, frozenset(), speakers), early=False) == set(sets_of("notes,echo,film"))
+
+
+def test_what_is_not_answered_contradicts_nothing() -> None:
+    """Asked only if absent, under a group asked only if present: unknown excuses neither, and a void failure is met all the same."""
+    present, absent = (Condition("pphn", "is", word) for word in ("present", "absent"))
+    leaf = Criterion("A.0", "", "when", present, applies_when=absent, if_not_met=(Consequence(None, "void_none"),))
+    root = Criterion("A", "", "all_of", members=(leaf,), applies_when=present)
+    tree = Tree(root, dict.fromkeys(VALUES), frozenset(), dict.fromkeys(VALUES, ()))
+    assert worked_out(tree, early=False) == {frozenset()} == tried(tree, early=False)
