@@ -17,9 +17,8 @@ from auditor.errors import LedgerRefused
 from auditor.ledger.nouns import Fingerprints, RunRecord
 from auditor.ledger.schema import RUNS
 from auditor.runs import RunFolder
+from auditor.runs.chain import BEFORE_THE_FIRST, next_link
 from auditor.runs.folder import MANIFEST
-
-NO_CHAIN = ""
 
 
 def last_run(connection: Connection) -> RunRecord | None:
@@ -77,7 +76,7 @@ def describe_run(run: RunFolder, before: RunRecord | None, now: datetime) -> Run
         fingerprints=fingerprints_of(manifest),
         values_sha256=_digest(_values(manifest)),
         manifest_sha256=sha256,
-        chain_sha256=link(before.chain_sha256 if before else NO_CHAIN, sha256),
+        chain_sha256=next_link(before.chain_sha256 if before else BEFORE_THE_FIRST, sha256),
         counted_cents=money["counted_cents"],
         at_risk_cents=(money["at_risk_low_cents"], money["at_risk_high_cents"]),
         pruned=False,
@@ -90,11 +89,6 @@ def run_row(record: RunRecord) -> dict[str, Any]:
     low, high = row.pop("at_risk_cents")
     prints = {f"{name}_fingerprint": value for name, value in row.pop("fingerprints").items()}
     return row | prints | {"at_risk_low_cents": low, "at_risk_high_cents": high}
-
-
-def link(chain: str, manifest_sha256: str) -> str:
-    """The chain with one more manifest: SHA-256 of the chain before it and the manifest's SHA-256, both as text in hex."""
-    return hashlib.sha256(f"{chain}{manifest_sha256}".encode("ascii")).hexdigest()
 
 
 def fingerprints_of(manifest: Mapping[str, Any]) -> Fingerprints:
