@@ -92,7 +92,7 @@ def build_pages(edition: Edition) -> Iterator[EpisodePage]:
 
 
 def _card(case: Case, facts: RunFacts) -> Card:
-    return make_card(case, facts.revision(case.episode["policy_revision"]), show_member=facts.names_members)
+    return make_card(case, facts.revision(case.episode["policy_revision"]))
 
 
 def _changes(edition: Edition) -> ChangeSection | None:
@@ -110,7 +110,7 @@ def _rows(edition: Edition) -> Iterator[WorklistRow]:
     for place, episode in enumerate(edition.book.episodes[:WORKLIST_ROWS]):
         name = episode["episode_id"]
         inside = place < CARDS
-        yield worklist_row(episode, edition.book.findings.of(name), edition.queues[name], inside, edition.facts.names_members)
+        yield worklist_row(episode, edition.book.findings.of(name), edition.queues[name], inside)
 
 
 def _cut(number: int, shown: int, noun: str, where: str) -> str:

@@ -11,7 +11,7 @@ from auditor.report.day_cells import day_cells
 from auditor.report.episode import age_at_start, episode_at_risk, episode_title
 from auditor.report.facts import RevisionFacts
 from auditor.report.findings import WORK, finding_name, rank
-from auditor.report.phrases import counted, listed, masked, shorten
+from auditor.report.phrases import counted, listed, shorten
 from auditor.report.rationale import deciding_paragraphs, rationale
 from auditor.report.report_view import Card, CardParagraph
 from auditor.report.worklist import business_of, page_of
@@ -19,8 +19,8 @@ from auditor.report.worklist import business_of, page_of
 PARAGRAPHS_SHOWN, FINDINGS_SHOWN = 5, 4
 
 
-def make_card(case: Case, revision: RevisionFacts | None, *, show_member: bool = False) -> Card:
-    """The card of one episode; it names the member in full only where asked."""
+def make_card(case: Case, revision: RevisionFacts | None) -> Card:
+    """The card of one episode."""
     episode = case.episode
     exclusions = revision.exclusions if revision else ()
     deciding = deciding_paragraphs(case, exclusions)
@@ -29,7 +29,7 @@ def make_card(case: Case, revision: RevisionFacts | None, *, show_member: bool =
     return Card(
         episode_id=case.episode_id,
         href=page_of(case.episode_id),
-        member=shorten(episode["member_id"]) if show_member else masked(episode["member_id"]),
+        member=shorten(episode["member_id"]),
         title=episode_title(episode),
         facts=_facts(episode),
         determination=DETERMINATIONS[Determination(episode["determination"])],

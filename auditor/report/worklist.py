@@ -11,7 +11,7 @@ from auditor.report.cases import Casebook, Row, Rows
 from auditor.report.episode import episode_at_risk
 from auditor.report.findings import rank
 from auditor.report.grids import numbers, texts, total, wides
-from auditor.report.phrases import NOTHING, dollars, iso_day, listed, masked, shorten
+from auditor.report.phrases import NOTHING, dollars, iso_day, listed, shorten
 from auditor.report.queues import QUEUES, Queue, queues_of
 from auditor.report.report_view import Choice, Filter, QueueTab, WorklistRow
 from auditor.report.view import Grid
@@ -53,13 +53,13 @@ def what_is_open(episode: Row, findings: Rows) -> str:
     return str(gravest["name"]) if gravest else NOTHING
 
 
-def worklist_row(episode: Row, findings: Rows, queues: tuple[Queue, ...], inside: bool, show_member: bool) -> WorklistRow:
-    """One episode in the list; ``inside`` says whether its card is part of the report, ``show_member`` names the member in full."""
+def worklist_row(episode: Row, findings: Rows, queues: tuple[Queue, ...], inside: bool) -> WorklistRow:
+    """One episode in the list; ``inside`` says whether its card is part of the report."""
     name = str(episode["episode_id"])
     return WorklistRow(
         episode_id=name,
         href=f"#{name}" if inside else page_of(name),
-        member=shorten(episode["member_id"]) if show_member else masked(episode["member_id"]),
+        member=shorten(episode["member_id"]),
         start=iso_day(episode["start_day"]),
         days=str(episode["therapy_days"] or 0),
         line_of_business=business_of(episode),

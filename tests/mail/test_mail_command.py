@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import ENVIRONMENT, WHEN, serving
 from mail_certificates import Reader, reader_pair, server_context, server_pair
 from mail_server import PASSWORD, TAKE_AND_HANG, Conduct, Took, mail_server
 
@@ -21,6 +20,7 @@ from auditor.ledger import open_ledger
 from auditor.outcomes import ExitCode
 from auditor.runs import run_folders
 from auditor.tokens import Tokens
+from tests.mail.conftest import ENVIRONMENT, WHEN, serving
 from tests.test_command_line import Command, command
 
 __all__ = ["command", "serving"]

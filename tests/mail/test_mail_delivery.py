@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Office, Store, make_store, serving
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mail_server import DIE, HANG, TAKE_AND_DIE, TAKE_AND_HANG, Conduct, free_port
@@ -22,8 +21,9 @@ from sqlalchemy import create_engine
 from auditor.errors import SettingsRefused
 from auditor.ledger.deliveries import Deliveries, DeliveryState
 from auditor.mail import deliver_again, deliver_pending, messages_owed, owe, runs_owed, tell_trouble
-from auditor.outcomes import ExitCode
+from auditor.outcomes import EXIT_CODES, ExitCode
 from auditor.runs import RunFolder, run_folders
+from tests.mail.conftest import Office, Store, make_store, serving
 
 DESK, NURSE, AWAY = "desk@plan.example", "nurse@plan.example", "away@plan.example"
 THREE = {"name": "everyone", "to": [DESK, NURSE, AWAY]}
@@ -311,7 +311,7 @@ def test_a_night_without_a_run_is_told_to_everyone_once(office: Office, keys: Pa
     with serving(office, keys) as took:
         assert tell_trouble(office.desk, ExitCode.EXTRACT_REFUSED).sent == 3
     assert took.count == {DESK: 1, NURSE: 1, AWAY: 1}
-    assert "Exit 11: an extract was refused" in readable(took.messages[0][1])
+    assert f"Exit 11: {EXIT_CODES[ExitCode.EXTRACT_REFUSED]}" in readable(took.messages[0][1])
     assert office.rows() == ()
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ENVIRONMENT, WHEN, Office, serving
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from mail_certificates import DAY, Pair, Reader, reader_pair
 from mail_server import Conduct
@@ -24,6 +23,7 @@ from auditor.mail import deliver_pending, owe
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 from auditor.secrets import secrets_from
+from tests.mail.conftest import ENVIRONMENT, WHEN, Office, serving
 
 DESK = "desk@plan.example"
 PLAIN = {"name": "everyone", "to": [DESK]}

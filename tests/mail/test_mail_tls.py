@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ENVIRONMENT, Office, serving
 from mail_certificates import DAY, NOW, server_context, server_pair
 from mail_server import PASSWORD, Conduct, mail_server
 
@@ -18,6 +17,7 @@ from auditor.mail import deliver_pending, owe
 from auditor.mail.replies import said_by
 from auditor.outcomes import ExitCode
 from auditor.secrets import SecretPlace, secrets_from
+from tests.mail.conftest import ENVIRONMENT, Office, serving
 
 UNTRUSTED: dict[str, dict[str, Any]] = {
     "another host's name": {"host": "other.plan.example"},

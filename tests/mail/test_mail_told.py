@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Office
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from auditor.outcomes import ExitCode
 from auditor.report.queues import CLEAN, CODING, NURSE, RECORDS
 from auditor.runs import RunFolder, run_folders
 from auditor.tables import LINES_OF_BUSINESS
+from tests.mail.conftest import Office
 
 BUSINESS = LINES_OF_BUSINESS[0]
 OTHER_BUSINESS = LINES_OF_BUSINESS[1]
@@ -61,7 +61,7 @@ def test_everything_is_counted_as_the_run_has_it(office: Office, changes: Change
 
 def test_the_other_way_round_they_left(office: Office, changes: Changes) -> None:
     earlier, later = run_folders(office.desk.runs)
-    from conftest import compare
+    from tests.mail.conftest import compare
 
     backwards = tell(group(), entries_of(earlier), Compared(compare(later, earlier), entries_of(earlier), entries_of(later)))
     forwards = tell(group(), entries_of(later), compared(office, changes))

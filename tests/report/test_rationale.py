@@ -168,7 +168,7 @@ def test_it_is_three_sentences_at_most_and_never_says_denied(source: Callable[[]
         ("ENOCHANGE72HR", "is not met: absent improved oxygenation, 2024-11-21, chart.csv row 51"),
         ("ESILENTECHO01", "is unknown, two records that can decide it disagree: absent pphn, 2023-03-11, chart.csv row 31; P29.30,"),
         ("ESILENTECHO01", "Records are needed for 4 days (2024-01-30 to 2024-02-02; $17,600.03)"),
-        ("ESILENTECHO01", "What would settle it: echocardiogram report; ventilator and oxygen flowsheet."),
+        ("ESILENTECHO01", "What would settle it: echo report; flowsheet with oxygen and saturation."),
         ("ENOTINO00TEST", "Nothing suggests inhaled nitric oxide; coding edits only (1 claim line: 94799 / 0412)."),
     ],
 )

@@ -191,7 +191,7 @@ def load_samples(server: Server) -> dict[str, str]:
     return queries
 
 
-PLACED = ("source_file", "source_row", "evidence", "line_key")
+PLACED = ("source_file", "source_row", "evidence", "line_key", "low_row", "high_row")
 
 
 def results_of(paths: tuple[Path, ...]) -> dict[str, list[tuple[Any, ...]]]:
