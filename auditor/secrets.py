@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from auditor.errors import SettingsRefused
 
 PLACES = ("env", "file", "keyring")
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class SecretPlace(BaseModel):
@@ -35,13 +36,17 @@ FetchSecret = Callable[[SecretPlace], str]
 
 
 def secrets_from(environment: Mapping[str, str], folder: Path = Path()) -> FetchSecret:
-    """Fetches secrets; files named by a relative path lie in ``folder``. No message ever holds a secret."""
+    """Fetches secrets; files named by a relative path lie in ``folder``. No message ever holds a secret.
+
+    systemd gives the service alone its credentials by an access list, which shows as a right of the group.
+    """
+    credentials = environment.get("CREDENTIALS_DIRECTORY")
 
     def fetch(place: SecretPlace) -> str:
         if place.env is not None:
             secret = environment.get(place.env, "")
         elif place.file is not None:
-            secret = _from_file(folder / place.file)
+            secret = _from_file(folder / place.file, stat.S_IRWXO if _lies_in(folder / place.file, credentials) else OTHERS)
         else:
             secret = _from_keyring(place.keyring or "")
         if not secret:
@@ -58,7 +63,11 @@ def named(place: SecretPlace) -> str:
     return f"the secret file {place.file.name}" if place.file is not None else f"the keyring's entry {place.keyring}"
 
 
-def _from_file(path: Path) -> str:
+def _lies_in(path: Path, folder: str | None) -> bool:
+    return folder is not None and path.resolve().parent == Path(folder).resolve()
+
+
+def _from_file(path: Path, others: int) -> str:
     """The file's text without the newline at its end; refused where others than its owner may read it."""
     try:
         mode = path.stat().st_mode
@@ -67,7 +76,7 @@ def _from_file(path: Path) -> str:
         raise SettingsRefused(
             f"the secret file {path.name} cannot be read. Name a text file that the user of this program may read."
         ) from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if mode & others:
         raise SettingsRefused(f"the secret file {path.name} can be read by others than its owner. Set its mode to 0600.")
     return text.removesuffix("\n").removesuffix("\r")
 

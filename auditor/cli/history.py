@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from auditor.ledger import Ledger
     from auditor.ledger.nouns import CourseHistory, RunNight, Standing, Yield, Yields
 
+# A pipe has no edge to fold at: each row is one line there.
+WIDE = 240
 OpenLedger = Callable[[], AbstractContextManager["Ledger"]]
 
 
@@ -42,8 +44,11 @@ def history(episode: str | None, open_it: OpenLedger, as_json: bool) -> None:
         return
     from rich.console import Console
 
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDE)
     for table in draw_course(course) if course else draw_runs(nights, yields):
-        Console().print(table)
+        console.print(table)
 
 
 def draw_runs(nights: tuple[RunNight, ...], yields: Yields | None) -> Iterable[Table]:

@@ -36,6 +36,7 @@ def nightly(config: Path, dry_run: bool, log_json: bool) -> None:
         auditor nightly --config nightly.toml
     """
     from auditor.cli.partners import plugs_for
+    from auditor.nightly.account import UNCHANGED
     from auditor.nightly.hold import hold, night_id
     from auditor.nightly.journal import Journal
     from auditor.nightly.night import Night
@@ -52,7 +53,8 @@ def nightly(config: Path, dry_run: bool, log_json: bool) -> None:
         say_plan(night)
         return
     account = hold(night)
-    click.echo(": ".join(filter(None, (account.outcome, account.run or account.latest, account.why))), err=not account.good)
+    run = account.run or (account.latest if account.outcome == UNCHANGED else "")
+    click.echo(": ".join(filter(None, (account.outcome, run, account.why))), err=not account.good)
     sys.exit(int(account.exit_code))
 
 

@@ -51,12 +51,12 @@ class Plugs:
             desk = self._desk(ledger.ledger) if ledger else None
             yield Partners(ledger or NoLedger(), Mailed(desk) if desk else NoPost())
 
-    def alarm(self, trouble: ExitCode) -> tuple[str, ...]:
-        """Says by mail that a night made no run, whether or not the ledger can be had."""
+    def alarm(self, trouble: ExitCode, run: str) -> tuple[str, ...]:
+        """Says by mail that a night made no run, or could not go on after this one, whether or not the ledger can be had."""
         from auditor.nightly.mailed import alarm
 
         desk = self._desk(None)
-        return alarm(desk, trouble) if desk else ()
+        return alarm(desk, trouble, run) if desk else ()
 
     def fetch(self, folder: Path, engine: Settings) -> None:
         """The extract of the warehouse, into a folder that is not there yet."""

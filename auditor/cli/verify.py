@@ -23,7 +23,7 @@ LEDGER_PASSWORD, PACK_PASSWORD = "AUDITOR_LEDGER_PASSWORD", "AUDITOR_PACK_PASSWO
 
 @click.command(short_help="Say whether runs and packs are what they were.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--ledger", help=f"The ledger's address, to check its chain of manifests too; a password comes from {LEDGER_PASSWORD}.")
+@click.option("--ledger", help=f"The ledger whose chain to check too: a file, or an address. A password comes from {LEDGER_PASSWORD}.")
 @json_option
 def verify(paths: tuple[Path, ...], ledger: str | None, as_json: bool) -> None:
     """Take every hash of each of PATHS again: a run, a folder of runs, or a sealed pack (.zip; its password from AUDITOR_PACK_PASSWORD).
@@ -31,7 +31,7 @@ def verify(paths: tuple[Path, ...], ledger: str | None, as_json: bool) -> None:
     \b
     Example:
         auditor verify runs/2026-11-22-001
-        auditor verify runs --ledger sqlite:///ledger.sqlite
+        auditor verify runs --ledger runs/ledger.sqlite
         auditor verify E0123456789ab.zip
     """
     links = _links(ledger) if ledger else ()

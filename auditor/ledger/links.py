@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, select
+from sqlalchemy import create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from auditor.errors import LedgerRefused
+from auditor.ledger.connect import SQLITE, read_url
 from auditor.ledger.schema import RUNS
 from auditor.runs.chain import Link
 
 
-def read_links(url: str, password: str | None = None) -> tuple[Link, ...]:
-    """Every link in the order recorded; LedgerRefused where no ledger can be read there. The address may hold no password."""
+def read_links(place: str, password: str | None = None) -> tuple[Link, ...]:
+    """Every link in the order recorded, of a ledger named by its file or its address, as wherever else a ledger is named.
+
+    LedgerRefused where no ledger can be read there. The address may hold no password.
+    """
+    address = read_url(place if "://" in place else f"{SQLITE}:///{place}")
     try:
-        address = make_url(url)
-        if address.password is not None:
-            raise LedgerRefused("--ledger: a password never stands in the address. Put it into the environment, and leave it out here.")
-        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        if address.get_backend_name() == SQLITE and not Path(address.database or "").is_file():
             raise LedgerRefused("--ledger: there is no such file. Name the ledger that the runs were recorded in.")
-        engine = create_engine(address.set(password=password) if password else address)
+        engine = create_engine(address.set(password=password) if password else address, hide_parameters=True)
         with engine.connect() as connection:
             rows = connection.execute(select(RUNS.c.run, RUNS.c.manifest_sha256, RUNS.c.chain_sha256).order_by(RUNS.c.ordinal)).all()
         engine.dispose()

@@ -30,6 +30,12 @@ def is_current(connection: Connection) -> bool:
 
 def bring_up(connection: Connection) -> None:
     """From whatever revision to this program's; LedgerRefused for a newer one, and for tables that fit no revision."""
+    refuse_unfit(connection)
+    _upgrade(connection)
+
+
+def refuse_unfit(connection: Connection) -> None:
+    """LedgerRefused for a database that cannot be brought to this program's revision; it is only looked at."""
     there = set(inspect(connection).get_table_names())
     ours = there & set(METADATA.tables)
     found = connection.scalars(select(VERSIONS.c.version_num)).all() if VERSIONS.name in there else []
@@ -42,7 +48,6 @@ def bring_up(connection: Connection) -> None:
             f"{ledger} was left half way between two revisions, or is another program's. Put back a copy of it, "
             "or name an empty database; nothing was changed."
         )
-    _upgrade(connection)
 
 
 def knows_key(connection: Connection, tokens: Tokens) -> bool:

@@ -13,11 +13,13 @@ from auditor.changes.causes import Mixed, explain
 from auditor.changes.compare import Comparison, CoursePair, FindingPair, compare, episode_change
 from auditor.changes.model import NOT_KNOWN
 from auditor.changes.snapshot import Course, FindingKey, Snapshot, differing, read_snapshot
+from auditor.errors import LedgerRefused
 from auditor.ledger.memory import Memory, facts_row, keep_days, remember
 from auditor.ledger.nouns import RunRecord
 from auditor.ledger.runs import difference, last_run, run_row
 from auditor.ledger.schema import COURSES, FINDINGS, RUN_COURSES, RUN_FINDINGS, RUNS
 from auditor.runs import RunFolder
+from auditor.runs.folder import is_masked
 from auditor.tokens import Tokens
 
 COURSE, FINDING = "C", "F"
@@ -44,7 +46,9 @@ class Plan:
 
 
 def see(run: RunFolder, tokens: Tokens, replay: Replay | None) -> Tonight:
-    """Reads of a run what is compared."""
+    """Reads of a run what is compared; LedgerRefused for a masked one, in which each member would be taken for another."""
+    if is_masked(run.manifest):
+        raise LedgerRefused(f"run {run.name} is masked and cannot be recorded. Keep masked runs in a folder of their own.")
     return Tonight(read_snapshot({table: run.frame(table) for table in COMPARED}, tokens.token), tokens, replay)
 
 

@@ -75,13 +75,13 @@ def messages_owed(desk: Desk) -> int:
     return len(Deliveries(desk.store).rows(DeliveryState.OWED))
 
 
-def tell_trouble(desk: Desk, trouble: ExitCode) -> Delivered:
-    """A short message to every recipient that a night made no run, and why.
+def tell_trouble(desk: Desk, trouble: ExitCode, run: str = "") -> Delivered:
+    """A short message to every recipient that a night made no run, or made this one and could not go on, and why.
 
     Nothing of it is recorded, and what could not be sent is not owed: the caller calls it once a night. The ledger is not asked.
     """
     day = desk.now.date().isoformat()
-    written = make_pen(templates_folder()).write(trouble_view(desk.settings, day, night_troubles((trouble,))))
+    written = make_pen(templates_folder()).write(trouble_view(desk.settings, day, night_troubles((trouble,)), run))
     addresses = dict.fromkeys(address for group in desk.settings.groups for address in group.to)
     parcels = [_trouble_parcel(desk, written, day, address) for address in addresses]
     return _came_to(send_all(Post(desk.settings, desk.secrets, desk.pause), parcels, NoBook()), 0, None)

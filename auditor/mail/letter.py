@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def view_of(settings: MailSettings, occasion: Occasion) -> MailView:
     told, run = occasion.told, occasion.run
     shows_all = occasion.encrypted or settings.show_dollars_of_few_episodes_without_encryption
     discretion = Discretion(1 if shows_all else settings.few_episodes)
-    news = _news(told)
+    news = news_of(told)
     return MailView(
         subject=_subject(settings, occasion, news),
         preheader=", ".join(f"{queue.queue.name} {len(queue.entries):,}" for queue in told.queues if queue.entries),
@@ -76,14 +77,15 @@ def view_of(settings: MailSettings, occasion: Occasion) -> MailView:
     )
 
 
-def trouble_view(settings: MailSettings, day: str, troubles: tuple[str, ...]) -> MailView:
-    """A message of a night without a run."""
+def trouble_view(settings: MailSettings, day: str, troubles: tuple[str, ...], run: str = "") -> MailView:
+    """A message of a night without a run, or of one that could not be ended after its run was published."""
+    stands = "It is whole. The next night does what was left to do: it is recorded and told of then, if it was not."
     return MailView(
-        subject=f"{settings.subject_prefix}: no run on {day}",
+        subject=f"{settings.subject_prefix}: run {run} made, night not ended" if run else f"{settings.subject_prefix}: no run on {day}",
         preheader=troubles[0],
         eyebrow=f"Night of {day}",
-        title="No run was made",
-        scope="The last complete run still stands.",
+        title=f"Run {run} was made; the night could not be ended" if run else "No run was made",
+        scope=stands if run else "The last complete run still stands.",
         nothing="",
         troubles=troubles,
         figures=(),
@@ -103,14 +105,18 @@ def _subject(settings: MailSettings, occasion: Occasion, news: str) -> str:
     return f"{settings.subject_prefix}: {trouble}run {occasion.run.name}{told}"
 
 
-def _news(told: Told) -> str:
+def news_of(told: Told) -> str:
     """What changed, in a few words."""
     if told.changes is None:
         return f"{counted(len(told.entries), 'episode')}, first run"
-    counts = {change: sum(one.change is change for one in told.changes) for change in CHANGES if change is not Change.UNCHANGED}
-    (first, *more) = [(number, CHANGES[change].word) for change, number in counts.items() if number] or [(0, "")]
-    said = [f"{counted(first[0], 'episode')} {first[1]}", *(f"{number:,} {word}" for number, word in more)]
-    return ", ".join(said) if first[0] else "nothing changed"
+    episodes = Counter(one.change for one in told.changes)
+    return _counts("episode", episodes) or _counts("finding", told.findings) or "nothing changed"
+
+
+def _counts(noun: str, of: Counter[Change]) -> str:
+    """How many of something each change befell; empty where all is as it was."""
+    changed = [(of[change], word.word) for change, word in CHANGES.items() if of[change] and change is not Change.UNCHANGED]
+    return ", ".join(f"{number:,} {word}" if place else f"{counted(number, noun)} {word}" for place, (number, word) in enumerate(changed))
 
 
 def _holds(occasion: Occasion) -> str:

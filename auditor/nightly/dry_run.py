@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.nightly.arrival import Look, hash_look, look
-from auditor.nightly.night import Night, Partners, next_run, same_as_last, today, unrecorded
+from auditor.nightly.night import Night, Partners, next_run, same_as_last, unrecorded
 from auditor.nightly.retention import to_prune
 from auditor.nightly.sweep import leftovers
 from auditor.runs import run_folders
@@ -27,7 +27,7 @@ def plan(night: Night, partners: Partners) -> Iterator[str]:
     else:
         yield f"fetch     {len(night.settings.warehouse.queries)} queries of the warehouse; whether anything is new is known only then"
     needed = partners.ledger.needed() | partners.post.needed()
-    going = to_prune(run_folders(night.settings.run.out), night.settings.retention, today(night), needed)
+    going = to_prune(run_folders(night.settings.run.out), night.settings.retention, night.clock.at().date(), needed)
     for run in going[:SHOWN]:
         yield f"prune     {run.name}"
     if len(going) > SHOWN:

@@ -11,13 +11,14 @@ from pathlib import Path
 from auditor.disk import say_when_full
 from auditor.errors import AuditorError
 from auditor.nightly.account import GOOD, Account
+from auditor.nightly.folders import manifest_of, newest_run
 from auditor.nightly.journal import Event
-from auditor.nightly.night import Done, Night, Partners, clock_behind, hold_night, manifest_of
+from auditor.nightly.night import Done, Night, Partners, clock_behind, hold_night
 from auditor.nightly.partners import Posted
 from auditor.nightly.watch import Watch
 from auditor.outcomes import ExitCode
 from auditor.private_files import make_private
-from auditor.runs import RunFolder, latest_run, lock_folder
+from auditor.runs import RunFolder, lock_folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -52,7 +53,7 @@ def _account(night: Night, began: datetime) -> Account:
     if ending.done.exit_code not in (*GOOD, ExitCode.NOT_DELIVERED):
         _alarm(night, ending.done.exit_code)
     night.journal.end_stage()
-    newest = latest_run(night.settings.run.out)
+    newest = newest_run(night.settings.run.out)
     return Account(
         night=night.journal.night,
         name=night.settings.name,
@@ -78,7 +79,7 @@ def _end(night: Night) -> Ending:
         make_private(night.settings.scratch)
         with night.partners() as partners:
             done = _done(night, partners)
-            newest = latest_run(night.settings.run.out)
+            newest = newest_run(night.settings.run.out)
             return Ending(done, partners.post.owed(), _findings(partners, newest))
     except Exception as fault:
         return Ending(trouble(night, fault))
@@ -100,7 +101,7 @@ def _alarm(night: Night, code: ExitCode) -> None:
     """Tells people; that they cannot be told is a notice, and ends nothing."""
     night.journal.stage("alarm")
     try:
-        for sentence in night.alarm(code):
+        for sentence in night.alarm(code, night.journal.run):
             night.journal.notice(sentence)
     except AuditorError as refused:
         night.journal.notice(str(refused))

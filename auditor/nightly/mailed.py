@@ -31,6 +31,9 @@ class Mailed:
         return runs_owed(self.desk)
 
 
-def alarm(desk: Desk, trouble: ExitCode) -> tuple[str, ...]:
-    """Says by mail that a night made no run; what could not be sent comes back as sentences. The ledger is not asked."""
-    return tell_trouble(desk, trouble).troubles
+def alarm(desk: Desk, trouble: ExitCode, run: str = "") -> tuple[str, ...]:
+    """Says by mail that a night made no run, or could not go on after this one. The ledger is not asked.
+
+    What could not be sent comes back as sentences.
+    """
+    return tell_trouble(desk, trouble, run).troubles

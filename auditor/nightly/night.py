@@ -5,18 +5,18 @@ Every step may be cut short. What remains to be done is told by the folders of r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from auditor.changes import CHANGES, COMPARED, Changes, compare_runs
 from auditor.errors import ExtractRefused, NotArrived
 from auditor.nightly.account import PUBLISHED, UNCHANGED
 from auditor.nightly.arrival import Hashed, look, moved
 from auditor.nightly.clock import Clock
+from auditor.nightly.folders import manifest_of, newest_run, own_runs
 from auditor.nightly.journal import Journal
 from auditor.nightly.partners import Ledger, Post, Posted
 from auditor.nightly.retention import remove, to_prune
@@ -27,7 +27,7 @@ from auditor.outcomes import ExitCode
 from auditor.pipeline import AuditResult
 from auditor.private_files import make_private
 from auditor.report import publish
-from auditor.runs import RunFolder, latest_run, name_after, run_folders
+from auditor.runs import RunFolder, name_after, run_folders
 from auditor.runs.fingerprints import fingerprint
 from auditor.runs.make import audit_run
 from auditor.settings import Settings
@@ -52,15 +52,15 @@ class Partners:
 class Night:
     """Everything one night needs. ``partners`` opens the ledger and the post, and closes them.
 
-    ``fetch`` brings the extract out of the warehouse, where the settings name one. ``alarm`` says that the night made no run, without
-    the ledger; what could not be sent comes back as sentences.
+    ``fetch`` brings the extract out of the warehouse, where the settings name one. ``alarm`` says that the night made no run, or
+    could not go on after the one it published, without the ledger; what could not be sent comes back as sentences.
     """
 
     settings: NightlySettings
     partners: Callable[[], AbstractContextManager[Partners]]
     clock: Clock
     journal: Journal
-    alarm: Callable[[ExitCode], tuple[str, ...]] = lambda trouble: ()
+    alarm: Callable[[ExitCode, str], tuple[str, ...]] = lambda trouble, run: ()
     fetch: Fetch | None = None
 
 
@@ -94,7 +94,8 @@ def hold_night(night: Night, partners: Partners) -> Done:
         journal.stage("prune")
         pruned = prune(night, partners)
         sweep(night.settings)
-        return Done(UNCHANGED, _code(posted, ExitCode.AUDITED), None, posted, pruned, "the same files, rules and program as the last run")
+        why = _why(posted, "the same files, rules and program as the last run")
+        return Done(UNCHANGED, _code(posted, ExitCode.AUDITED), None, posted, pruned, why)
     journal.stage("compare")
     changes = compare(night, result)
     if changes:
@@ -110,11 +111,19 @@ def hold_night(night: Night, partners: Partners) -> Done:
     journal.stage("prune")
     pruned = prune(night, partners)
     code = ExitCode.NOTHING_TO_AUDIT if result.nothing_to_audit else ExitCode.AUDITED
-    return Done(PUBLISHED, _code(posted, code), run, posted, pruned)
+    return Done(PUBLISHED, _code(posted, code), run, posted, pruned, _why(posted))
 
 
 def _code(posted: Posted, otherwise: ExitCode) -> ExitCode:
     return ExitCode.NOT_DELIVERED if posted.undelivered else otherwise
+
+
+def _why(posted: Posted, otherwise: str = "") -> str:
+    """What a person must know of the end: mail that did not go out, and its first trouble."""
+    if not posted.undelivered:
+        return otherwise
+    mail = f"{posted.undelivered} of the messages not delivered"
+    return "; ".join(filter(None, (otherwise, mail))) + f": {posted.troubles[0].removesuffix('.')}" * bool(posted.troubles)
 
 
 def _tell(journal: Journal, posted: Posted) -> None:
@@ -127,7 +136,7 @@ def finish_earlier(night: Night, partners: Partners) -> Posted:
     for run in unrecorded(night.settings.run.out, partners.ledger):
         night.journal.notice(f"recording {run.name}, which an earlier night published")
         partners.ledger.record(run)
-    newest = latest_run(night.settings.run.out)
+    newest = newest_run(night.settings.run.out)
     if newest is None or not partners.ledger.knows(newest.name):
         return Posted()
     posted = partners.post.deliver(newest)
@@ -137,7 +146,7 @@ def finish_earlier(night: Night, partners: Partners) -> Posted:
 
 def unrecorded(out: Path, ledger: Ledger) -> tuple[RunFolder, ...]:
     """Runs newer than the last that the ledger knows, earliest first; of a new ledger, the newest alone."""
-    runs = run_folders(out)
+    runs = own_runs(out)
     known = [place for place, run in enumerate(runs) if ledger.knows(run.name)]
     return runs[known[-1] + 1 :] if known else runs[-1:]
 
@@ -212,7 +221,7 @@ def audit_settings(night: Night) -> Settings:
 
 def same_as_last(night: Night, hashed: Hashed) -> bool:
     """Whether the newest run was made of these files, by these rules and this program."""
-    newest = latest_run(night.settings.run.out)
+    newest = newest_run(night.settings.run.out)
     manifest = manifest_of(newest)
     taken = manifest.get("fingerprints")
     if not taken:
@@ -223,7 +232,7 @@ def same_as_last(night: Night, hashed: Hashed) -> bool:
 
 def clock_behind(night: Night) -> float:
     """By how many seconds the clock is behind the time at which the newest run was written; 0 where it is not."""
-    newest = latest_run(night.settings.run.out)
+    newest = newest_run(night.settings.run.out)
     behind = written_at(newest) - night.clock.at().timestamp() if newest else 0.0
     return behind if behind > TOLERANCE_SECONDS else 0.0
 
@@ -245,17 +254,9 @@ def next_run(night: Night, partners: Partners) -> str:
     return name_after([*names, partners.ledger.last_name() or ""], today(night).isoformat())
 
 
-def manifest_of(run: RunFolder | None) -> Mapping[str, Any]:
-    """The manifest of a run; empty where there is none, or it is damaged, which `auditor verify` tells."""
-    try:
-        return run.manifest if run else {}
-    except (OSError, ValueError):
-        return {}
-
-
 def compare(night: Night, result: AuditResult) -> Changes | None:
     """What differs from the newest run; None where there is none, or it cannot be read."""
-    earlier = latest_run(night.settings.run.out)
+    earlier = newest_run(night.settings.run.out)
     try:
         return compare_runs({name: earlier.frame(name) for name in COMPARED}, result.frames, earlier.name) if earlier else None
     except (OSError, ValueError, KeyError):
@@ -274,9 +275,12 @@ def publish_run(night: Night, partners: Partners, result: AuditResult, changes: 
 
 
 def prune(night: Night, partners: Partners) -> tuple[str, ...]:
-    """Removes runs by retention; the ledger is told first, so that it never believes in a folder that is gone."""
+    """Removes runs by retention; the ledger is told first, so that it never believes in a folder that is gone.
+
+    By the clock's own day: where it once was ahead, the day in the newest run's name would make every other run old.
+    """
     needed = partners.ledger.needed() | partners.post.needed()
-    going = to_prune(run_folders(night.settings.run.out), night.settings.retention, today(night), needed)
+    going = to_prune(run_folders(night.settings.run.out), night.settings.retention, night.clock.at().date(), needed)
     for run in going:
         partners.ledger.prune(run.name)
         remove(run)

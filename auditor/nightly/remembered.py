@@ -85,7 +85,10 @@ def open_for_night(settings: NightlySettings, secrets: FetchSecret, clock: Clock
 
 @contextmanager
 def peek(settings: NightlySettings, secrets: FetchSecret, clock: Clock) -> Iterator[Remembered | None]:
-    """The ledger as it lies, to look at alone; None where it is still to be made or brought up to date."""
+    """The ledger as it lies, to look at alone; None where it is still to be made or brought up to date.
+
+    LedgerRefused where a night could not open it either.
+    """
     part = settings.ledger
     if part is None or not is_there(part):
         yield None
@@ -93,6 +96,7 @@ def peek(settings: NightlySettings, secrets: FetchSecret, clock: Clock) -> Itera
     tokens = Tokens(key_of(part, secrets))
     with connecting.open_engine(connecting.read_url(part.url), _password(part, secrets)) as engine:
         with connecting.reading(engine) as connection:
+            migrate.refuse_unfit(connection)
             current = migrate.is_current(connection) and migrate.knows_key(connection, tokens)
         yield Remembered(Ledger(engine, tokens), settings.run.out, settings.scratch, clock) if current else None
 

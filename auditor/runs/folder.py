@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST, SUCCESS = "manifest.json", "_SUCCESS"
+NOT_MASKED = "none"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class RunFolder:
     def frames(self) -> dict[str, pd.DataFrame]:
         """Every result table of the run."""
         return {table.name: self.frame(table.name) for table in RESULTS}
+
+
+def is_masked(manifest: Mapping[str, Any]) -> bool:
+    """Whether tokens stand in a run in place of identifiers."""
+    return bool(manifest.get("masking", NOT_MASKED) != NOT_MASKED)
 
 
 def open_run(path: Path) -> RunFolder:

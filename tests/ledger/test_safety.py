@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -22,8 +23,10 @@ from sqlalchemy import Connection, func, inspect, select, text
 from auditor.errors import LedgerRefused
 from auditor.ledger import Ledger, connect, migrate, open_ledger, read_key
 from auditor.ledger.keys import key_beside, key_from
+from auditor.ledger.links import read_links
 from auditor.ledger.schema import HEAD, METADATA, RUN_FINDINGS, RUNS
 from auditor.outcomes import ExitCode
+from auditor.runs import open_run
 from auditor.tokens import Tokens
 from tests.ledger.conftest import PASSWORD, TOKENS, Place, Server
 from tests.ledger.nights import NOW, Night, write_run
@@ -387,3 +390,22 @@ def test_a_migration_in_progress_is_waited_for_and_then_refused(tmp_path: Path) 
     started = time.monotonic()
     open_and_close(place)
     assert time.monotonic() - started < 30
+
+
+def test_the_chain_can_be_read_by_the_ledgers_address_or_file(place: Place, tmp_path: Path) -> None:
+    with open_ledger(place.url, TOKENS, place.password) as ledger:
+        ledger.record(write_run(tmp_path / "runs", "2026-11-22-001", big_night()), NOW)
+    file = place.url.removeprefix("sqlite:///")
+    for named in {place.url, file}:
+        assert [link.run for link in read_links(named, place.password)] == ["2026-11-22-001"]
+
+
+def test_a_masked_run_is_not_recorded(place: Place, tmp_path: Path) -> None:
+    first, masked = (write_run(tmp_path / "runs", f"2026-11-22-00{number}", big_night()) for number in (1, 2))
+    told = json.loads((masked.path / "manifest.json").read_text(encoding="utf-8")) | {"masking": "key of this run"}
+    (masked.path / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    with open_ledger(place.url, TOKENS, place.password) as ledger:
+        ledger.record(first, NOW)
+        with pytest.raises(LedgerRefused, match="is masked"):
+            ledger.record(open_run(masked.path), NOW)
+        assert [night.record.run for night in ledger.nights()] == [first.name]

@@ -312,7 +312,16 @@ def test_a_night_without_a_run_is_told_to_everyone_once(office: Office, keys: Pa
         assert tell_trouble(office.desk, ExitCode.EXTRACT_REFUSED).sent == 3
     assert took.count == {DESK: 1, NURSE: 1, AWAY: 1}
     assert f"Exit 11: {EXIT_CODES[ExitCode.EXTRACT_REFUSED]}" in readable(took.messages[0][1])
+    assert "No run was made" in readable(took.messages[0][1])
     assert office.rows() == ()
+
+
+def test_a_night_that_ended_after_its_run_says_that_there_is_one(office: Office, keys: Path) -> None:
+    with serving(office, keys) as took:
+        tell_trouble(office.desk, ExitCode.LEDGER_REFUSED, "2026-11-22-001")
+    said = readable(took.messages[0][1])
+    assert "Run 2026-11-22-001 was made" in said
+    assert "o run" not in said
 
 
 NIGHTS = {

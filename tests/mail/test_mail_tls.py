@@ -140,6 +140,21 @@ def test_a_secret_comes_from_a_private_file_only(tmp_path: Path) -> None:
         fetch(SecretPlace(file=Path("none")))
 
 
+def test_systemd_credentials_show_a_right_of_the_group_and_are_private_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "unit" / "password"
+    path.parent.mkdir()
+    path.write_text(PASSWORD)
+    path.chmod(0o440)
+    place, environment = SecretPlace(file=path), {"CREDENTIALS_DIRECTORY": str(path.parent)}
+    assert secrets_from(environment)(place) == PASSWORD
+    for folder in (tmp_path, tmp_path / "other"):
+        with pytest.raises(SettingsRefused, match="can be read by others"):
+            secrets_from({"CREDENTIALS_DIRECTORY": str(folder)})(place)
+    path.chmod(0o444)
+    with pytest.raises(SettingsRefused, match="can be read by others"):
+        secrets_from(environment)(place)
+
+
 def test_a_secret_comes_from_the_environment_or_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     keyring = pytest.importorskip("keyring")
     monkeypatch.setattr(keyring, "get_password", lambda service, user: PASSWORD if (service, user) == ("auditor", "mail") else None)

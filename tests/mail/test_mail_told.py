@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from auditor.changes import Change, Changes, EpisodeChange, Kinship
 from auditor.mail.entries import Entry, entries_of, is_told
 from auditor.mail.few import shown_rows
+from auditor.mail.letter import news_of
 from auditor.mail.notices import night_troubles, notices_of
 from auditor.mail.settings import MailGroup
 from auditor.mail.tables import LEFT_OUT, Discretion, change_grid, queue_grid, signed_dollars
@@ -202,3 +203,10 @@ def test_paths_and_links_are_told_as_they_are(office: Office) -> None:
     office.set(link="https://audits.plan.example/{run}/report.html")
     [_, page] = preview(office.desk, office.run, folder)
     assert 'href="https://audits.plan.example/2026-11-22-001/report.html"' in page.read_text(encoding="utf-8")
+
+
+def test_a_new_finding_of_an_episode_that_stands_is_not_called_nothing() -> None:
+    same = Told((), (), "2026-11-21-001", (change(Change.UNCHANGED, "E1", "E1"),), Counter({Change.NEW: 1, Change.UNCHANGED: 4}))
+    assert news_of(same) == "1 finding new"
+    assert news_of(replace(same, findings=Counter({Change.UNCHANGED: 4}))) == "nothing changed"
+    assert news_of(replace(same, changes=(change(Change.NEW, "E1"), change(Change.UPDATED, "E2", "E2")))) == "1 episode new, 1 updated"

@@ -102,6 +102,7 @@ class Posting:
     sent: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     troubles: list[ExitCode] = field(default_factory=list)
+    of_runs: list[str] = field(default_factory=list)
     down: bool = False
 
     def deliver(self, run: RunFolder) -> Posted:
@@ -118,8 +119,9 @@ class Posting:
     def needed(self) -> frozenset[str]:
         return frozenset(self.waiting)
 
-    def alarm(self, trouble: ExitCode) -> tuple[str, ...]:
+    def alarm(self, trouble: ExitCode, run: str) -> tuple[str, ...]:
         self.troubles.append(trouble)
+        self.of_runs.append(run)
         return ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,12 +15,14 @@ import pytest
 from nightly.nights import Desk, desk, write_extract
 
 from auditor.cli.doctor import all_checks
+from auditor.ledger import key_beside, open_ledger, read_key
 from auditor.nightly import doctor_places as places
 from auditor.nightly import doctor_rules as rules
 from auditor.nightly.doctor import Check, Health, examine, worst
 from auditor.nightly.settings_file import read_settings
 from auditor.outcomes import ExitCode
 from auditor.releases import Release
+from auditor.tokens import Tokens
 from tests.test_command_line import Command, command
 
 __all__ = ["command"]
@@ -141,3 +144,18 @@ def test_a_check_that_cannot_be_made_stops_no_other() -> None:
     [one, two] = examine([("one", fail), ("two", lambda: [Check("two", Health.WELL, "fine")])])
     assert (one.health, two.health) == (Health.MEND, Health.WELL)
     assert "Permission denied" in one.found
+
+
+@pytest.mark.parametrize(("revision", "says"), [("later", "written by a newer version"), ("first", "left half way")])
+def test_a_ledger_that_no_night_can_open_is_to_be_mended(tmp_path: Path, command: Command, revision: str, says: str) -> None:
+    part = '[ledger]\nurl = "sqlite:///ledger.db"\n'
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    with open_ledger(url, Tokens(read_key(key_beside(url)))):
+        pass
+    with sqlite3.connect(tmp_path / "ledger.db") as ledger:
+        ledger.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    ledger.close()
+    found = checks_of(tmp_path, part)["ledger"]
+    assert (found.health, says in found.line) == (Health.MEND, True), found
+    said = command("nightly", "--config", tmp_path / "nightly.toml", "--dry-run")
+    assert (said.code, says in said.err) == (ExitCode.LEDGER_REFUSED, True), said

@@ -24,6 +24,9 @@ from auditor.nightly.journal import Event
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 from auditor.runs import open_run
+from tests.test_command_line import Command, command
+
+__all__ = ["command"]
 
 TOP = Path(__file__).parents[2]
 MORE = (*FEW, "S-0303")
@@ -305,16 +308,31 @@ def test_what_the_ledger_missed_is_recorded_and_mailed_by_the_next_night(night: 
     night.ledger.broken = LedgerRefused("the ledger cannot be reached")
     account = night.hold()
     assert (account.exit_code, account.run, night.post.sent) == (ExitCode.LEDGER_REFUSED, RUN, [])
+    assert night.post.of_runs == [RUN], "the alarm must not say that no run was made"
     night.ledger.broken = None
     assert night.hold().outcome == "unchanged"
     assert (night.ledger.runs, night.post.sent, night.runs()) == ([RUN], [RUN], [RUN])
+
+
+def test_a_masked_run_made_by_hand_is_passed_over(night: Desk, command: Command, tmp_path: Path) -> None:
+    night.hold()
+    said = command("run", tmp_path / "extract", "--out", night.out, "--as-of", "2026-11-22", "--mask")
+    assert said.code == ExitCode.AUDITED, said
+    account = night.hold()
+    assert (account.outcome, account.latest, night.ledger.runs, night.post.sent) == ("unchanged", RUN, [RUN], [RUN])
+    write_extract(tmp_path / "extract", MORE)
+    account = night.hold()
+    assert (account.run, night.ledger.runs) == ("2026-11-22-003", [RUN, "2026-11-22-003"])
+    assert "since 2026-11-22-001" in night.said()
 
 
 def test_a_mail_that_is_owed_is_sent_once_by_the_next_night(night: Desk) -> None:
     night.post.down = True
     account = night.hold()
     assert (account.exit_code, account.outcome, account.undelivered) == (ExitCode.NOT_DELIVERED, "published", 1)
-    assert night.hold().exit_code == ExitCode.NOT_DELIVERED
+    assert "1 of the messages not delivered" in account.why
+    again = night.hold()
+    assert (again.exit_code, "1 of the messages not delivered" in again.why) == (ExitCode.NOT_DELIVERED, True)
     night.post.down = False
     account = night.hold()
     assert (account.exit_code, account.outcome, account.undelivered) == (ExitCode.AUDITED, "unchanged", 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from nightly.nights import age, desk, write_extract
+from nightly.nights import FEW, age, desk, write_extract
 
 from auditor.nightly.retention import to_prune
 from auditor.nightly.settings import RetentionPart
@@ -59,3 +60,18 @@ def test_a_night_prunes_after_it_has_told_the_ledger(tmp_path: Path) -> None:
     assert night.runs() == [NAMES[2], *NAMES[-2:], account.run]
     assert list(account.pruned) == night.ledger.gone == [name for name in NAMES[:-2] if name != NAMES[2]]
     assert not list((tmp_path / "runs").glob("*.pruned"))
+
+
+def test_a_clock_that_once_was_ahead_makes_no_run_old(tmp_path: Path) -> None:
+    write_extract(tmp_path / "extract")
+    night = desk(tmp_path, retention={"keep_runs": 2, "keep_days": 10})
+    night.hold()
+    for number in range(2, 5):
+        write_extract(tmp_path / "extract", FEW[:-1] if number % 2 == 0 else FEW)
+        night.hold()
+    ahead = night.time.at + timedelta(days=4000)
+    os.utime(night.out / night.runs()[-1] / "_SUCCESS", (ahead.timestamp(), ahead.timestamp()))
+    write_extract(tmp_path / "extract")
+    account = night.hold()
+    assert account.run.startswith(f"{ahead:%Y-%m}")
+    assert (len(night.runs()), account.pruned) == (5, ())
