@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.ledger.conftest import TOKENS, Place
 
 from auditor.ledger import open_ledger
 from auditor.ledger.deliveries import Deliveries, DeliveryState
@@ -15,6 +14,7 @@ from auditor.places import samples_folder
 from auditor.runs import RunFolder
 from auditor.runs.make import make_run
 from auditor.settings import Settings
+from tests.ledger.conftest import TOKENS, Place
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 IDS = ("one_run.desk@plan.example", "one_run.nurse@plan.example")
