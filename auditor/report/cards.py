@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS, Action, Determination, Outcome, Verdict
+from auditor.outcomes import DETERMINATIONS, OUTCOMES, VERDICTS, Determination, Outcome, Verdict
 from auditor.report.cases import Case, Row
 from auditor.report.day_cells import day_cells
 from auditor.report.episode import age_at_start, episode_at_risk, episode_title
 from auditor.report.facts import RevisionFacts
 from auditor.report.findings import WORK, finding_name, rank
 from auditor.report.phrases import counted, listed, shorten
+from auditor.report.queues import next_words
 from auditor.report.rationale import deciding_paragraphs, rationale
 from auditor.report.report_view import Card, CardParagraph
 from auditor.report.worklist import business_of, page_of
@@ -34,7 +35,7 @@ def make_card(case: Case, revision: RevisionFacts | None) -> Card:
         facts=_facts(episode),
         determination=DETERMINATIONS[Determination(episode["determination"])],
         at_risk=episode_at_risk(episode),
-        next_action=ACTIONS[Action(episode["next_action"])],
+        next_action=next_words(episode),
         rationale=rationale(case, exclusions),
         cells=day_cells(case.days),
         paragraphs=tuple(_paragraph(row, exclusions) for row in paragraphs[:PARAGRAPHS_SHOWN]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from auditor.outcomes import ACTIONS, DETERMINATIONS, VERDICTS, Action, Determination, Verdict
+from auditor.outcomes import DETERMINATIONS, VERDICTS, Determination, Verdict
 from auditor.report.buckets import BUCKETS, COUNTED
 from auditor.report.cases import Case, Row
 from auditor.report.facts import RevisionFacts
@@ -26,6 +26,7 @@ from auditor.report.phrases import (
     spaced,
     span,
 )
+from auditor.report.queues import next_words
 from auditor.report.rationale import rationale_clauses
 from auditor.report.references import view_clause
 from auditor.report.strip import Marks, legend, strips
@@ -57,7 +58,7 @@ def view_episode(case: Case, revision: RevisionFacts | None, *, show_member: boo
         member=member,
         determination=DETERMINATIONS[Determination(episode["determination"])],
         at_risk=episode_at_risk(episode),
-        next_action=ACTIONS[Action(episode["next_action"])],
+        next_action=next_words(episode),
         rationale=tuple(map(view_clause, clauses)),
         facts=tuple(_facts(episode, member)),
         strips=strips(case.days, marks, codes),

@@ -25,6 +25,7 @@ from auditor.report.findings import finding_name, rank
 from auditor.report.grids import decided_by
 from auditor.report.outline import outline
 from auditor.report.phrases import NOTHING, counted, days_between, dollar_interval, dollars, iso_day, shorten, spaced
+from auditor.report.queues import next_words
 from auditor.report.rationale import rationale, rationale_clauses
 from auditor.report.view import CriterionNode
 
@@ -76,7 +77,7 @@ def _word(word: Word) -> Text:
 def _headline(case: Case) -> Text:
     episode = case.episode
     word = _word(DETERMINATIONS[Determination(episode["determination"])])
-    told = f"  {episode_at_risk(episode)} at risk  next: {ACTIONS[Action(episode['next_action'])]}"
+    told = f"  {episode_at_risk(episode)} at risk  next: {next_words(episode)}"
     return Text.assemble((case.episode_id, "bold"), f"  {spaced(episode['kind'])} from {iso_day(episode['start_day'])}  ", word, told)
 
 

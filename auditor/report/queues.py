@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.outcomes import Action, Determination
+from auditor.outcomes import ACTIONS, Action, Determination
 from auditor.report.cases import Row
 
 
@@ -42,3 +42,9 @@ def queues_of(episode: Row, findings: Iterable[Row]) -> tuple[Queue, ...]:
     ]
     met = episode["determination"] == Determination.CRITERIA_MET
     return tuple(found) or ((CLEAN,) if met else (NO_WORK,))
+
+
+def next_words(row: Row) -> str:
+    """Who does what next, in words; the guideline leaves an episode as paid, yet its findings may still hold dollars."""
+    action = Action(row["next_action"])
+    return f"{ACTIONS[action]}, but for its findings" if action is Action.PAY and row["at_risk_high_cents"] else ACTIONS[action]

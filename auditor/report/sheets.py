@@ -12,7 +12,7 @@ from auditor.report.cases import Casebook, Row, Rows
 from auditor.report.findings import finding_name, rank
 from auditor.report.grids import total
 from auditor.report.phrases import counted, listed
-from auditor.report.queues import CODING, QUEUES, Queue
+from auditor.report.queues import CODING, QUEUES, Queue, next_words
 from auditor.report.worklist import what_is_open
 from auditor.review.columns import FILLED_IN, KEYS, UNTIL, WHEN, WHY
 
@@ -76,7 +76,7 @@ SUBJECT_FIELDS = (
     Field("Claim lines", 20, "wrapped", _of("claim_lines")),
     Field("At risk, low", 13, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
     Field("At risk, high", 13, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
-    Field("Next action", 27, "text", lambda row: ACTIONS[Action(row["action"])]),
+    Field("Next action", 27, "text", lambda row: row.get("next") or ACTIONS[Action(row["action"])]),
 )
 WIDTHS = {"Decision": 22, "Who": 18, WHEN: 12, WHY: 40, UNTIL: 12}
 KINDS = {"Decision": "decision", WHEN: "blank date", UNTIL: "blank date", WHY: "blank wrapped"}
@@ -134,6 +134,7 @@ def _rows(episode: Row, mine: list[Row], findings: Rows, book: Casebook) -> Iter
         | {
             "open": what_is_open(episode, findings),
             "action": episode["next_action"],
+            "next": next_words(episode),
             "key": (episode["episode_id"], None, None),
         }
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from auditor.outcomes import ACTIONS, DETERMINATIONS, Action, Determination
+from auditor.outcomes import ACTIONS, DETERMINATIONS, Determination
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW
 from auditor.report.cases import Casebook, Row, Rows
 from auditor.report.episode import episode_at_risk
 from auditor.report.findings import rank
 from auditor.report.grids import numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, dollars, iso_day, listed, shorten
-from auditor.report.queues import QUEUES, Queue, queues_of
+from auditor.report.queues import QUEUES, Queue, next_words, queues_of
 from auditor.report.report_view import Choice, Filter, QueueTab, WorklistRow
 from auditor.report.view import Grid
 
@@ -67,7 +67,7 @@ def worklist_row(episode: Row, findings: Rows, queues: tuple[Queue, ...], inside
         determination=DETERMINATIONS[Determination(episode["determination"])],
         what=shorten(what_is_open(episode, findings)),
         at_risk=episode_at_risk(episode),
-        next_action=ACTIONS[Action(episode["next_action"])],
+        next_action=next_words(episode),
         queues=" ".join(queue.key for queue in queues),
         business=shorten(episode["line_of_business"]) or NOT_STATED,
         facility="\n".join(map(shorten, episode["facilities"] or ())) or NOT_STATED,

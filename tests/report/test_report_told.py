@@ -14,7 +14,7 @@ from rich.tree import Tree
 from auditor.errors import AuditorError
 from auditor.outcomes import Action, Determination, Outcome
 from auditor.report import RunFacts, explain_data, explain_tree, summary_text
-from auditor.report.queues import QUEUES, queues_of
+from auditor.report.queues import QUEUES, next_words, queues_of
 
 
 def printed(tree: Tree) -> str:
@@ -90,3 +90,12 @@ def test_every_action_that_asks_for_work_has_a_queue() -> None:
 
 def test_every_outcome_can_be_shown(run: Path, frames: dict[str, pd.DataFrame]) -> None:
     assert set(frames["criteria"]["outcome"]) == set(map(int, Outcome))
+
+
+@pytest.mark.parametrize(("cents", "told"), [(0, "leave as paid"), (None, "leave as paid"), (13472, "leave as paid, but for its findings")])
+def test_what_still_holds_dollars_is_not_told_to_be_left_as_paid(cents: int | None, told: str) -> None:
+    assert next_words({"next_action": Action.PAY, "at_risk_high_cents": cents}) == told
+
+
+def test_other_actions_are_told_whatever_the_dollars() -> None:
+    assert next_words({"next_action": Action.NURSE_REVIEW, "at_risk_high_cents": 1}) == "nurse review"
