@@ -13,7 +13,10 @@ from auditor.report import publish
 
 SPECIMEN = Path(__file__).resolve().parents[1] / "reports" / "specimen"
 AS_OF = date(2026, 11, 22)
-KEPT = ("report.html", "facilities.html", "manifest.json", "episodes.csv", "findings.csv", "days.csv", "set_aside.csv")
+# One page of each determination of a course on iNO; the report leads to the pages of others too, which a run of one's own has.
+EPISODES = ("Ed96e7b286481", "Eebf661e0fe8f", "Ef5f75b5ca87e", "Ec41721443b0f", "E0aab5467d19c")
+PAGES = ("report.html", "facilities.html", "requests.html", *(f"episodes/{name}.html" for name in EPISODES))
+KEPT = (*PAGES, "manifest.json", "episodes.csv", "findings.csv", "days.csv", "set_aside.csv", "letters.csv")
 
 
 def build(folder: Path) -> Path:
@@ -26,7 +29,7 @@ def main() -> None:
     """Replaces the committed specimen."""
     with TemporaryDirectory() as scratch:
         run = build(Path(scratch))
-        SPECIMEN.mkdir(exist_ok=True)
+        (SPECIMEN / "episodes").mkdir(parents=True, exist_ok=True)
         for name in KEPT:
             shutil.copyfile(run / name, SPECIMEN / name)
 
