@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ class Digest:
 def digest_bytes(content: bytes) -> Digest:
     """The digest of a content in hand."""
     return Digest(hashlib.sha256(content).hexdigest(), len(content))
+
+
+def digest_values(values: object) -> str:
+    """SHA-256 in hex of values of JSON, whatever order their names are in; what JSON has no word for is taken as text."""
+    return digest_bytes(json.dumps(values, default=str, sort_keys=True).encode()).sha256
 
 
 def digest_file(path: Path) -> Digest:

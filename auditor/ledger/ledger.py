@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine, update
 from auditor.changes import Changes, Replay
 from auditor.errors import LedgerRefused
 from auditor.ledger import connect, decisions, history, migrate, record, requests, runs
-from auditor.ledger.nouns import CourseHistory, Fingerprints, Request, RunNight, RunRecord, Standing, Yields
+from auditor.ledger.nouns import CourseHistory, Request, RunNight, RunRecord, Standing, Yields
 from auditor.ledger.retell import retell
 from auditor.ledger.schema import RUNS
 from auditor.ledger.yields import yields
 from auditor.review import Disposition
 from auditor.runs import RunFolder
+from auditor.runs.fingerprints import Fingerprints
 from auditor.tokens import Tokens
 
 

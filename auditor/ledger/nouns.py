@@ -7,16 +7,7 @@ from datetime import date, datetime
 
 from auditor.changes import Change, Kinship, Why
 from auditor.review import Disposition
-
-
-@dataclass(frozen=True)
-class Fingerprints:
-    """SHA-256 of what a run was made from: the inputs, the policy and all configs beside it, the readings in force, and the program."""
-
-    inputs: str
-    policy: str
-    readings: str
-    program: str
+from auditor.runs.fingerprints import Fingerprints
 
 
 @dataclass(frozen=True)

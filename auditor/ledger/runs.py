@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -13,11 +11,13 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from auditor.changes import Cause
 from auditor.changes.causes import Difference
+from auditor.digests import digest_file, digest_values
 from auditor.errors import LedgerRefused
-from auditor.ledger.nouns import Fingerprints, RunRecord
+from auditor.ledger.nouns import RunRecord
 from auditor.ledger.schema import RUNS
 from auditor.runs import RunFolder
 from auditor.runs.chain import BEFORE_THE_FIRST, next_link
+from auditor.runs.fingerprints import Fingerprints
 from auditor.runs.folder import MANIFEST
 
 
@@ -41,7 +41,7 @@ def need_run(connection: Connection, name: str) -> RunRecord:
 
 def manifest_sha256(run: RunFolder) -> str:
     """SHA-256 of a run's manifest, as it lies on the disk."""
-    return hashlib.sha256((run.path / MANIFEST).read_bytes()).hexdigest()
+    return digest_file(run.path / MANIFEST).sha256
 
 
 def all_runs(connection: Connection) -> tuple[RunRecord, ...]:
@@ -74,7 +74,7 @@ def describe_run(run: RunFolder, before: RunRecord | None, now: datetime) -> Run
         recorded_at=now.astimezone(UTC).replace(tzinfo=None),
         program_version=manifest["program_version"],
         fingerprints=fingerprints_of(manifest),
-        values_sha256=_digest(_values(manifest)),
+        values_sha256=digest_values(_values(manifest)),
         manifest_sha256=sha256,
         chain_sha256=next_link(before.chain_sha256 if before else BEFORE_THE_FIRST, sha256),
         counted_cents=money["counted_cents"],
@@ -99,10 +99,10 @@ def fingerprints_of(manifest: Mapping[str, Any]) -> Fingerprints:
     revisions = [{name: value for name, value in one.items() if name != "readings"} for one in manifest["policy_revisions"]]
     inputs = sorted((one["table"], one["sha256"]) for one in manifest["inputs"])
     return Fingerprints(
-        inputs=_digest([manifest["profile"], inputs]),
-        policy=_digest([revisions, [one["sha256"] for one in manifest["reference_releases"]]]),
-        readings=_digest(_values(manifest)),
-        program=_digest(manifest["program_version"]),
+        inputs=digest_values([manifest["profile"], inputs]),
+        policy=digest_values([revisions, [one["sha256"] for one in manifest["reference_releases"]]]),
+        readings=digest_values(_values(manifest)),
+        program=digest_values(manifest["program_version"]),
     )
 
 
@@ -110,10 +110,6 @@ def _values(manifest: Mapping[str, Any]) -> list[Any]:
     """The value of each reading of each revision."""
     revisions = [(one["revision"], one["readings"]) for one in manifest["policy_revisions"]]
     return [[name, {reading: told["value"] for reading, told in readings.items()}] for name, readings in revisions]
-
-
-def _digest(values: object) -> str:
-    return hashlib.sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def difference(earlier: RunRecord, later: RunRecord) -> Difference:

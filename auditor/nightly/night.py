@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from auditor.changes import CHANGES, COMPARED, Changes, compare_runs
+from auditor.changes import CHANGES, Changes
 from auditor.errors import ExtractRefused, NotArrived
 from auditor.nightly.account import PUBLISHED, UNCHANGED
 from auditor.nightly.arrival import Hashed, look, moved
@@ -29,7 +29,8 @@ from auditor.private_files import make_private
 from auditor.report import publish
 from auditor.runs import RunFolder, name_after, run_folders
 from auditor.runs.fingerprints import fingerprint
-from auditor.runs.make import audit_run
+from auditor.runs.folder import SUCCESS
+from auditor.runs.make import audit_run, changes_since
 from auditor.settings import Settings
 
 # A file system may keep coarser times than the clock.
@@ -239,7 +240,7 @@ def clock_behind(night: Night) -> float:
 
 def written_at(run: RunFolder) -> float:
     """When a run was published, in seconds since 1970."""
-    return (run.path / "_SUCCESS").stat().st_mtime
+    return (run.path / SUCCESS).stat().st_mtime
 
 
 def today(night: Night) -> date:
@@ -258,7 +259,7 @@ def compare(night: Night, result: AuditResult) -> Changes | None:
     """What differs from the newest run; None where there is none, or it cannot be read."""
     earlier = newest_run(night.settings.run.out)
     try:
-        return compare_runs({name: earlier.frame(name) for name in COMPARED}, result.frames, earlier.name) if earlier else None
+        return changes_since(earlier, result) if earlier else None
     except (OSError, ValueError, KeyError):
         night.journal.notice(f"{earlier.name if earlier else ''} cannot be read, and nothing is compared with it. See `auditor verify`.")
         return None

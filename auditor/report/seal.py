@@ -42,8 +42,7 @@ def seal_run(edition: Edition, folder: Path) -> None:
     _write(folder / EPISODES, list_text(episodes))
     files = {name: digest_file(path) for name, path in plain_files(folder)}
     _write(folder / FILES, list_text(files))
-    sealed: dict[str, Any] = {"files": listed(FILES, files), "episodes": listed(EPISODES, episodes)}
-    sealed |= {"compared_with": edition.changes.earlier} if edition.changes else {}
+    sealed = {"files": listed(FILES, files), "episodes": listed(EPISODES, episodes)}
     _write(folder / MANIFEST, manifest_text(edition.tables, edition.facts, sealed))
     if recipe:
         _write(folder / ORIGIN, origin_text(recipe))

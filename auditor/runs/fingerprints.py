@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from auditor.digests import digest_file, digest_values
 from auditor.places import configs_folder, templates_folder
 from auditor.settings import Settings
 from auditor.version import VERSION
@@ -32,9 +31,11 @@ class Fingerprints:
 def fingerprint(settings: Settings, inputs: Iterable[tuple[str, str]]) -> Fingerprints:
     """Of a run by these settings over files of these names and SHA-256."""
     return Fingerprints(
-        inputs=_digest(sorted(set(inputs))),
-        policy=_digest(sorted((name, _sha256(path)) for name, path in _rule_files(settings))),
-        readings=_digest([sorted(settings.readings.items()), Path(settings.profile).name, Path(settings.policy).name, settings.time_zone]),
+        inputs=digest_values(sorted(set(inputs))),
+        policy=digest_values(sorted((name, _sha256(path)) for name, path in _rule_files(settings))),
+        readings=digest_values(
+            [sorted(settings.readings.items()), Path(settings.profile).name, Path(settings.policy).name, settings.time_zone]
+        ),
         program=_program(),
     )
 
@@ -59,16 +60,12 @@ def _program() -> str:
     templates = templates_folder()
     code = [(path.relative_to(PACKAGE).as_posix(), path) for kind in ("*.py", "*.sql") for path in PACKAGE.rglob(kind)]
     looks = [(path.relative_to(templates).as_posix(), path) for path in templates.rglob("*") if path.is_file()]
-    return _digest([VERSION, sorted((name, _sha256(path)) for name, path in (*code, *looks))])
+    return digest_values([VERSION, sorted((name, _sha256(path)) for name, path in (*code, *looks))])
 
 
 def _sha256(path: Path) -> str:
     """Of a file; empty for one that cannot be read, which whoever needs it will say."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return digest_file(path).sha256
     except OSError:
         return ""
-
-
-def _digest(values: object) -> str:
-    return hashlib.sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()

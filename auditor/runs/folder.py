@@ -69,8 +69,3 @@ def run_folders(out: Path) -> tuple[RunFolder, ...]:
         return ()
     named = [(found[1], int(found[2]), path) for path in out.iterdir() if (found := RUN_NAME.fullmatch(path.name))]
     return tuple(RunFolder(path) for *_, path in sorted(named) if (path / SUCCESS).is_file())
-
-
-def latest_run(out: Path) -> RunFolder | None:
-    """The newest complete run below ``out``, if there is one."""
-    return next(reversed(run_folders(out)), None)

@@ -13,7 +13,7 @@ from auditor.pipeline import AuditResult, audit
 from auditor.providers import load_plan
 from auditor.report import publish
 from auditor.runs.fingerprints import fingerprint
-from auditor.runs.folder import RunFolder
+from auditor.runs.folder import NOT_MASKED, RunFolder
 from auditor.runs.names import next_name
 from auditor.settings import Settings
 
@@ -36,7 +36,7 @@ class Manner:
 
 
 PLAINLY = Manner()
-UNMASKED, OF_ONE_RUN = "none", "key of this run"
+OF_ONE_RUN = "key of this run"
 
 
 def make_run(settings: Settings, out: Path, say: Callable[[str], None], manner: Manner = PLAINLY) -> Published:
@@ -55,12 +55,17 @@ def make_run(settings: Settings, out: Path, say: Callable[[str], None], manner: 
 
 def compare_with(earlier: RunFolder, result: AuditResult) -> Changes:
     """What changed since an earlier run."""
-    masked = {earlier.manifest.get("masking", UNMASKED), result.facts.masking}
+    masked = {earlier.manifest.get("masking", NOT_MASKED), result.facts.masking}
     if len(masked) > 1 or masked == {OF_ONE_RUN}:
         raise SettingsRefused(
             f"--since: {earlier.name} and this run name members differently, for one of them is masked or each has a key of its own. "
             "Compare runs that are not masked, or masked with one --mask-key-file."
         )
+    return changes_since(earlier, result)
+
+
+def changes_since(earlier: RunFolder, result: AuditResult) -> Changes:
+    """The same of runs that name members alike; of the earlier run only the tables that are compared are read."""
     return compare_runs({name: earlier.frame(name) for name in COMPARED}, result.frames, earlier.name)
 
 

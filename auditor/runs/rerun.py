@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from auditor.changes import compare_runs
 from auditor.digests import digest_file, plain_files
 from auditor.errors import NotTheSame, SettingsRefused
 from auditor.pipeline import AuditResult
 from auditor.report import publish
 from auditor.report.seal import ORIGIN, SUCCESS
-from auditor.runs.folder import RunFolder, run_folders
-from auditor.runs.make import audit_run
+from auditor.runs.folder import RunFolder, is_masked, run_folders
+from auditor.runs.make import audit_run, changes_since
 from auditor.runs.recorded import Origin, read_origin, refuse_changed, settings_of
 
 # They tell of the place and the machine, and so may differ where nothing else does.
@@ -45,7 +44,7 @@ def rerun(run: RunFolder, origin: Origin, scratch: Path, say: Callable[[str], No
 
     NotTheSame where an input is gone or not what it was.
     """
-    if run.manifest.get("masking", "none") != "none":
+    if is_masked(run.manifest):
         raise SettingsRefused(f"{run.name}: a masked run names no inputs, and cannot be repeated. Repeat the run it was masked from.")
     say("checking the inputs")
     refuse_changed(run, origin)
@@ -53,7 +52,7 @@ def rerun(run: RunFolder, origin: Origin, scratch: Path, say: Callable[[str], No
     (scratch / RELEASES).mkdir()
     result = audit_run(settings_of(run, origin, scratch / RELEASES), say)
     say("writing the report")
-    changes = compare_runs(earlier.frames, result.frames, earlier.name) if earlier else None
+    changes = changes_since(earlier, result) if earlier else None
     again = publish(result.frames, _as_asked(result, run).facts, scratch / RESULTS / run.name, changes)
     say("comparing")
     return compare(run, RunFolder(again))
@@ -61,7 +60,7 @@ def rerun(run: RunFolder, origin: Origin, scratch: Path, say: Callable[[str], No
 
 def compared_with(run: RunFolder) -> RunFolder | None:
     """The earlier run that the report tells the changes since, if it tells any. NotTheSame where it no longer lies beside."""
-    name = run.manifest["sealed"].get("compared_with")
+    name = run.manifest.get("compared_with")
     if name is None:
         return None
     earlier = next((one for one in run_folders(run.path.resolve().parent) if one.name == name), None)
@@ -106,9 +105,6 @@ def _notes(run: RunFolder, again: RunFolder) -> Iterator[str]:
     for name in sorted(versions.keys() & present.keys()):
         if versions[name] != present[name]:
             yield f"{name} was {versions[name]} then, and is {present[name]} now"
-    compared = then.get("compared_with", "")
-    if compared and compared != now.get("compared_with", ""):
-        yield f"the run it was compared with, {compared}, is no longer beside it: report.html cannot tell of it again"
     parts = sorted(name for name in then.keys() | now.keys() if _text(then, name) != _text(now, name))
     if parts := [name for name in parts if name not in ("sealed", "fingerprints", "program_version")]:
         yield f"the manifests differ in {', '.join(parts)}"

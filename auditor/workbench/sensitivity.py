@@ -45,13 +45,8 @@ class Tried:
         return low, high
 
 
-def try_readings(bench: Bench, rules: Rules, now: Frames, say: Callable[[str], None]) -> tuple[Tried, ...]:
-    """Every unsigned reading at every other value worth trying, in the policy's order; ``now`` is the audit under ``rules``."""
-    return try_these(bench, rules, now, bench.load(rules).policies[-1].readings.values(), say)
-
-
 def try_these(bench: Bench, rules: Rules, now: Frames, readings: Iterable[Reading], say: Callable[[str], None]) -> tuple[Tried, ...]:
-    """The same for some of the readings."""
+    """These readings at every other value worth trying, in their order; ``now`` is the audit under ``rules``."""
     tried = []
     for reading in readings:
         for value in other_values(reading):
