@@ -96,11 +96,11 @@ class Settler:
 
     def _record(self, standing: Standing) -> Record:
         closed = frozenset(self.policy.roles["pathways"]) - self._asked_for(standing)
+        conditions = {name: Outcome(value) for name, value in zip(self.names, standing.conditions, strict=True)}
         speakers = {
-            name: self._speakers(condition, standing) if is_open else ()
+            name: self._speakers(condition, standing) if is_open and conditions[name] == Outcome.UNKNOWN else ()
             for (name, condition), is_open in zip(self._conditions.items(), standing.open, strict=True)
         }
-        conditions = {name: Outcome(value) for name, value in zip(self.names, standing.conditions, strict=True)}
         return Record(conditions, self._outcomes(standing.late), speakers, closed)
 
     def _asked_for(self, standing: Standing) -> frozenset[str]:

@@ -67,8 +67,10 @@ def _shared_ids(members: list[Row]) -> set[str]:
 def _place_newborns(read: Tables, book: RuleBook) -> list[Span]:
     """Moves each newborn's claims to the one child they can be of; the days of all such claims on a mother's id."""
     spans = []
-    for mother in sorted({line["member_id"] for line in read["claim_lines"]}):
-        lines = [line for line in read["claim_lines"] if line["member_id"] == mother]
+    billed: dict[str, list[Row]] = defaultdict(list)  # a line is moved once: what a child receives is not asked again
+    for line in read["claim_lines"]:
+        billed[line["member_id"]].append(line)
+    for mother, lines in sorted(billed.items()):
         for family in _families(lines):
             if not any(_has(line, "newborn_diagnosis", book) for line in family) or not _is_mothers(mother, family, read["members"], book):
                 continue
