@@ -72,7 +72,7 @@ SELECT episode_id, rule_id, fact, what, status, strength, low::DOUBLE AS low, hi
          WHEN list_contains(present_when, status) THEN 'present'
          WHEN list_contains(absent_when, status) THEN 'absent'
          ELSE 'none' END AS stance,
-    CASE WHEN status = 'preliminary' AND place = 'inside' THEN 'preliminary' ELSE place END AS standing
+    CASE WHEN status = 'preliminary' AND place = 'inside' AND (fact_kind <> 'range' OR low IS NOT NULL) THEN 'preliminary' ELSE place END AS standing
 FROM placed
 UNION ALL
 SELECT episode_id, rule_id, evidence_rules.fact, derived_evidence.derived, NULL, evidence_rules.strength, NULL, NULL, day, day, moment, NULL, NULL, source_table, source_file, source_row,

@@ -26,8 +26,9 @@ CREATE OR REPLACE TABLE daily_readings AS
 SELECT member_id, start_day AS day, start_local AS local, quantity, number, status, source_file, source_row
 FROM chart_statements JOIN daily_quantities USING (concept)
 JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
-WHERE kind = 'chart' AND start_day <= until AND start_day = start_last_day AND NOT impossible AND status IN ('present', 'absent')
-    AND (quantity = 'statement' OR number IS NOT NULL) AND (quantity <> 'saturation' OR number <= getvariable('spo2_band_high'));
+WHERE kind = 'chart' AND start_day <= until AND start_day = start_last_day AND NOT impossible
+    -- a number of something that was not there says nothing of it
+    AND (status = 'present' AND number IS NOT NULL OR quantity = 'statement' AND status IN ('present', 'absent')) AND (quantity <> 'saturation' OR number <= getvariable('spo2_band_high'));
 
 CREATE OR REPLACE VIEW oxygen_readings AS
 SELECT member_id, day, local,

@@ -120,7 +120,8 @@ def oxygen(draw: st.DrawFn, person: Person) -> list[Row]:
     turn = until - draw(st.sampled_from((0, 0, 0, 23, 24, 25, 30, 49, 72)))
     for hour in range(2, until, draw(st.sampled_from((12, 24)))):
         value = "0.21" if hour >= turn else draw(st.sampled_from(("0.6", "60", "0.30", "21", "0.22")))
-        rows.append({"concept": "fio2", "start": draw(_reading_time(person, hour)), "value": value})
+        status = draw(st.sampled_from((None,) * 24 + ("absent", "preliminary")))
+        rows.append({"concept": "fio2", "start": draw(_reading_time(person, hour)), "value": value, "status": status})
         if draw(st.integers(0, 9)):
             rows.append({"concept": "spo2", "start": person.clock(hour), "value": draw(st.sampled_from(("94", "0.94", "76", "101")))})
     if draw(st.booleans()):

@@ -33,7 +33,7 @@ def course_measurements(course: Row, events: list[Row], book: RuleBook) -> list[
 
 
 def _read(event: Row, book: RuleBook) -> Iterator[tuple[str, float]]:
-    if event["status"] not in (None, "present", "absent"):
+    if event["status"] not in (None, "present"):
         return
     words = next(fact for fact in book.facts.values() if fact.get("kind") == "daily_oxygen")
     named = [("saturation", words["saturation"]), ("fraction", words["fraction"]), *(("dose", name) for name in exposure(book, "doses"))]
