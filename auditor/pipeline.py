@@ -120,7 +120,11 @@ def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progres
 
 def audit_revisions(begun: Begun) -> Iterator[Collected]:
     """The results of each revision in turn, earliest first; while one is in hand, the database holds its working tables."""
+    prepared = begun.book.policies[-1]  # what was brought into scope
     for policy in begun.book.policies:
+        if policy is not prepared:
+            prepare(begun.connection, begun.book, policy)
+        prepared = policy
         yield audit_revision(begun.connection, begun.book, policy, begun.say)
 
 
@@ -153,8 +157,7 @@ def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -
 
 
 def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:
-    """Everything after intake, under one revision of the policy; results of the courses that it governs."""
-    prepare(connection, book, policy)
+    """Everything after intake, under one revision of the policy that is prepared; results of the courses that it governs."""
     for stage in BEFORE_JUDGING:
         say(stage.replace("_", " "))
         run_sql(connection, stage)

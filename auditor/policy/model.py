@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from auditor.policy.coding_words import Coding
@@ -99,9 +100,7 @@ class Criterion:
 
     def walk(self) -> Iterator[Criterion]:
         """This criterion and all below it, in outline order."""
-        yield self
-        for member in self.members:
-            yield from member.walk()
+        return iter(self._outline)
 
     def conditions(self) -> Iterator[tuple[str, Condition]]:
         """Every condition written at this paragraph, with the name of the leaf that it is."""
@@ -112,6 +111,10 @@ class Criterion:
         for number, consequence in enumerate(self.if_not_met):
             if consequence.when:
                 yield f"{self.key}/consequence/{number}", consequence.when
+
+    @cached_property
+    def _outline(self) -> tuple[Criterion, ...]:
+        return (self, *(below for member in self.members for below in member.walk()))
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,7 @@ class Policy:
 
     def walk(self) -> Iterator[Criterion]:
         """Every criterion in outline order, the experimental uses last."""
-        for root in (*self.criteria, *self.experimental):
-            yield from root.walk()
+        return iter(self._outline)
 
     def leaves(self) -> Iterator[Criterion]:
         """The criteria that ask something themselves."""
@@ -179,11 +181,19 @@ class Policy:
 
     def criterion(self, key: str) -> Criterion:
         """The criterion of that paragraph; KeyError if there is none."""
-        return {criterion.key: criterion for criterion in self.walk()}[key]
+        return self._by_key[key]
 
     def value(self, reading: str) -> Value:
         """The value of a reading; KeyError if there is none."""
         return self.readings[reading].value
+
+    @cached_property
+    def _outline(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for root in (*self.criteria, *self.experimental) for criterion in root.walk())
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Criterion]:
+        return {criterion.key: criterion for criterion in self._outline}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +106,7 @@ class Evaluation:
 
     def _group(self, criterion: Criterion) -> Result:
         members = [self._as_member(self.evaluate(member), member) for member in criterion.members]
-        members += [self._bound(leaf) for leaf in truncating_leaves(self.policy) if self._binds(leaf, criterion)]
+        members += [self._bound(leaf) for leaf in self._truncating if self._binds(leaf, criterion)]
         smallest = criterion.kind == "all_of"
         outcome = combine([member.outcome for member in members], smallest)
         lenient = combine([member.lenient for member in members], smallest)
@@ -120,10 +121,14 @@ class Evaluation:
         early = self.early & consequence_holds(criterion, "truncate", self.leaves)
         return replaced((void | early) & (result.outcome <= Outcome.UNKNOWN), Outcome.MET, result)
 
+    @cached_property
+    def _truncating(self) -> tuple[Criterion, ...]:
+        return truncating_leaves(self.policy)
+
     def _binds(self, leaf: Criterion, group: Criterion) -> bool:
         """Whether a time limit written under another pathway reaches this one."""
-        below = {criterion.key for criterion in group.walk()}
-        return any(group.key in consequence.binds for consequence in leaf.if_not_met) and leaf.key not in below
+        bound = any(group.key in consequence.binds for consequence in leaf.if_not_met)
+        return bound and all(leaf.key != criterion.key for criterion in group.walk())
 
     def _bound(self, leaf: Criterion) -> Result:
         return self._as_member(self.evaluate(leaf), leaf)
@@ -141,6 +146,8 @@ def not_asked(skip: Flags, result: Result) -> Result:
 
 def replaced(where: Flags, outcome: Outcome, result: Result) -> Result:
     """The result with another outcome, and no reason, in some places."""
+    if not where.any():
+        return result
     return Result(
         np.where(where, outcome, result.outcome).astype(np.int8),
         np.where(where, NO_REASON, result.reason).astype(np.int8),
