@@ -48,7 +48,7 @@ class Edition:
 def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts, changes: Changes | None = None) -> Edition:
     """The edition of a run. ValueError where a frame does not fit its result table."""
     tables = conform_all(frames)
-    book = casebook(tables)
+    book = casebook(tables, facts.labels)
     told = replace(facts, compared_with=changes.earlier) if changes else facts
     return Edition(tables, told, book, queues_by_episode(book), changes)
 

@@ -10,7 +10,7 @@ from auditor.outcomes import OUTCOMES, REASONS, Outcome, Reason
 from auditor.report.branches import Branch
 from auditor.report.cases import Row, Rows
 from auditor.report.day_ranges import runs_of_days
-from auditor.report.evidence import Entries, Entry
+from auditor.report.evidence import Entries, Entry, name_of
 from auditor.report.phrases import counted, shorten, spaced, span
 
 ENTRIES_NAMED = 2
@@ -119,7 +119,7 @@ def tell_entry(entry: Entry) -> str:
     row = entry.row
     document = shorten(row["document_id"])
     place = f"{'claim' if row['source_table'] == 'claim_lines' else 'document'} {document}" if document else entry.source
-    said = f"{tell_range(row)} by {spaced(row['what'])}" if row["stance"] == "range" else spaced(row["what"])
+    said = f"{tell_range(row)} by {name_of(row)}" if row["stance"] == "range" else name_of(row)
     status = f"{spaced(row['status'])} " if row["status"] not in (None, "present") else ""
     return ", ".join(part for part in (status + said, "" if row["source_table"] == "members" else entry.days, place) if part)
 

@@ -101,7 +101,8 @@ class RunFacts:
     ``letters`` is how the plan writes requests and letters. ``releases`` are the coding edits that were applied, and where they come from.
     ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers; ``show_members`` whether episode
     pages name the member in full. ``compared_with`` names the run whose differences the report tells. ``fingerprints`` are SHA-256 by what
-    they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
+    they are of: the inputs, the policy, the readings, the program; empty where nobody took them. ``labels`` are people's words for each
+    concept.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -120,6 +121,7 @@ class RunFacts:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     letters: LetterPlan = NO_PLAN
     show_members: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names_members(self) -> bool:

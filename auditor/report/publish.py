@@ -30,7 +30,7 @@ from auditor.report.names import EPISODE_NAME
 from auditor.report.paragraphs import PARAGRAPHS, single_failures
 from auditor.report.report_view import PageLink
 from auditor.report.request_page import request_page
-from auditor.report.requests import find_requests, request_rows
+from auditor.report.requests import find_requests, find_unasked, request_rows
 from auditor.report.results_fingerprint import run_fingerprint
 from auditor.report.seal import seal_run
 from auditor.report.workbook import write_workbook
@@ -92,10 +92,11 @@ def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
 def _write_requests(edition: Edition, folder: Path) -> None:
     """What is sent out: requests and letter data; and what each paragraph alone stops."""
     asked = find_requests(edition.book, edition.tables["settling"])
+    page = request_page(asked, find_unasked(edition.book, asked), edition.facts)
     write_rows(REQUESTS_TABLE, request_rows(asked, edition.facts), folder)
     write_rows(LETTERS_TABLE, letter_rows(edition.book, asked, edition.facts), folder)
     write_rows(PARAGRAPHS, (asdict(one) for one in single_failures(edition.tables)), folder)
-    _write_text(folder / REQUESTS, make_press(templates_folder(), scripts=()).requests(request_page(asked, edition.facts)))
+    _write_text(folder / REQUESTS, make_press(templates_folder(), scripts=()).requests(page))
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
