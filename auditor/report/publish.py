@@ -91,10 +91,10 @@ def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
 
 def _write_requests(edition: Edition, folder: Path) -> None:
     """What is sent out: requests and letter data; and what each paragraph alone stops."""
-    asked = find_requests(edition.book, edition.tables["settling"])
-    page = request_page(asked, find_unasked(edition.book, asked), edition.facts)
+    asked = find_requests(edition.named_book, edition.tables["settling"])
+    page = request_page(asked, find_unasked(edition.named_book, asked), edition.facts)
     write_rows(REQUESTS_TABLE, request_rows(asked, edition.facts), folder)
-    write_rows(LETTERS_TABLE, letter_rows(edition.book, asked, edition.facts), folder)
+    write_rows(LETTERS_TABLE, letter_rows(edition.named_book, asked, edition.facts), folder)
     write_rows(PARAGRAPHS, (asdict(one) for one in single_failures(edition.tables)), folder)
     _write_text(folder / REQUESTS, make_press(templates_folder(), scripts=()).requests(page))
 

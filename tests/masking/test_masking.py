@@ -98,12 +98,19 @@ def test_no_file_of_a_masked_run_holds_an_identifier(run: Path, found: AuditResu
 
 
 def test_the_search_finds_them_in_an_unmasked_run(found: AuditResult, tmp_path: Path) -> None:
-    open_run = publish(found.frames, found.facts, tmp_path / "open")
+    open_run = publish(found.frames, replace(found.facts, show_members=True), tmp_path / "open")
     texts = {
         path.relative_to(open_run).parts[0]: "".join(text for _, text in unpacked(path)) for path in open_run.rglob("*") if path.is_file()
     }
     for name in ("worklist.xlsx", "episodes.csv", "report.html", "tables", "episodes"):
         assert any(value in texts[name] for value in values_of(IDENTIFIERS)), name
+
+
+def test_every_page_of_a_masked_run_says_what_masking_leaves(run: Path) -> None:
+    pages = list(run.rglob("*.html"))
+    assert {"report.html", "requests.html", "facilities.html"} < {path.name for path in pages}
+    for path in pages:
+        assert "Dates, ages, states and dollars are true: this run is not anonymous." in path.read_text(encoding="utf-8"), path.name
 
 
 @pytest.mark.parametrize("name", [table.name for table in RESULTS if table.name != "providers"])
