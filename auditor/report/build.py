@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 import pandas as pd
@@ -19,7 +20,7 @@ from auditor.report.episode import view_episode
 from auditor.report.facts import RunFacts
 from auditor.report.findings import finding_grid, kinds_grid
 from auditor.report.grids import loose_line_grid
-from auditor.report.paragraphs import paragraph_grid, single_failures
+from auditor.report.paragraphs import SingleFailure, paragraph_grid, single_failures
 from auditor.report.phrases import counted, masked
 from auditor.report.queues import Queue
 from auditor.report.report_view import Card, ChangeSection, PageLink, Report, Worklist, WorklistRow
@@ -52,6 +53,11 @@ class Edition:
     named_book: Casebook
     queues: Mapping[str, tuple[Queue, ...]]
     changes: Changes | None = None
+
+    @cached_property
+    def single_failures(self) -> tuple[SingleFailure, ...]:
+        """Paragraphs that alone stop an episode."""
+        return single_failures(self.tables)
 
 
 def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts, changes: Changes | None = None) -> Edition:
@@ -91,7 +97,7 @@ def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
         loose_findings=finding_grid(book.findings.of(None), "Findings of no episode"),
         loose_lines=loose_line_grid(book.lines.of(None), LOOSE_LINES),
         set_aside=overview.set_aside_grid(tables["set_aside"], SET_ASIDE_ROWS, facts),
-        paragraphs=paragraph_grid(single_failures(tables)),
+        paragraphs=paragraph_grid(edition.single_failures),
         readings=overview.reading_grid(facts),
         inputs=overview.input_grid(facts),
     )

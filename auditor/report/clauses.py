@@ -129,7 +129,8 @@ def tell_range(row: Row) -> str:
     fact, ends = str(row["fact"]), [end for end in (row["low"], row["high"]) if end is not None]
     if fact.startswith(TOLD_IN_WEEKS):
         return " to ".join(dict.fromkeys(f"{int(end) // 7} weeks {int(end) % 7} days" for end in ends))
-    return f"{span(*ends[:1], *ends[-1:])} {fact.rsplit('_', 1)[-1]}" if ends else "no value"
+    unit, said = fact.rsplit("_", 1)[-1], span(*ends[:1], *ends[-1:]) if ends else "no value"
+    return f"{said} {unit.removesuffix('s') if said == '1' else unit}" if ends else said
 
 
 def tell_days(days: Rows) -> str:

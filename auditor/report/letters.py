@@ -10,7 +10,7 @@ from auditor.report.asks import cited, evidence_texts, facts_of, required_by
 from auditor.report.cases import Case, Casebook, Row, Rows
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, days_between, spaced
-from auditor.report.requests import Request, claims_of, due_day, missing_address
+from auditor.report.requests import Request, claims_of, document_rows, due_day, missing_address
 
 DETERMINATION, ADJUSTMENT, RECORDS = "determination", "adjustment", "records_request"
 DECIDED_BY_PEOPLE = (Action.MEDICAL_DIRECTOR, Action.CASE_REVIEW)
@@ -30,7 +30,7 @@ def letter_rows(book: Casebook, requests: Iterable[Request], facts: RunFacts) ->
     for case in sorted(book, key=lambda each: each.episode_id):
         kind = letter_kind(case, case.episode_id in waiting)
         if kind:
-            yield letter_row(case, kind, facts) | ({"reasons": _asked(waiting[case.episode_id])} if kind == RECORDS else {})
+            yield letter_row(case, kind, facts) | (_asked(waiting[case.episode_id], facts) if kind == RECORDS else {})
 
 
 def letter_kind(case: Case, is_asked: bool) -> str | None:
@@ -112,9 +112,14 @@ def reason(finding: Row, required: dict[str, str], exclusions: tuple[str, ...]) 
     return f"{says.rstrip('.')} ({finding['paragraph'] or finding['finding_id']}{days})."
 
 
-def _asked(request: Request) -> list[str]:
-    """What a request asks for: each document, and the paragraphs that it would answer."""
-    return [f"{row['document']}: {', '.join(row['paragraphs']) or 'whether it was given'}" for row in request.settling]
+def _asked(request: Request, facts: RunFacts) -> Row:
+    """What a request asks for: each document and the questions that it should answer, and the paragraphs that these are about."""
+    rows = tuple(document_rows(request, facts))
+    paragraphs = [key for row in rows for key in row["paragraphs"] or ()]
+    return {
+        "reasons": [f"{row['document']}: {' '.join(row['must_show'])}" for row in rows],
+        "criteria_cited": cited(required_by(request.case.criteria, facts.letters), paragraphs),
+    }
 
 
 def evidence_considered(case: Case, paragraphs: Iterable[str], said: Rows) -> list[str]:
