@@ -150,4 +150,5 @@ def gather_facts(connection: Connection, book: RuleBook, settings: Settings, rea
         not_read=reading.not_read,
         releases=used,
         show_members=settings.show_members,
+        labels={name: concept.label for name, concept in book.concepts.event_concepts.items()},
     )

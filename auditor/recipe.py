@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.intake import Reading, profile_path
+from auditor.letters import LETTERS_FILE, letters_path
 from auditor.places import configs_folder
 from auditor.policy import policy_files
 from auditor.providers import PLAN_FILE
@@ -25,6 +26,7 @@ def read_rules(settings: Settings) -> dict[str, bytes]:
         **{name: configs_folder() / name for name in OF_INTAKE},
         **policy_files(settings.policy, settings.configs),
         PLAN_FILE: settings.configs / PLAN_FILE,
+        LETTERS_FILE: letters_path(settings.configs),
         f"profiles/{profile.name}": profile,
     }
     return {name: files[name].read_bytes() for name in sorted(files)}

@@ -20,8 +20,8 @@ class Settings(BaseModel):
 
     ``reference`` is the folder of installed reference releases; without one the shipped coding facts are used alone.
     ``readings`` are what-if values for choices of the policy. ``as_of`` is the day the report speaks from; nothing below the
-    command line reads a clock, so it must be given. ``show_members`` writes member ids in full on episode pages. ``scratch`` is where the
-    engine spills, else the system's folder for such files.
+    command line reads a clock, so it must be given. ``show_members`` writes member ids in full in the report, its pages and the
+    workbook. ``scratch`` is where the engine spills, else the system's folder for such files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from case_files import AskedUnder, Case, changed_readings, read_cases, read_policy, write_extract
 from cases.comparison import ALL_FAMILIES, COMPARISONS, OF_THE_MEMBER, Frames, differences, is_named, named
+from cases.outgoing import WORDS, outgoing
 from cases.shorthand import as_list
 
 from auditor import Settings, audit
@@ -47,9 +48,14 @@ def audit_cases(cases: tuple[Case, ...]) -> Frames:
     readings = {name: yaml.safe_load(value) for name, value in written if name != "as of"}
     as_of = date.fromisoformat(cases[0].as_of)
     with TemporaryDirectory() as folder:
-        return dict(
-            audit(Settings(paths=(write_extract(cases, Path(folder)),), readings=readings, time_zone=zone or None, as_of=as_of)).frames
-        )
+        result = audit(Settings(paths=(write_extract(cases, Path(folder)),), readings=readings, time_zone=zone or None, as_of=as_of))
+    members = {case.member for case in cases if set(WORDS) & words_of(case)}
+    return {**result.frames, **(outgoing(result, members) if members else {})}
+
+
+def words_of(case: Case) -> set[str]:
+    """The words that a case expects something of."""
+    return set(case.expect).union(*case.expect.get("courses", []))
 
 
 def complain(case: Case, said: list[str]) -> str:
@@ -82,8 +88,7 @@ def leaves_below(criteria: dict[str, Any], conditional: bool) -> Iterator[tuple[
 
 @pytest.mark.parametrize("case", read_cases(), ids=str)
 def test_a_case_is_written_in_known_words(case: Case) -> None:
-    words = set(case.expect).union(*case.expect.get("courses", []))
-    unknown = (set(case.facts) - FACTS) | (words - KNOWN)
+    unknown = (set(case.facts) - FACTS) | (words_of(case) - KNOWN)
     assert not unknown, f"{case}: tests/cases/README.md does not know {sorted(unknown)}"
 
 

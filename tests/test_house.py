@@ -76,6 +76,7 @@ ALONE = (
     "tokens",
     "digests",
     "merkle",
+    "money",
     "result_columns",
 )
 ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples", "releases", "providers")

@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from auditor.changes.model import Change, Changes, EpisodeChange, FindingChange, Kinship
+from auditor.money import file_dollars
 
 CHANGES_CSV = "changes.csv"
 COLUMNS = (
@@ -39,8 +40,8 @@ def _episode(one: EpisodeChange) -> dict[str, str]:
         "episode_id": one.episode_id or "",
         "earlier_ids": "; ".join(one.earlier_ids),
         "what": "; ".join(one.what),
-        "at_risk": _dollars(one.at_risk_cents[1]),
-        "earlier_at_risk": _dollars(one.earlier_at_risk_cents[1]),
+        "at_risk": file_dollars(one.at_risk_cents[1]),
+        "earlier_at_risk": file_dollars(one.earlier_at_risk_cents[1]),
     }
 
 
@@ -53,13 +54,9 @@ def _finding(one: FindingChange) -> dict[str, str]:
         "paragraph": one.paragraph,
         "what": "; ".join(one.what),
         "why": one.why.words,
-        "at_risk": _dollars(one.at_risk_cents),
-        "earlier_at_risk": _dollars(one.earlier_at_risk_cents),
+        "at_risk": file_dollars(one.at_risk_cents),
+        "earlier_at_risk": file_dollars(one.earlier_at_risk_cents),
     }
-
-
-def _dollars(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
 def summary_line(changes: Changes) -> str:

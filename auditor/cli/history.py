@@ -126,5 +126,6 @@ def _word(change: str) -> str:
 
 
 def _interval(cents: tuple[int, int]) -> str:
-    low, high = (f"${one / 100:,.2f}" for one in cents)
-    return low if low == high else f"{low} – {high}"
+    from auditor.report.phrases import dollar_interval
+
+    return dollar_interval(*cents)

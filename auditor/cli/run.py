@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where runs are kept; each gets its own folder.",
 )
-@click.option("--show-members", is_flag=True, help="Write member ids in full on episode pages; else their last characters.")
+@click.option("--show-members", is_flag=True, help="Write member ids in full in report, pages and workbook; else their last characters.")
 @click.option("--since", type=click.Path(file_okay=False, path_type=Path), help="The folder of an earlier run, to say what changed since.")
 @reference_option
 @policy_option

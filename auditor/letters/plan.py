@@ -31,6 +31,14 @@ class Wording:
 
 
 @dataclass(frozen=True)
+class ParagraphWords:
+    """How a paragraph is said to somebody outside: the question that records are asked, and what is required; each may be None."""
+
+    asks: str | None = None
+    requires: str | None = None
+
+
+@dataclass(frozen=True)
 class LetterPlan:
     """How requests and letters are written. ``answer_within`` is a number of days, or the reading that holds it."""
 
@@ -39,6 +47,7 @@ class LetterPlan:
     answer_within: int | str | None = None
     answer_citation: str | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
+    paragraphs: Mapping[str, ParagraphWords] = field(default_factory=dict)
     wording: tuple[Wording, ...] = ()
 
     def wording_of(self, line: str | None, state: str | None) -> Wording:
@@ -50,10 +59,15 @@ class LetterPlan:
 NO_PLAN = LetterPlan()
 
 
+def letters_path(configs: Path) -> Path:
+    """The file of a configs folder, else the shipped one."""
+    path = configs / LETTERS_FILE
+    return path if path.exists() else configs_folder() / LETTERS_FILE
+
+
 def load_letters(configs: Path, book: RuleBook) -> LetterPlan:
     """The plan of a configs folder, else the shipped one; SettingsRefused names the line of every mistake."""
-    path = configs / LETTERS_FILE
-    block = read_yaml(path if path.exists() else configs_folder() / LETTERS_FILE, LETTERS_FILE)
+    block = read_yaml(letters_path(configs), LETTERS_FILE)
     mistakes = list(shape_mistakes(block, LettersShape)) or list(_mistakes(block, book))
     if mistakes:
         raise refuse(mistakes)
@@ -64,6 +78,7 @@ def load_letters(configs: Path, book: RuleBook) -> LetterPlan:
         answer_within=shape.answer_within,
         answer_citation=shape.answer_citation,
         documents=dict(shape.documents),
+        paragraphs={key: ParagraphWords(one.asks, one.requires) for key, one in shape.paragraphs.get(book.policies[-1].name, {}).items()},
         wording=tuple(
             Wording(one.line, tuple(one.states or ()), one.notice_wording, one.appeal_rights, one.appeal_days, one.appeal_citation)
             for one in shape.wording
@@ -78,11 +93,19 @@ def _mistakes(block: Block, book: RuleBook) -> Iterator[Mistake]:
         # another guideline names other documents, so only a name that is nearly one of them is a mistake
         if name not in known and get_close_matches(name, known, n=1, cutoff=NEARLY):
             yield documents.mistake(name, f"no fact names the document {name}.{did_you_mean(name, known)}")
+    yield from _paragraph_mistakes(block.get("paragraphs", {}).get(book.policies[-1].name, {}), book)
     readings = set(book.policies[-1].readings)
     within = block["answer_within"]
     if isinstance(within, str) and within not in readings and get_close_matches(within, readings, n=1, cutoff=NEARLY):
         yield block.mistake("answer_within", f"the policy has no reading {within}.{did_you_mean(within, readings)}")
     yield from _wording_mistakes(block)
+
+
+def _paragraph_mistakes(paragraphs: Block, book: RuleBook) -> Iterator[Mistake]:
+    known = {criterion.key for policy in book.policies for criterion in policy.walk()}
+    for key in paragraphs:
+        if key not in known:
+            yield paragraphs.mistake(key, f"the policy has no paragraph {key}.{did_you_mean(key, known)}")
 
 
 def _wording_mistakes(block: Block) -> Iterator[Mistake]:

@@ -21,6 +21,13 @@ class WordingShape(Shape):
     appeal_citation: Text | None = None
 
 
+class ParagraphShape(Shape):
+    """How a paragraph is said to somebody outside: as a question to whoever keeps the records, and as a sentence that stands alone."""
+
+    asks: Text | None = None
+    requires: Text | None = None
+
+
 class LettersShape(Shape):
     """The file ``letters.yaml``."""
 
@@ -30,4 +37,5 @@ class LettersShape(Shape):
     answer_within: Annotated[int, Field(gt=0)] | Text
     answer_citation: Text
     documents: dict[str, Text] = Field(default_factory=dict)
+    paragraphs: dict[str, dict[str, ParagraphShape]] = Field(default_factory=dict)
     wording: list[WordingShape] = Field(default_factory=list)

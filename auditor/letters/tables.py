@@ -33,6 +33,10 @@ REQUESTS = ResultTable(
     ("provider_rank", "episode_rank", "place"),
 )
 
+# Slots that the plan fills in configs/letters.yaml, as people name them.
+RETURN_ADDRESS = "return address"
+SLOTS = {"notice_wording": "wording of the notice", "appeal_rights": "appeal rights", "appeal_days": "days to appeal"}
+
 LETTERS = ResultTable(
     "letters",
     "one episode that needs a letter or a notice",

@@ -17,13 +17,14 @@ EPISODE_COLUMNS = (
     "line_of_business",
     "determination",
     "next_action",
+    "documents",
     "rows_set_aside",
     "therapy_days",
     "counted_cents",
     "at_risk_low_cents",
     "at_risk_high_cents",
 )
-FINDING_COLUMNS = ("episode_id", "action")
+FINDING_COLUMNS = ("episode_id", "action", "state")
 
 
 @dataclass(frozen=True)

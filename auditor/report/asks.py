@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from auditor.letters import LetterPlan, ParagraphWords
 from auditor.report.branches import Branch, branches
 from auditor.report.cases import Row, Rows
+from auditor.report.clauses import tell_range
+from auditor.report.evidence import name_of
 from auditor.report.phrases import days_between, number_ranges, spaced
 
 # A paragraph this deep in the outline stands in a group whose statement its own completes: "one of these failed: oxygen".
@@ -39,6 +42,23 @@ def _is_in(key: str, paragraph: str) -> bool:
     return key == paragraph or key.startswith(f"{paragraph}.")
 
 
+def required_by(criteria: Rows, plan: LetterPlan) -> dict[str, str]:
+    """By paragraph of one episode, what it requires: in the plan's words where it has any, else as the policy states it."""
+    return asked_by(criteria) | {key: words.requires for key, words in plan.paragraphs.items() if words.requires}
+
+
+def questions(criteria: Rows, plan: LetterPlan, keys: Iterable[str]) -> list[str]:
+    """What records are asked, a question a paragraph, with its key; a group is left out where paragraphs of it are asked."""
+    wanted, asked = tuple(dict.fromkeys(keys)), required_by(criteria, plan)
+    lowest = [key for key in wanted if not any(_is_in(other, key) for other in wanted if other != key)]
+    return [_question(plan.paragraphs.get(key, ParagraphWords()), asked.get(key, ""), key) for key in lowest]
+
+
+def _question(words: ParagraphWords, asked: str, key: str) -> str:
+    said = words.asks or (f"Whether this is so: {asked}" if asked else "")
+    return f"{said} ({key})" if said else key
+
+
 def cited(asked: Mapping[str, str], keys: Iterable[str]) -> list[str]:
     """Paragraphs with what they ask; one that asks nothing of the episode by its key alone."""
     return [f"{key}: {asked[key]}" if key in asked else key for key in dict.fromkeys(keys)]
@@ -49,7 +69,7 @@ def evidence_texts(rows: Iterable[Row]) -> list[str]:
     groups: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         document = f"document {row['document_id']}" if row["document_id"] else ""
-        groups.setdefault((f"{spaced(row['what'])}: {_said(row)}", document, row["source_file"]), []).append(row)
+        groups.setdefault((f"{name_of(row)} ({_said(row)})", document, row["source_file"]), []).append(row)
     return [_text(said, document, file, group) for (said, document, file), group in groups.items()]
 
 
@@ -62,7 +82,4 @@ def _text(said: str, document: str, file: str, rows: list[Row]) -> str:
 
 
 def _said(row: Row) -> str:
-    if row["stance"] != "range":
-        return spaced(row["status"] or row["stance"])
-    ends = [f"{end:g}" for end in (row["low"], row["high"]) if end is not None]
-    return f"{spaced(row['fact'])} {' to '.join(dict.fromkeys(ends))}"
+    return tell_range(row) if row["stance"] == "range" else spaced(row["status"] or row["stance"])

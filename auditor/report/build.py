@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 import pandas as pd
@@ -19,8 +20,8 @@ from auditor.report.episode import view_episode
 from auditor.report.facts import RunFacts
 from auditor.report.findings import finding_grid, kinds_grid
 from auditor.report.grids import loose_line_grid
-from auditor.report.paragraphs import paragraph_grid, single_failures
-from auditor.report.phrases import counted
+from auditor.report.paragraphs import SingleFailure, paragraph_grid, single_failures
+from auditor.report.phrases import counted, masked
 from auditor.report.queues import Queue
 from auditor.report.report_view import Card, ChangeSection, PageLink, Report, Worklist, WorklistRow
 from auditor.report.schemas import conform_all
@@ -32,25 +33,44 @@ CARDS = 200
 CHANGED_EPISODES = 200
 LOOSE_LINES = 200
 SET_ASIDE_ROWS = 200
+MEMBERS_MASKED = (
+    "Members stand here by their last characters (auditor run --show-members names them). "
+    "The CSV files, the records requests and the letter data name them, since a chart is found by its member."
+)
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What one run publishes: its result tables, its facts, its cases, the queues of each, and what changed since an earlier run."""
+    """What one run publishes: its result tables, its facts, its cases, the queues of each, and what changed since an earlier run.
+
+    ``book`` is for what people read: members stand in it by their last characters, unless the run may name them. ``named_book`` names
+    them, for requests and letters, which are about a person whom somebody else must find.
+    """
 
     tables: Mapping[str, pa.Table]
     facts: RunFacts
     book: Casebook
+    named_book: Casebook
     queues: Mapping[str, tuple[Queue, ...]]
     changes: Changes | None = None
+
+    @cached_property
+    def single_failures(self) -> tuple[SingleFailure, ...]:
+        """Paragraphs that alone stop an episode."""
+        return single_failures(self.tables)
 
 
 def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts, changes: Changes | None = None) -> Edition:
     """The edition of a run. ValueError where a frame does not fit its result table."""
     tables = conform_all(frames)
-    book = casebook(tables)
+    book = casebook(tables, facts.labels)
     told = replace(facts, compared_with=changes.earlier) if changes else facts
-    return Edition(tables, told, book, queues_by_episode(book), changes)
+    return Edition(tables, told, book if facts.names_members else mask_members(book), book, queues_by_episode(book), changes)
+
+
+def mask_members(book: Casebook) -> Casebook:
+    """The cases, each with its member by the last characters."""
+    return replace(book, episodes=tuple(row | {"member_id": masked(row["member_id"])} for row in book.episodes))
 
 
 def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
@@ -76,8 +96,8 @@ def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
         cards_note=_cut(len(book.episodes), CARDS, "episodes", "every episode has a page of its own in the folder episodes"),
         loose_findings=finding_grid(book.findings.of(None), "Findings of no episode"),
         loose_lines=loose_line_grid(book.lines.of(None), LOOSE_LINES),
-        set_aside=overview.set_aside_grid(tables["set_aside"], SET_ASIDE_ROWS),
-        paragraphs=paragraph_grid(single_failures(tables)),
+        set_aside=overview.set_aside_grid(tables["set_aside"], SET_ASIDE_ROWS, facts),
+        paragraphs=paragraph_grid(edition.single_failures),
         readings=overview.reading_grid(facts),
         inputs=overview.input_grid(facts),
     )
@@ -88,7 +108,7 @@ def build_pages(edition: Edition) -> Iterator[EpisodePage]:
     head = overview.masthead(edition.facts)
     for case in edition.book:
         revision = edition.facts.revision(case.episode["policy_revision"])
-        yield EpisodePage(head, view_episode(case, revision, show_member=edition.facts.names_members))
+        yield EpisodePage(head, view_episode(case, revision))
 
 
 def _card(case: Case, facts: RunFacts) -> Card:
@@ -102,7 +122,8 @@ def _changes(edition: Edition) -> ChangeSection | None:
 
 def _worklist(edition: Edition) -> Worklist:
     rows = tuple(_rows(edition))
-    note = _cut(len(edition.book.episodes), WORKLIST_ROWS, "rows", "every episode is in worklist.xlsx and episodes.csv")
+    cut = _cut(len(edition.book.episodes), WORKLIST_ROWS, "rows", "every episode is in worklist.xlsx and episodes.csv")
+    note = " ".join(part for part in (cut, "" if edition.facts.names_members else MEMBERS_MASKED) if part)
     return Worklist(rows, queue_tabs(rows), worklist_filters(rows), note)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -80,6 +80,7 @@ class Casebook:
     findings: RowsByEpisode
     lines: RowsByEpisode
     measurements: RowsByEpisode
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Case]:
         return (self.case(episode) for episode in self.episodes)
@@ -90,7 +91,7 @@ class Casebook:
         return Case(
             episode=episode,
             criteria=self.criteria.of(name),
-            evidence=self.evidence.of(name),
+            evidence=labelled(self.evidence.of(name), self.labels),
             days=self.days.of(name),
             findings=self.findings.of(name),
             lines=self.lines.of(name),
@@ -98,8 +99,13 @@ class Casebook:
         )
 
 
-def casebook(tables: Mapping[str, pa.Table]) -> Casebook:
-    """The cases of the result tables."""
+def labelled(evidence: Rows, labels: Mapping[str, str]) -> Rows:
+    """Rows of evidence with the words, as ``label``, that people have for what each is; a code is its own."""
+    return tuple(row | {"label": labels.get(row["what"], row["what"])} for row in evidence)
+
+
+def casebook(tables: Mapping[str, pa.Table], labels: Mapping[str, str] | None = None) -> Casebook:
+    """The cases of the result tables; ``labels`` are the words for each concept."""
     episodes = sorted(tables["episodes"].to_pylist(), key=lambda row: (-(row["at_risk_high_cents"] or 0), row["episode_id"]))
     return Casebook(
         episodes=tuple(episodes),
@@ -109,4 +115,5 @@ def casebook(tables: Mapping[str, pa.Table]) -> Casebook:
         findings=rows_by_episode(tables["findings"]),
         lines=rows_by_episode(tables["lines"]),
         measurements=rows_by_episode(tables["measurements"].select(CHARTED)),
+        labels=labels or {},
     )

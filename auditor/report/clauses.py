@@ -10,7 +10,7 @@ from auditor.outcomes import OUTCOMES, REASONS, Outcome, Reason
 from auditor.report.branches import Branch
 from auditor.report.cases import Row, Rows
 from auditor.report.day_ranges import runs_of_days
-from auditor.report.evidence import Entries, Entry
+from auditor.report.evidence import Entries, Entry, name_of
 from auditor.report.phrases import counted, shorten, spaced, span
 
 ENTRIES_NAMED = 2
@@ -119,7 +119,7 @@ def tell_entry(entry: Entry) -> str:
     row = entry.row
     document = shorten(row["document_id"])
     place = f"{'claim' if row['source_table'] == 'claim_lines' else 'document'} {document}" if document else entry.source
-    said = f"{tell_range(row)} by {spaced(row['what'])}" if row["stance"] == "range" else spaced(row["what"])
+    said = f"{tell_range(row)} by {name_of(row)}" if row["stance"] == "range" else name_of(row)
     status = f"{spaced(row['status'])} " if row["status"] not in (None, "present") else ""
     return ", ".join(part for part in (status + said, "" if row["source_table"] == "members" else entry.days, place) if part)
 
@@ -129,7 +129,8 @@ def tell_range(row: Row) -> str:
     fact, ends = str(row["fact"]), [end for end in (row["low"], row["high"]) if end is not None]
     if fact.startswith(TOLD_IN_WEEKS):
         return " to ".join(dict.fromkeys(f"{int(end) // 7} weeks {int(end) % 7} days" for end in ends))
-    return f"{span(*ends[:1], *ends[-1:])} {fact.rsplit('_', 1)[-1]}" if ends else "no value"
+    unit, said = fact.rsplit("_", 1)[-1], span(*ends[:1], *ends[-1:]) if ends else "no value"
+    return f"{said} {unit.removesuffix('s') if said == '1' else unit}" if ends else said
 
 
 def tell_days(days: Rows) -> str:

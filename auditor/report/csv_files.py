@@ -35,19 +35,19 @@ CENT = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))
 
 def write_csv(name: str, rows: pa.Table, folder: Path) -> None:
     """Writes one result table under its CSV name."""
-    table = csv_table(result(name), rows)
-    with (folder / CSV_FILES[name]).open("wb") as file:
-        file.write(f"{','.join(table.column_names)}\n".encode())
-        csv.write_csv(table, file, OPTIONS)
+    _write(csv_table(result(name), rows), folder / CSV_FILES[name])
 
 
 def write_rows(table: ResultTable, rows: Iterable[Mapping[str, object]], folder: Path) -> None:
     """Writes rows that are made for readers, and are no result of the audit, as the CSV of their table."""
     kinds = arrow_schema(table)
-    written = csv_table(table, pa.Table.from_pylist(list(rows), schema=kinds))
-    with (folder / f"{table.name}.csv").open("wb") as file:
-        file.write(f"{','.join(written.column_names)}\n".encode())
-        csv.write_csv(written, file, OPTIONS)
+    _write(csv_table(table, pa.Table.from_pylist(list(rows), schema=kinds)), folder / f"{table.name}.csv")
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    with path.open("wb") as file:
+        file.write(f"{','.join(table.column_names)}\n".encode())
+        csv.write_csv(table, file, OPTIONS)
 
 
 def csv_table(table: ResultTable, rows: pa.Table) -> pa.Table:

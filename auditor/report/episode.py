@@ -20,7 +20,6 @@ from auditor.report.phrases import (
     iso_day,
     iso_minute,
     listed,
-    masked,
     number,
     shorten,
     spaced,
@@ -43,24 +42,23 @@ TITLES = {"marker": "Course", "billed_only": "Listed lines"}
 IMPROVEMENT, DAY_LIMIT = "improvement_window_h", "day_limit"
 
 
-def view_episode(case: Case, revision: RevisionFacts | None, *, show_member: bool = False) -> EpisodeView:
-    """Everything an episode page says; it names the member in full only where asked."""
+def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
+    """Everything an episode page says."""
     episode = case.episode
     exclusions = revision.exclusions if revision else ()
     clauses = rationale_clauses(case, exclusions)
     cited = frozenset(cite.key for clause in clauses for cite in clause.cites if cite.kind == "evidence")
     codes = codes_by_day(case.lines)
     marks = _marks(episode, revision)
-    member = shorten(episode["member_id"]) if show_member else masked(episode["member_id"])
     return EpisodeView(
         episode_id=case.episode_id,
         title=episode_title(episode),
-        member=member,
+        member=shorten(episode["member_id"]),
         determination=DETERMINATIONS[Determination(episode["determination"])],
         at_risk=episode_at_risk(episode),
         next_action=next_words(episode),
         rationale=tuple(map(view_clause, clauses)),
-        facts=tuple(_facts(episode, member)),
+        facts=tuple(_facts(episode)),
         strips=strips(case.days, marks, codes),
         legend=legend(case.days),
         days=day_grid(case.days, codes),
@@ -98,9 +96,9 @@ def _marks(episode: Row, revision: RevisionFacts | None) -> Marks:
     return Marks(episode["start_day"] + timedelta(hours=float(str(hours.value))), str(hours.value), days)
 
 
-def _facts(episode: Row, member: str) -> list[tuple[str, str]]:
+def _facts(episode: Row) -> list[tuple[str, str]]:
     said = [
-        ("Member", member),
+        ("Member", shorten(episode["member_id"])),
         ("Age at start", age_at_start(episode)),
         ("Gestational age", _gestation(episode)),
         ("Start", _start(episode)),

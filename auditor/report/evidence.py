@@ -80,6 +80,11 @@ class Told:
     note: str = ""
 
 
+def name_of(row: Row) -> str:
+    """What a row of evidence is, in people's words where there are any."""
+    return spaced(row.get("label") or row["what"])
+
+
 def entries_by_fact(rows: Rows) -> Mapping[str, Entries]:
     """Evidence by the fact it speaks of; what can decide comes first, then by day."""
     return {fact: entries_of(found) for fact, found in evidence_by_fact(rows).items()}
@@ -127,7 +132,7 @@ def _line(entry: Entry, outcome: Outcome, anchored: bool) -> EvidenceLine:
         entry_id=entry.entry_id,
         anchor=entry.entry_id if anchored else "",
         side=SIDES.get(outcome, stance) if entry.decides else stance,
-        what=spaced(row["what"]) or NOTHING,
+        what=name_of(row) or NOTHING,
         details="; ".join(detail for detail in _details(entry) if detail),
         source=entry.source,
     )

@@ -17,7 +17,7 @@ from auditor.errors import AuditorError
 from auditor.outcomes import ACTIONS, DETERMINATIONS, VERDICTS, Action, Determination, Verdict, Word
 from auditor.report.branches import Branch, branches
 from auditor.report.buckets import BUCKETS, TOTALS
-from auditor.report.cases import Case, Row, Rows
+from auditor.report.cases import Case, Row, Rows, labelled
 from auditor.report.day_ranges import DayRange, day_ranges
 from auditor.report.episode import episode_at_risk
 from auditor.report.evidence import evidence_by_fact
@@ -28,6 +28,7 @@ from auditor.report.phrases import NOTHING, counted, days_between, dollar_interv
 from auditor.report.queues import next_words
 from auditor.report.rationale import rationale, rationale_clauses
 from auditor.report.view import CriterionNode
+from auditor.yaml_lines import read_yaml
 
 STYLES = {"good": "green", "bad": "red", "open": "yellow", "review": "magenta", "quiet": "dim"}
 
@@ -40,7 +41,15 @@ def read_case(run: Path, episode_id: str) -> Case:
     if not episodes:
         raise AuditorError(f"{run.name} has no episode {shorten(episode_id)}. episodes.csv of the run lists them all.")
     names = ("criteria", "evidence", "therapy_days", "findings", "lines", "measurements")
-    return Case(episodes[0], *(_rows(run, name, episode_id) for name in names))
+    criteria, evidence, *rest = (_rows(run, name, episode_id) for name in names)
+    return Case(episodes[0], criteria, labelled(evidence, _labels(run)), *rest)
+
+
+def _labels(run: Path) -> dict[str, str]:
+    """People's words for each concept, from the configs that the run went by; none where it has no copy of them."""
+    path = run / "configs" / "concepts.yaml"
+    written = read_yaml(path, path.name)["event_concepts"] if path.is_file() else {}
+    return {name: concept["label"] for name, concept in written.items()}
 
 
 def _rows(run: Path, name: str, episode_id: str) -> Rows:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from auditor.letters import NO_PLAN, LetterPlan
 from auditor.policy.model import Policy, Reading
+from auditor.report.phrases import NOTHING, masked, shorten
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,19 @@ class Recipe:
     reference: Path | None
 
 
+# Papers that tell of an extract and hold none of it; the manifest lists them with all other files that were not read.
+PAPERS = ("readme", "license", "changelog")
+
+
 @dataclass(frozen=True)
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
 
     ``letters`` is how the plan writes requests and letters. ``releases`` are the coding edits that were applied, and where they come from.
-    ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers; ``show_members`` whether episode
-    pages name the member in full. ``compared_with`` names the run whose differences the report tells. ``fingerprints`` are SHA-256 by what
-    they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
+    ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers; ``show_members`` whether pages
+    and the workbook name members in full. ``compared_with`` names the run whose differences the report tells. ``fingerprints`` are
+    SHA-256 by what they are of: the inputs, the policy, the readings, the program; empty where nobody took them. ``labels`` are people's
+    words for each concept.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -120,11 +126,21 @@ class RunFacts:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     letters: LetterPlan = NO_PLAN
     show_members: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names_members(self) -> bool:
         """Whether pages may name members in full: somebody asked for it, or they are tokens already."""
         return self.show_members or self.masking != "none"
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """The files not read that might have held something; papers beside an extract did not."""
+        return tuple(file for file in self.not_read if not file.lower().startswith(PAPERS))
+
+    def member(self, name: str | None) -> str:
+        """A member as pages say it: in full where they may, else by the last characters."""
+        return (shorten(name) if self.names_members else masked(name)) if name else NOTHING
 
     def revision(self, name: str | None) -> RevisionFacts | None:
         """The revision of that name; None before the first one."""

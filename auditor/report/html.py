@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from auditor.places import assets_folder
 from auditor.report.report_view import Report
 from auditor.report.request_page import RequestPage
 from auditor.report.view import EpisodePage, FacilityPage
 
+DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 STYLES = ("style.css", "episode.css", "funnel.css", "print.css", "requests.css")
 SCRIPTS = ("printing.js",)
 REPORT_STYLES = ("style.css", "report.css", "print.css")
@@ -32,11 +34,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Press:
-    """Renders pages from one folder of templates. The report has a frame of its own, for its worklist."""
+    """Renders pages from one folder of templates. The report has a frame of its own, for its worklist; requests have no script."""
 
     environment: Environment
     frame: Frame
     report_frame: Frame
+    still_frame: Frame
 
     def report(self, report: Report) -> str:
         """The whole report as one file."""
@@ -48,7 +51,7 @@ class Press:
 
     def requests(self, page: RequestPage) -> str:
         """The records requests as one file."""
-        return self.environment.get_template("requests.html").render(page=page, frame=self.frame)
+        return self.environment.get_template("requests.html").render(page=page, frame=self.still_frame)
 
     def episode(self, page: EpisodePage) -> str:
         """One episode as one file."""
@@ -61,8 +64,15 @@ def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS, styles: tuple[s
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
     environment.globals["zip"] = zip
+    environment.filters["dated"] = dated
     folders = (folder, assets_folder())
-    return Press(environment, _frame(folders, styles, scripts), _frame(folders, REPORT_STYLES, REPORT_SCRIPTS))
+    frames = ((styles, scripts), (REPORT_STYLES, REPORT_SCRIPTS), (styles, ()))
+    return Press(environment, *(_frame(folders, *names) for names in frames))
+
+
+def dated(text: str) -> Markup:
+    """The text, escaped, with each date kept on one line: browsers break dates at their hyphens."""
+    return Markup(DATE.sub(r'<span class="date">\g<0></span>', str(escape(text))))
 
 
 def _frame(folders: tuple[Path, ...], styles: tuple[str, ...], scripts: tuple[str, ...]) -> Frame:

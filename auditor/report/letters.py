@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from auditor.letters import Wording
+from auditor.letters import SLOTS, Wording
 from auditor.outcomes import DETERMINATIONS, Action, Determination
-from auditor.report.asks import asked_by, cited, evidence_texts, facts_of
+from auditor.report.asks import cited, evidence_texts, facts_of, required_by
 from auditor.report.cases import Case, Casebook, Row, Rows
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, days_between, spaced
-from auditor.report.requests import Request, claims_of, due_day, missing_address
+from auditor.report.requests import Request, claims_of, document_rows, due_day, missing_address
 
 DETERMINATION, ADJUSTMENT, RECORDS = "determination", "adjustment", "records_request"
 DECIDED_BY_PEOPLE = (Action.MEDICAL_DIRECTOR, Action.CASE_REVIEW)
@@ -21,8 +21,7 @@ RECOMMENDED = {
 ADJUST = "A coding adjustment is recommended; it says nothing about whether the therapy was needed."
 ASK = "Records are requested; nothing is recommended until they are read, or until {due}."
 NOT_SO = "The record shows that this is not so"
-UNDECIDED = "U"
-SLOTS = ("notice_wording", "appeal_rights", "appeal_days")
+DOCUMENTED, UNDECIDED = "F", "U"
 
 
 def letter_rows(book: Casebook, requests: Iterable[Request], facts: RunFacts) -> Iterator[Row]:
@@ -31,7 +30,7 @@ def letter_rows(book: Casebook, requests: Iterable[Request], facts: RunFacts) ->
     for case in sorted(book, key=lambda each: each.episode_id):
         kind = letter_kind(case, case.episode_id in waiting)
         if kind:
-            yield letter_row(case, kind, facts) | ({"reasons": _asked(waiting[case.episode_id])} if kind == RECORDS else {})
+            yield letter_row(case, kind, facts) | (_asked(waiting[case.episode_id], facts) if kind == RECORDS else {})
 
 
 def letter_kind(case: Case, is_asked: bool) -> str | None:
@@ -47,7 +46,7 @@ def letter_row(case: Case, kind: str, facts: RunFacts) -> Row:
     """One row; reasons of a records request are added by the caller."""
     episode, revision = case.episode, facts.revision(case.episode["policy_revision"])
     said = telling_findings(case, kind)
-    asked, paragraphs = asked_by(case.criteria), [row["paragraph"] for row in said]
+    required, paragraphs = required_by(case.criteria, facts.letters), [row["paragraph"] for row in said]
     # what other rules decide has no reason of ours
     coded = [row for row in said if row["action"] != Action.CASE_REVIEW]
     wording = facts.letters.wording_of(episode["line_of_business"], episode["state"])
@@ -63,8 +62,8 @@ def letter_row(case: Case, kind: str, facts: RunFacts) -> Row:
         "ready": not missing,
         "missing": missing,
         "recommendation": recommendation(case, kind, facts),
-        "reasons": [reason(row, asked, revision.exclusions if revision else ()) for row in said],
-        "criteria_cited": cited(asked, paragraphs),
+        "reasons": [reason(row, required, revision.exclusions if revision else ()) for row in said],
+        "criteria_cited": cited(required, paragraphs),
         "evidence_considered": evidence_considered(case, paragraphs, said),
         "policy": f"{revision.payer}: {revision.title}" if revision else None,
         "policy_version": revision.revision if revision else None,
@@ -102,20 +101,25 @@ def recommendation(case: Case, kind: str, facts: RunFacts) -> str:
     return RECOMMENDED[Action(case.episode["next_action"])].format(meaning=meaning)
 
 
-def reason(finding: Row, asked: dict[str, str], exclusions: tuple[str, ...]) -> str:
-    """One specific reason with its paragraph and days; of a paragraph that is not met, that it is not so."""
-    says = str(finding["says"]).rstrip(".")
-    if finding["state"] == "F":
-        says = f"{NOT_SO}: {says}"
-    elif finding["paragraph"] in exclusions and finding["paragraph"] in asked:
-        says = f"{says}: {asked[finding['paragraph']].rstrip('.')}"
+def reason(finding: Row, required: dict[str, str], exclusions: tuple[str, ...]) -> str:
+    """One specific reason with its paragraph and days; of a paragraph that is not met, what it requires and that it is not so."""
+    says, requires = str(finding["says"]), required.get(finding["paragraph"], "")
+    if finding["state"] == DOCUMENTED:
+        says = f"{requires or says} {NOT_SO}"
+    elif finding["paragraph"] in exclusions and requires:
+        says = f"{says.rstrip('.')}: {requires}"
     days = f", {days_between(finding['first_day'], finding['last_day'])}" if finding["first_day"] else ""
-    return f"{says} ({finding['paragraph'] or finding['finding_id']}{days})."
+    return f"{says.rstrip('.')} ({finding['paragraph'] or finding['finding_id']}{days})."
 
 
-def _asked(request: Request) -> list[str]:
-    """What a request asks for: each document, and the paragraphs that it would answer."""
-    return [f"{row['document']}: {', '.join(row['paragraphs']) or 'whether it was given'}" for row in request.settling]
+def _asked(request: Request, facts: RunFacts) -> Row:
+    """What a request asks for: each document and the questions that it should answer, and the paragraphs that these are about."""
+    rows = tuple(document_rows(request, facts))
+    paragraphs = [key for row in rows for key in row["paragraphs"] or ()]
+    return {
+        "reasons": [f"{row['document']}: {' '.join(row['must_show'])}" for row in rows],
+        "criteria_cited": cited(required_by(request.case.criteria, facts.letters), paragraphs),
+    }
 
 
 def evidence_considered(case: Case, paragraphs: Iterable[str], said: Rows) -> list[str]:
@@ -136,4 +140,4 @@ def course_text(case: Case) -> str:
 
 def missing_slots(wording: Wording, kind: str) -> list[str]:
     """The slots that a letter of that kind needs and the plan has not filled; a request needs none of them."""
-    return [] if kind == RECORDS else [name for name in SLOTS if getattr(wording, name) is None]
+    return [] if kind == RECORDS else [said for name, said in SLOTS.items() if getattr(wording, name) is None]

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from auditor.digests import digest_bytes
+from auditor.money import file_dollars
 from auditor.report.facts import Recipe, RevisionFacts, RunFacts
 from auditor.report.overview import money_of
 
@@ -36,7 +37,7 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[st
         "rows_out": {name: table.num_rows for name, table in tables.items()},
         "lines_by_disposition": {total.disposition: {"lines": total.lines, "cents": total.cents} for total in facts.line_totals},
         "totals_cents": money,
-        "totals_dollars": {name.removesuffix("_cents"): _dollars(cents) for name, cents in money.items()},
+        "totals_dollars": {name.removesuffix("_cents"): file_dollars(cents) for name, cents in money.items()},
         "determinations": dict(Counter(tables["episodes"]["determination"].to_pylist())),
         "sealed": sealed,
     }
@@ -64,11 +65,6 @@ def _revision(revision: RevisionFacts) -> dict[str, Any]:
 
 def _reading(reading: dict[str, Any]) -> dict[str, Any]:
     return {name: reading[name] for name in ("value", "unit", "why", "question", "signed_by")}
-
-
-def _dollars(cents: int) -> str:
-    sign, whole = ("-", -cents) if cents < 0 else ("", cents)
-    return f"{sign}{whole // 100}.{whole % 100:02d}"
 
 
 def _iso(value: object) -> str:

@@ -20,6 +20,7 @@ from auditor.report.view import Cell, Figure, Grid, Masthead
 from auditor.results import MONEY
 
 BAR_LENGTH = 1000
+MASKED = "Identifiers are tokens. Dates, ages, states and dollars are true: this run is not anonymous."
 BALANCED, UNBALANCED = "✓ balances", "✕ does not balance"
 
 
@@ -31,6 +32,7 @@ def masthead(facts: RunFacts) -> Masthead:
         as_of=iso_day(facts.as_of),
         policies=tuple(_policy_sentence(revision) for revision in facts.revisions),
         program=f"auditor {facts.version}, profile {facts.profile}",
+        masked="" if facts.masking == "none" else MASKED,
     )
 
 
@@ -153,7 +155,7 @@ def notices(facts: RunFacts, set_aside: pa.Table) -> tuple[str, ...]:
         *(_unsigned(revision) for revision in facts.revisions if any(not reading.signed_by for reading in revision.readings)),
         *_reasons(set_aside),
         *facts.notices,
-        *(f"Not read: {file}" for file in facts.not_read),
+        *(f"Not read: {file}" for file in facts.passed_over),
     )
 
 
@@ -174,24 +176,24 @@ def _reasons(set_aside: pa.Table) -> list[str]:
     ]
 
 
-def set_aside_grid(table: pa.Table, shown: int) -> Grid:
+def set_aside_grid(table: pa.Table, shown: int, facts: RunFacts) -> Grid:
     """Rows that could not be trusted."""
     return Grid(
         caption="Rows set aside",
         headings=(*texts("Table", "File"), *numbers("Row"), *texts("Column"), *wides("What is wrong"), *texts("Member")),
-        rows=tuple(_set_aside(row) for row in table.slice(0, shown).to_pylist()),
+        rows=tuple(_set_aside(row, facts) for row in table.slice(0, shown).to_pylist()),
         note=cut_note(table.num_rows, shown, "set_aside.csv"),
         empty="Every row could be trusted.",
     )
 
 
-def _set_aside(row: Row) -> tuple[Cell, ...]:
-    names = ("column_name", "reason", "member_id")
+def _set_aside(row: Row, facts: RunFacts) -> tuple[Cell, ...]:
     return (
         spaced(row["table_name"]),
         shorten(row["source_file"]),
         str(row["source_row"]),
-        *(shorten(row[name]) or NOTHING for name in names),
+        *(shorten(row[name]) or NOTHING for name in ("column_name", "reason")),
+        facts.member(row["member_id"]),
     )
 
 

@@ -24,13 +24,13 @@ from auditor.report.build import Edition, build_pages, build_report, make_editio
 from auditor.report.csv_files import CSV_FILES, write_csv, write_rows
 from auditor.report.facilities import facility_page
 from auditor.report.facts import RunFacts
-from auditor.report.html import make_press
+from auditor.report.html import Press, make_press
 from auditor.report.letters import letter_rows
 from auditor.report.names import EPISODE_NAME
-from auditor.report.paragraphs import PARAGRAPHS, single_failures
+from auditor.report.paragraphs import PARAGRAPHS
 from auditor.report.report_view import PageLink
 from auditor.report.request_page import request_page
-from auditor.report.requests import find_requests, request_rows
+from auditor.report.requests import find_requests, find_unasked, request_rows
 from auditor.report.results_fingerprint import run_fingerprint
 from auditor.report.seal import seal_run
 from auditor.report.workbook import write_workbook
@@ -71,13 +71,14 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
 
 
 def _write(edition: Edition, folder: Path) -> None:
+    press = make_press(templates_folder())
     _write_tables(edition.tables, folder)
-    _write_pages(edition, folder)
-    _write_requests(edition, folder)
+    _write_pages(edition, press, folder)
+    _write_requests(edition, press, folder)
     if edition.changes is not None:
         _write_text(folder / CHANGES_CSV, changes_text(edition.changes))
     write_workbook(edition, run_fingerprint(folder), folder / WORKBOOK)
-    _write_report(edition, folder)
+    _write_report(edition, press, folder)
     seal_run(edition, folder)
 
 
@@ -89,13 +90,14 @@ def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
             write_csv(name, table, folder)
 
 
-def _write_requests(edition: Edition, folder: Path) -> None:
+def _write_requests(edition: Edition, press: Press, folder: Path) -> None:
     """What is sent out: requests and letter data; and what each paragraph alone stops."""
-    asked = find_requests(edition.book, edition.tables["settling"])
+    asked = find_requests(edition.named_book, edition.tables["settling"])
+    page = request_page(asked, find_unasked(edition.named_book, asked), edition.facts)
     write_rows(REQUESTS_TABLE, request_rows(asked, edition.facts), folder)
-    write_rows(LETTERS_TABLE, letter_rows(edition.book, asked, edition.facts), folder)
-    write_rows(PARAGRAPHS, (asdict(one) for one in single_failures(edition.tables)), folder)
-    _write_text(folder / REQUESTS, make_press(templates_folder(), scripts=()).requests(request_page(asked, edition.facts)))
+    write_rows(LETTERS_TABLE, letter_rows(edition.named_book, asked, edition.facts), folder)
+    write_rows(PARAGRAPHS, (asdict(one) for one in edition.single_failures), folder)
+    _write_text(folder / REQUESTS, press.requests(page))
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -114,8 +116,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     )
 
 
-def _write_pages(edition: Edition, folder: Path) -> None:
-    press = make_press(templates_folder())
+def _write_pages(edition: Edition, press: Press, folder: Path) -> None:
     _write_text(folder / FACILITIES, press.facilities(facility_page(edition.tables["providers"], edition.facts)))
     (folder / "episodes").mkdir()
     for page in build_pages(edition):
@@ -125,10 +126,10 @@ def _write_pages(edition: Edition, folder: Path) -> None:
         _write_text(folder / "episodes" / f"{name}.html", press.episode(page))
 
 
-def _write_report(edition: Edition, folder: Path) -> None:
+def _write_report(edition: Edition, press: Press, folder: Path) -> None:
     """The report comes after what it leads to."""
     beside = tuple(link for link in BESIDE if (folder / link.href).is_file())
-    _write_text(folder / REPORT, make_press(templates_folder()).report(build_report(edition, beside)))
+    _write_text(folder / REPORT, press.report(build_report(edition, beside)))
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -29,17 +29,34 @@ DATA = Queue("data", "Data quality", "held until the data are mended, or rows of
 CLEAN = Queue("clean", "Clean", "criteria met, and no one has anything left to do")
 NO_WORK = Queue("no_work", "Nothing to do", "not iNO, or decided by other rules")
 
+# What more documents could decide; whatever else an episode came to, they would not change it.
+UNDECIDED = (Determination.INSUFFICIENT_DOCUMENTATION, Determination.INO_NOT_SHOWN)
+NOT_DOCUMENTED = "U"
+
 QUEUES = (CODING, DIRECTOR, NURSE, RECORDS, CASE_REVIEW, SILENT, DATA, CLEAN, NO_WORK)
+
+
+def asks_for_records(episode: Row) -> bool:
+    """Whether records are requested: it is undecided, documents would settle it, and its data need not be mended first."""
+    is_open = episode["determination"] in UNDECIDED and episode["next_action"] != Action.HOLD
+    return is_open and episode["documents"] is not None and len(episode["documents"]) > 0
+
+
+def leading_findings(episode: Row, findings: Iterable[Row]) -> list[Row]:
+    """Findings that bring the episode into queues: one that only says what is not documented does so where records are requested."""
+    asked = asks_for_records(episode)
+    return [row for row in findings if asked or row["action"] != Action.REQUEST_RECORDS or row["state"] != NOT_DOCUMENTED]
 
 
 def queues_of(episode: Row, findings: Iterable[Row]) -> tuple[Queue, ...]:
     """The queues of one episode, in the order of ``QUEUES``; every episode stands in one at least."""
-    actions = {episode["next_action"], *(finding["action"] for finding in findings)}
-    silent = episode["determination"] == Determination.POLICY_SILENT
-    untrusted = bool(episode["rows_set_aside"])
-    found = [
-        queue for queue in QUEUES if actions.intersection(queue.actions) or (queue is SILENT and silent) or (queue is DATA and untrusted)
-    ]
+    actions = {episode["next_action"], *(finding["action"] for finding in leading_findings(episode, findings))}
+    also = {
+        RECORDS: asks_for_records(episode),
+        SILENT: episode["determination"] == Determination.POLICY_SILENT,
+        DATA: bool(episode["rows_set_aside"]),
+    }
+    found = [queue for queue in QUEUES if actions.intersection(queue.actions) or also.get(queue)]
     met = episode["determination"] == Determination.CRITERIA_MET
     return tuple(found) or ((CLEAN,) if met else (NO_WORK,))
 

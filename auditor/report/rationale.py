@@ -159,7 +159,15 @@ def _days(days: Rows) -> Iterator[Clause]:
 def _tell_verdict(verdict: Verdict, cause: str, rows: Rows) -> str:
     said = DAYS_SAID[verdict].format(days=counted(len(rows), "day"), be="is" if len(rows) == 1 else "are")
     why = f", {CAUSES[cause]}" if cause in CAUSES else ""
-    return f"{said}{why} ({tell_days(rows)}; {dollars(total(rows, f'{verdict}_cents'))})"
+    told = "; ".join(part for part in (tell_days(rows), _tell_dollars(rows, f"{verdict}_cents")) if part)
+    return f"{said}{why} ({told})"
+
+
+def _tell_dollars(rows: Rows, bucket: str) -> str:
+    """The dollars of days; of days without any, whether a larger rate pays them. What coding edits bear is told with these."""
+    if cents := total(rows, bucket):
+        return dollars(cents)
+    return "paid within a larger rate" if total(rows, "not_separately_paid_cents") else ""
 
 
 def _open(case: Case) -> Iterator[Clause]:

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from auditor.outcomes import ACTIONS, Action
+from auditor.report.episode import episode_title
 from auditor.report.facts import RunFacts
 from auditor.report.overview import masthead
 from auditor.report.phrases import NOTHING, counted, days_between, dollars, iso_day, listed, shorten
-from auditor.report.requests import Request, by_provider, document_rows, due_day
+from auditor.report.requests import Request, Unasked, by_provider, document_rows, due_day, open_reason
 from auditor.report.view import Masthead
+from auditor.report.worklist import page_of
 
 NOT_NAMED = "Provider not named in the extract"
-NO_DAYS = "The days to answer are not set (answer_within in configs/letters.yaml)."
-NO_ADDRESS = "The return address is not filled in (return_address in configs/letters.yaml): fill it in before this is sent."
+NO_DAYS = "The days to answer are not set in configs/letters.yaml."
+NO_ADDRESS = "The return address is not filled in: write it into configs/letters.yaml before this is sent."
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,22 @@ class AskedDocument:
 
 @dataclass(frozen=True)
 class AskedEpisode:
-    """One member's course in a request. ``waiting`` is for us, and is left out on paper."""
+    """One member's course in a request. ``waiting`` and ``meanwhile`` are for us, and are left out on paper."""
 
     title: str
     waiting: str
+    meanwhile: str
     facts: tuple[tuple[str, str], ...]
     documents: tuple[AskedDocument, ...]
+
+
+@dataclass(frozen=True)
+class NotAsked:
+    """An episode for which nobody is asked, and why. It is for us, and is left out on paper."""
+
+    href: str
+    title: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -60,10 +73,11 @@ class RequestPage:
     not_ready: str
     due_basis: str
     providers: tuple[AskedProvider, ...]
+    not_asked: tuple[NotAsked, ...]
 
 
-def request_page(requests: Sequence[Request], facts: RunFacts) -> RequestPage:
-    """The page, providers with most dollars waiting first."""
+def request_page(requests: Sequence[Request], unasked: Iterable[Unasked], facts: RunFacts) -> RequestPage:
+    """The page, providers with most dollars waiting first, and episodes for which nobody is asked."""
     sections = by_provider(requests)
     waiting = sum(request.waiting for request in requests)
     plan = facts.letters
@@ -75,7 +89,14 @@ def request_page(requests: Sequence[Request], facts: RunFacts) -> RequestPage:
         not_ready="" if plan.return_address else NO_ADDRESS,
         due_basis=_due_basis(requests, facts),
         providers=tuple(_provider(place, name, asked, facts) for place, (name, asked) in enumerate(sections, 1)),
+        not_asked=tuple(_not_asked(one) for one in unasked),
     )
+
+
+def _not_asked(unasked: Unasked) -> NotAsked:
+    case = unasked.case
+    title = f"Member {shorten(case.episode['member_id'])}, {episode_title(case.episode)}"
+    return NotAsked(page_of(case.episode_id), title, shorten(unasked.why))
 
 
 def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) -> AskedProvider:
@@ -105,6 +126,12 @@ def _due_days(requests: Iterable[Request], facts: RunFacts) -> list[tuple[date |
     return [due_day(facts, request.case.episode["policy_revision"]) for request in requests]
 
 
+def _meanwhile(request: Request) -> str:
+    """What is done on our side while the request is out, where that is more than to wait."""
+    action = Action(request.case.episode["next_action"])
+    return "" if action is Action.REQUEST_RECORDS else f"{ACTIONS[action]}: {open_reason(request.case.episode)}"
+
+
 def _episode(request: Request, provider: str, facts: RunFacts) -> AskedEpisode:
     rows = list(document_rows(request, facts))
     first, others = rows[0], [name for name in request.providers if name != provider]
@@ -117,6 +144,7 @@ def _episode(request: Request, provider: str, facts: RunFacts) -> AskedEpisode:
     return AskedEpisode(
         title=f"Member {shorten(first['member_id'])}",
         waiting=dollars(request.waiting),
+        meanwhile=_meanwhile(request),
         facts=tuple(pair for pair in told if pair[1]),
         documents=tuple(
             AskedDocument(

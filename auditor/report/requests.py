@@ -8,14 +8,16 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from auditor.letters import LetterPlan
-from auditor.outcomes import Action
-from auditor.report.asks import asked_by, cited
+from auditor.letters import RETURN_ADDRESS, LetterPlan
+from auditor.outcomes import DETERMINATIONS, REASONS, Action, Determination, Reason
+from auditor.report.asks import questions
 from auditor.report.cases import Case, Casebook, Row, Rows, rows_by_episode
 from auditor.report.facts import RunFacts
+from auditor.report.phrases import listed
+from auditor.report.queues import RECORDS, UNDECIDED, asks_for_records, queues_of
 
 LIVING = ("counted", "evidence_only")
-WHETHER_GIVEN = "Whether inhaled nitric oxide was given at all, and if so from when to when."
+WHETHER_GIVEN = "Was inhaled nitric oxide given at all, and if so, from when to when?"
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,52 @@ class Request:
         return self.settling[0]["waiting_cents"] or 0
 
 
+@dataclass(frozen=True)
+class Unasked:
+    """An episode that is undecided, or lies in the queue of records requests, and for which nobody is asked; and why."""
+
+    case: Case
+    why: str
+
+
 def find_requests(book: Casebook, settling: pa.Table) -> tuple[Request, ...]:
-    """The episodes whose next action is to request records, and that some documents would settle."""
+    """Every undecided episode that documents would settle, also where a nurse reads meanwhile; not one that is held."""
     places = rows_by_episode(settling)
-    asked = (book.case(row) for row in book.episodes if row["next_action"] == Action.REQUEST_RECORDS)
+    asked = (book.case(row) for row in book.episodes if asks_for_records(row))
     return tuple(Request(case, rows, providers_of(case)) for case in asked if (rows := places.of(case.episode_id)))
+
+
+def find_unasked(book: Casebook, requests: Iterable[Request]) -> tuple[Unasked, ...]:
+    """The others that are undecided or in the queue of records requests, so that request or reason is told of each."""
+    asked = {request.case.episode_id for request in requests}
+    rows = (row for row in book.episodes if row["episode_id"] not in asked)
+    open_ones = (book.case(row) for row in rows if _is_looked_for(row, book.findings.of(row["episode_id"])))
+    return tuple(Unasked(case, why_unasked(case)) for case in open_ones)
+
+
+def _is_looked_for(episode: Row, findings: Rows) -> bool:
+    return episode["determination"] in UNDECIDED or RECORDS in queues_of(episode, findings)
+
+
+def open_reason(episode: Row) -> str:
+    """Why starting is undecided, in words."""
+    reason = episode["initiation_reason"]
+    return REASONS[Reason(reason)] if reason in set(Reason) else "the record does not settle it"
+
+
+def why_unasked(case: Case) -> str:
+    """Why nobody is asked for records of an episode."""
+    episode = case.episode
+    if episode["next_action"] == Action.HOLD:
+        held = " ".join(dict.fromkeys(row["says"] for row in case.findings if row["action"] == Action.HOLD))
+        then = f" Once they are mended, this may be asked for: {listed(episode['documents'])}." if episode["documents"] else ""
+        return f"Held until our own data are mended. {held}{then}".strip()
+    if episode["determination"] in UNDECIDED:
+        return f"No further document would settle it: {open_reason(episode)}. A nurse reads what we hold."
+    word = DETERMINATIONS[Determination(episode["determination"])].word
+    led = [row for row in case.findings if row["action"] == Action.REQUEST_RECORDS]
+    said = " ".join(dict.fromkeys(f"{row['finding_id']}: {row['says']}" for row in led))
+    return f"It is decided ({word}), and no document of the course would change that. Whoever billed can say more of this: {said}"
 
 
 def providers_of(case: Case) -> tuple[str, ...]:
@@ -72,7 +115,7 @@ def request_rows(requests: Iterable[Request], facts: RunFacts) -> Iterator[Row]:
 
 def document_rows(request: Request, facts: RunFacts) -> Iterator[Row]:
     """One row a document of one request, without the provider."""
-    episode, asked = request.case.episode, asked_by(request.case.criteria)
+    episode = request.case.episode
     due, basis = due_day(facts, episode["policy_revision"])
     for row in request.settling:
         yield {
@@ -86,7 +129,7 @@ def document_rows(request: Request, facts: RunFacts) -> Iterator[Row]:
             "send": facts.letters.documents.get(row["document"], ""),
             "instead": row["instead"],
             "paragraphs": row["paragraphs"],
-            "must_show": cited(asked, row["paragraphs"]) or [WHETHER_GIVEN],
+            "must_show": questions(request.case.criteria, facts.letters, row["paragraphs"]) or [WHETHER_GIVEN],
             "waiting_cents": row["waiting_cents"],
             "due_day": due,
             "due_basis": basis,
@@ -109,5 +152,5 @@ def due_day(facts: RunFacts, revision: str | None) -> tuple[date | None, str]:
 
 
 def missing_address(plan: LetterPlan) -> list[str]:
-    """The slot of the return address, where the plan has not filled it."""
-    return [] if plan.return_address else ["return_address"]
+    """The slot of the return address by its name in words, where the plan has not filled it."""
+    return [] if plan.return_address else [RETURN_ADDRESS]

@@ -48,8 +48,13 @@ def sheet_html(sheet: Sheet) -> str:
 
 def write_sheet(sheet: Sheet, path: Path, option: str) -> None:
     """The sheet as a file; AuditorError, which names the option that asked for it, where it cannot be written."""
+    write_page(sheet_html(sheet), path, option)
+
+
+def write_page(page: str, path: Path, option: str) -> None:
+    """A page as a file; AuditorError, which names the option that asked for it, where it cannot be written."""
     try:
-        path.write_text(sheet_html(sheet), encoding="utf-8", newline="\n")
+        path.write_text(page, encoding="utf-8", newline="\n")
     except OSError as fault:
         raise AuditorError(
             f"{option}: {path.name} cannot be written ({fault.strerror}). Choose another place, or ask for the right to write there."

@@ -12,7 +12,7 @@ from auditor.report.cases import Casebook, Row, Rows
 from auditor.report.findings import finding_name, rank
 from auditor.report.grids import total
 from auditor.report.phrases import counted, listed
-from auditor.report.queues import CODING, QUEUES, Queue, next_words
+from auditor.report.queues import CODING, QUEUES, Queue, leading_findings, next_words
 from auditor.report.worklist import what_is_open
 from auditor.review.columns import FILLED_IN, KEYS, UNTIL, WHEN, WHY
 
@@ -108,8 +108,9 @@ def sheets(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], run: str) ->
     rows: dict[Queue, list[Row]] = {queue: [] for queue in QUEUES}
     for episode in book.episodes:
         findings = book.findings.of(episode["episode_id"])
+        leading = leading_findings(episode, findings)
         for queue in queues[episode["episode_id"]]:
-            rows[queue] += _rows(episode, [row for row in findings if row["action"] in queue.actions], findings, book)
+            rows[queue] += _rows(episode, [row for row in leading if row["action"] in queue.actions], findings, book)
     for queue in QUEUES:
         found = tuple(row | dict(zip(KEYS, (run, *row["key"]), strict=True)) for row in rows[queue])
         yield Sheet(queue.name.translate(NOT_IN_SHEET_NAMES)[:31], queue.meaning, QUEUE_FIELDS, found)

@@ -184,12 +184,16 @@ class EpisodeView:
 
 @dataclass(frozen=True)
 class Masthead:
-    """What was audited, when, and under what: the head of every page. ``policies`` has a sentence a revision."""
+    """What was audited, when, and under what: the head of every page. ``policies`` has a sentence a revision.
+
+    ``masked`` says what masking replaced and what it left; empty where the run is not masked.
+    """
 
     title: str
     as_of: str
     policies: tuple[str, ...]
     program: str
+    masked: str
 
 
 @dataclass(frozen=True)

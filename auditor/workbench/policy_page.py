@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from auditor.errors import AuditorError
 from auditor.places import templates_folder
 from auditor.policy import RuleBook
 from auditor.policy.outline import Entry, outline_entry
 from auditor.report.html import make_press
+from auditor.report.sheet import write_page
 from auditor.workbench.defects import Defect, find_defects
 
 STYLES = ("style.css", "policy.css", "print.css")
@@ -37,7 +37,4 @@ def _defect(defect: Defect) -> Entry:
 
 def write_policy_page(book: RuleBook, path: Path) -> None:
     """The page as a file; AuditorError where it cannot be written."""
-    try:
-        path.write_text(policy_html(book), encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise AuditorError(f"--html: {path.name} cannot be written ({fault.strerror}). Choose another place.") from fault
+    write_page(policy_html(book), path, "--html")

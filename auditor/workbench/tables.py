@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from auditor.money import file_dollars
 from auditor.report.cells import defuse
-from auditor.report.phrases import plain_dollars
 from auditor.workbench.shifts import AtRisk, Shift, Tally
 from auditor.workbench.sweep import Step
 
@@ -39,7 +39,7 @@ def write_sweep(reading: str, steps: Sequence[Step], folder: Path) -> None:
     """``sweep.csv``: a row a value."""
     words = sorted({word for step in steps for word in step.determinations})
     rows = [
-        (step.value, step.is_set, *map(_plain, step.at_risk), step.differing, *(step.determinations.get(word, 0) for word in words))
+        (step.value, step.is_set, *map(file_dollars, step.at_risk), step.differing, *(step.determinations.get(word, 0) for word in words))
         for step in steps
     ]
     _write(folder / "sweep.csv", (reading, "is_set", "at_risk_low", "at_risk_high", "episodes_that_differ", *words), rows)
@@ -50,11 +50,7 @@ def _tally(one: Tally) -> tuple[object, ...]:
 
 
 def _dollars(before: AtRisk, after: AtRisk) -> tuple[str, ...]:
-    return tuple(map(_plain, (*before, *after)))
-
-
-def _plain(cents: int) -> str:
-    return plain_dollars(cents).replace(",", "")
+    return tuple(map(file_dollars, (*before, *after)))
 
 
 def _write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

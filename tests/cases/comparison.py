@@ -176,6 +176,32 @@ def compare_alone(course: Course, wanted: list[str]) -> Differences:
         yield f"alone: expected {wanted}, came {came}"
 
 
+def compare_request(course: Course, wanted: dict[str, list[str]]) -> Differences:
+    """The documents asked for, each with its questions; the same of every provider."""
+    rows = course.rows("requests")
+    came = {row["document"]: list(row["must_show"]) for row in rows}
+    if came != {document: as_list(questions) for document, questions in wanted.items()}:
+        yield f"request: expected {wanted}, came {came or 'none'}"
+
+
+def compare_unasked(course: Course, wanted: str) -> Differences:
+    [came] = [row["why"] for row in course.rows("not asked")] or ["asked for, or nothing to ask"]
+    if came != wanted:
+        yield f"not asked: expected {wanted}, came {came}"
+
+
+def compare_letter(course: Course, wanted: dict[str, Any] | str) -> Differences:
+    """The fields named of its letter; ``none``, that it has no letter."""
+    rows = course.rows("letters")
+    if wanted == "none" or not rows:
+        yield from [f"letter: expected {wanted}, came {row['kind']}" for row in rows] or (["letter: came none"] if wanted != "none" else [])
+        return
+    for field, said in (wanted if isinstance(wanted, dict) else {}).items():
+        came = rows[0][field.replace(" ", "_")]
+        if (list(came) if isinstance(came, list) else plain(came)) != (as_list(said) if isinstance(came, list) else said):
+            yield f"letter, {field}: expected {said}, came {came}"
+
+
 def compare_word(column: str, words: dict[str, str]) -> Callable[[Course, str], Differences]:
     """Compares a column of the episode with the words of its table."""
 
@@ -202,6 +228,9 @@ COMPARISONS: dict[str, Callable[[Course, Any], Differences]] = {
     "ask for": compare_documents,
     "or instead": compare_instead,
     "alone": compare_alone,
+    "request": compare_request,
+    "not asked": compare_unasked,
+    "letter": compare_letter,
 }
 
 

@@ -35,6 +35,19 @@ def test_the_shipped_file_fills_no_slot_and_says_what_to_send_of_every_document(
     assert set(plan.documents) == documents
 
 
+def test_the_shipped_file_has_a_question_for_every_paragraph_that_asks_records(book: RuleBook) -> None:
+    plan = load_letters(configs_folder(), book)
+    asked = {leaf.key for policy in book.policies for leaf in policy.leaves()}
+    assert asked == {key for key, words in plan.paragraphs.items() if words.asks} & asked
+    for words in plan.paragraphs.values():
+        assert words.asks is None or words.asks.endswith("?")
+        assert words.requires is None or words.requires.endswith(".")
+
+
+def test_words_of_another_policy_are_left_alone(tmp_path: Path, book: RuleBook) -> None:
+    assert not load(tmp_path, f"{HEAD}paragraphs:\n  another: {{I.A.age: {{asks: What?}}}}\n", book).paragraphs
+
+
 def test_slots_of_a_state_come_before_those_of_every_state() -> None:
     plan = LetterPlan(wording=(Wording("medicaid", appeal_days=30), Wording("medicaid", ("OR",), appeal_days=60)))
     assert plan.wording_of("medicaid", "OR").appeal_days == 60
@@ -52,6 +65,10 @@ MISTAKES = {
     "a document nearly named": (
         f"{HEAD}documents:\n  echo reports: all of them\n",
         "letters.yaml, line 5: no fact names the document echo reports. Did you mean echo report?",
+    ),
+    "a paragraph that the policy does not have": (
+        f"{HEAD}paragraphs:\n  pacificsource-ino:\n    I.A.aged: {{asks: When?}}\n",
+        "letters.yaml, line 6: the policy has no paragraph I.A.aged. Did you mean I.A.age?",
     ),
     "a reading nearly named": (
         "source: s\nanswer_within: no_respnse_days\nanswer_citation: c\n",

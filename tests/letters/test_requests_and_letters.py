@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from auditor.letters import LetterPlan, Wording
@@ -39,13 +40,60 @@ def episodes(run: Path) -> dict[str, dict[str, str]]:
     return {row["episode_id"]: row for row in rows(run / "episodes.csv")}
 
 
+def is_undecided(episode: dict[str, str]) -> bool:
+    return episode["determination"] in ("insufficient_documentation", "ino_not_shown")
+
+
+def is_asked_for(episode: dict[str, str]) -> bool:
+    """An undecided episode that documents would settle, and whose data need not be mended first."""
+    return is_undecided(episode) and bool(episode["documents"]) and episode["next_action"] != "hold"
+
+
 def test_every_episode_to_request_stands_with_each_of_its_facilities_and_no_other(run: Path) -> None:
     asked: dict[str, set[str]] = {}
     for row in rows(run / "requests.csv"):
         asked.setdefault(row["episode_id"], set()).add(row["provider"])
-    expected = {name: set(row["facilities"].split("; ")) for name, row in episodes(run).items() if row["next_action"] == "request_records"}
+    expected = {name: set(row["facilities"].split("; ")) for name, row in episodes(run).items() if is_asked_for(row)}
     assert asked == expected
+    actions = {episodes(run)[name]["next_action"] for name in asked}
+    assert actions == {"request_records", "nurse_review"}
     assert len(expected) >= 10
+
+
+def unasked(run: Path) -> dict[str, str]:
+    """By episode, why the page asks nobody for its records."""
+    [(_, after)] = [part.split("<dl", 1) for part in [(run / "requests.html").read_text(encoding="utf-8").split('id="not-asked"')[1]]]
+    return dict(re.findall(r'href="episodes/(\w+)\.html".*?<dd>(.*?)</dd>', after, re.DOTALL))
+
+
+def test_every_undecided_episode_and_every_one_of_the_queue_is_asked_for_or_told_why_not(run: Path) -> None:
+    asked, told = {row["episode_id"] for row in rows(run / "requests.csv")}, unasked(run)
+    [queued] = [sheet for sheet in openpyxl.load_workbook(run / "worklist.xlsx") if sheet.title == "Records requests"]
+    in_queue = {str(row[0]) for row in queued.iter_rows(values_only=True)} & set(episodes(run))
+    assert not asked & set(told)
+    assert asked <= in_queue
+    assert asked | set(told) == in_queue | {name for name, row in episodes(run).items() if is_undecided(row)}
+
+
+def test_why_nobody_is_asked(run: Path) -> None:
+    told = {episodes(run)[name]["member_id"]: why for name, why in unasked(run).items()}
+    assert told["S-0605"].startswith("Held until our own data are mended.")
+    assert told["S-0605"].endswith("Once they are mended, this may be asked for: face sheet.")
+    assert told["S-0104"] == "No further document would settle it: two records that can decide it disagree. A nurse reads what we hold."
+    assert told["S-0503"].startswith("It is decided (criteria met), and no document of the course would change that.")
+
+
+def test_a_request_asks_plain_questions(run: Path) -> None:
+    for row in rows(run / "requests.csv"):
+        for question in row["must_show"].split("; "):
+            assert re.fullmatch(r"[A-Z][^:;_]+\?( \([IVX]+[.\w]*\))?", question), question
+    assert not re.search(r"[a-z]_[a-z]", text_of(run / "requests.html"))
+
+
+def test_a_letter_names_what_is_missing_in_words(run: Path) -> None:
+    for row in rows(run / "letters.csv"):
+        for said in (row["missing"], row["recommendation"], row["reasons"], row["criteria_cited"]):
+            assert not re.search(r"[a-z]_[a-z]|: It was done", said), said
 
 
 def test_a_request_asks_for_the_documents_of_the_episode_and_bears_its_dollars(run: Path) -> None:
@@ -90,7 +138,7 @@ def test_every_episode_that_people_decide_has_a_letter(run: Path) -> None:
     for name, row in episodes(run).items():
         if row["next_action"] in ("medical_director", "case_review"):
             assert kinds.pop(name) == "determination"
-        elif row["next_action"] == "request_records":
+        elif is_asked_for(row):
             assert kinds.pop(name) == "records_request"
     assert set(kinds.values()) <= {"adjustment"}
 
@@ -119,7 +167,7 @@ def test_nothing_says_denied_and_people_decide(run: Path) -> None:
 def test_oregon_medicaid_has_no_wording_and_no_reason_code_of_ours(run: Path) -> None:
     [row] = [row for row in rows(run / "letters.csv") if row["line_of_business"] == "medicaid" and row["state"] == "OR"]
     assert row["ready"] == "false"
-    assert row["missing"] == "notice_wording; appeal_rights; appeal_days; return_address"
+    assert row["missing"] == "wording of the notice; appeal rights; days to appeal; return address"
     assert not any(row[name] for name in ("notice_wording", "appeal_rights", "appeal_days", "carc", "rarc"))
     assert row["recommendation"] == "Recommended for review of the case under the plan's own rules, which decide it."
 

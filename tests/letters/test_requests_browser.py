@@ -8,27 +8,22 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}"),
-]
+from tests.report.browsing import chromium, needs_chromium, quiet_page
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture
-def page(run: Path) -> Iterator[Any]:
-    """The page, which fails the test if it complains or asks for anything but itself."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--headless", "--no-sandbox", "--disable-gpu"])
-        page, complaints = opened.new_page(), []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith("file:") else complaints.append(request.url))
-        page.goto((run / "requests.html").as_uri())
-        yield page
-        opened.close()
-        assert complaints == []
+def page(browser: Any, run: Path) -> Iterator[Any]:
+    with quiet_page(browser) as opened:
+        opened.goto((run / "requests.html").as_uri())
+        yield opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

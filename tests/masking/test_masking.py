@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from auditor import AuditResult, Settings, audit
+from auditor.cli.masking import read_mask
 from auditor.masking import Mask, mask_run
 from auditor.masking.values import masked_values
 from auditor.places import configs_folder, samples_folder
@@ -98,12 +99,19 @@ def test_no_file_of_a_masked_run_holds_an_identifier(run: Path, found: AuditResu
 
 
 def test_the_search_finds_them_in_an_unmasked_run(found: AuditResult, tmp_path: Path) -> None:
-    open_run = publish(found.frames, found.facts, tmp_path / "open")
+    open_run = publish(found.frames, replace(found.facts, show_members=True), tmp_path / "open")
     texts = {
         path.relative_to(open_run).parts[0]: "".join(text for _, text in unpacked(path)) for path in open_run.rglob("*") if path.is_file()
     }
     for name in ("worklist.xlsx", "episodes.csv", "report.html", "tables", "episodes"):
         assert any(value in texts[name] for value in values_of(IDENTIFIERS)), name
+
+
+def test_every_page_of_a_masked_run_says_what_masking_leaves(run: Path) -> None:
+    pages = list(run.rglob("*.html"))
+    assert {"report.html", "requests.html", "facilities.html"} < {path.name for path in pages}
+    for path in pages:
+        assert "Dates, ages, states and dollars are true: this run is not anonymous." in path.read_text(encoding="utf-8"), path.name
 
 
 @pytest.mark.parametrize("name", [table.name for table in RESULTS if table.name != "providers"])
@@ -202,12 +210,14 @@ def test_a_key_file_and_the_environment_give_lasting_tokens(
 ) -> None:
     key = tmp_path / "key"
     key.write_text("0123456789abcdef0123456789abcdef\n")
-    assert masked_by(command, few, tmp_path / "a", "--mask-key-file", key).code == 0
+    assert "lasting key" in masked_by(command, few, tmp_path / "a", "--mask-key-file", key).out
     monkeypatch.setenv("AUDITOR_MASK_KEY", "0123456789abcdef0123456789abcdef")
-    said = masked_by(command, few, tmp_path / "b")
-    assert "lasting key" in said.out
-    assert members_of(tmp_path / "a") == members_of(tmp_path / "b")
-    for path in (tmp_path / "b").rglob("*.*"):
+    of_environment = read_mask(True, None)
+    assert of_environment
+    assert of_environment.lasting
+    members = pd.read_csv(few / "members.csv", dtype=str)["member_id"]
+    assert members_of(tmp_path / "a") == {masked_values(of_environment.tokens)["member"](member) for member in members}
+    for path in (tmp_path / "a").rglob("*.*"):
         assert b"0123456789abcdef0123456789abcdef" not in (path.read_bytes() if path.is_file() else b"")
 
 
@@ -216,8 +226,11 @@ def test_without_a_key_tokens_hold_within_the_run_and_the_run_says_so(
 ) -> None:
     monkeypatch.delenv("AUDITOR_MASK_KEY", raising=False)
     assert "tokens hold within this run only" in masked_by(command, few, tmp_path / "a").out
-    masked_by(command, few, tmp_path / "b")
-    assert not members_of(tmp_path / "a") & members_of(tmp_path / "b")
+    another = read_mask(True, None)
+    assert another
+    assert not another.lasting
+    members = pd.read_csv(few / "members.csv", dtype=str)["member_id"]
+    assert not members_of(tmp_path / "a") & {masked_values(another.tokens)["member"](member) for member in members}
     [page] = (tmp_path / "a").glob("*/report.html")
     assert "within this run only" in page.read_text(encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,12 +20,19 @@ def frames() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="session")
 def facts(frames: dict[str, pd.DataFrame]) -> RunFacts:
-    return facts_of(frames)
+    """Facts of a run that names its members, so that tests know rows by them."""
+    return replace(facts_of(frames), show_members=True)
 
 
 @pytest.fixture(scope="session")
 def run(frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish(frames, facts, tmp_path_factory.mktemp("runs") / "run")
+
+
+@pytest.fixture(scope="session")
+def masked_run(frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as it is published unasked: members by their last characters."""
+    return publish(frames, replace(facts, show_members=False), tmp_path_factory.mktemp("runs") / "masked")
 
 
 @pytest.fixture(scope="session")

@@ -89,8 +89,8 @@ def test_the_chart_is_read_without_scripts(browser: Any, run: Path) -> None:
     context.close()
 
 
-def test_the_member_is_masked(page: Any, run: Path) -> None:
-    page.goto((run / "episodes" / "EREVIEW8DAYS0.html").as_uri())
+def test_the_member_is_masked(page: Any, masked_run: Path) -> None:
+    page.goto((masked_run / "episodes" / "EREVIEW8DAYS0.html").as_uri())
     assert "M-1002" not in page.content()
     assert "••••002" in page.inner_text("#facts")
 

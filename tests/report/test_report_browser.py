@@ -43,7 +43,8 @@ def shown(page: Any) -> list[str]:
 
 
 def cards(page: Any) -> list[str]:
-    return page.locator(".card:not([hidden]) h3").all_inner_texts()
+    # cards off the screen have no layout, and so no inner text, until they come near it
+    return page.locator(".card:not([hidden]) h3").all_text_contents()
 
 
 def soon(page: Any, expected: list[str]) -> list[str]:

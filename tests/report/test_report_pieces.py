@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -56,9 +56,27 @@ def test_a_masked_name_shows_half_of_it_at_most(name: str | None, shown: str) ->
     assert masked(name) == shown
 
 
-def test_members_are_shown_where_that_is_asked(frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path: Path) -> None:
-    run = publish(frames, replace(facts, show_members=True), tmp_path / "run")
-    assert "M-1002" in (run / "episodes" / "EREVIEW8DAYS0.html").read_text(encoding="utf-8")
+def told_by_readers_files(run: Path) -> str:
+    """All that the report, its pages and the workbook say."""
+    book = openpyxl.load_workbook(run / "worklist.xlsx")
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    pages = [path.read_text(encoding="utf-8") for path in run.rglob("*.html") if path.name != "requests.html"]
+    return "\n".join([*cells, *pages])
+
+
+def test_members_are_masked_unless_asked_in_report_pages_and_workbook_alike(
+    run: Path, masked_run: Path, frames: dict[str, pd.DataFrame]
+) -> None:
+    members = set(frames["episodes"]["member_id"])
+    shown, hidden = told_by_readers_files(run), told_by_readers_files(masked_run)
+    assert {member for member in members if member in shown} == members
+    assert not {member for member in members if member in hidden}
+    assert {member for member in members if f"••••{member[-3:]}" in hidden} == members
+
+
+def test_requests_and_letters_name_the_member(masked_run: Path) -> None:
+    for name in ("requests.html", "requests.csv", "letters.csv"):
+        assert "M-1003" in (masked_run / name).read_text(encoding="utf-8"), name
 
 
 def test_strip_breaks_after_fourteen_days_and_marks_the_limit(cases: dict[str, Case]) -> None:

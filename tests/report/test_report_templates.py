@@ -13,16 +13,22 @@ from jinja2 import Environment, nodes
 
 from auditor.outcomes import ACTIONS, DETERMINATIONS, VERDICTS
 from auditor.places import assets_folder, templates_folder
+from auditor.report.html import dated
 
 PAGES = sorted(templates_folder().glob("*.html"))
 ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg, nodes.Concat)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_no_arithmetic_no_filters_no_raw_html(path: Path) -> None:
+def test_no_arithmetic_no_raw_html_and_no_filter_but_that_of_dates(path: Path) -> None:
     tree = Environment().parse(path.read_text(encoding="utf-8"))
     assert not list(tree.find_all(ARITHMETIC))
-    assert not list(tree.find_all(nodes.Filter))
+    assert {one.name for one in tree.find_all(nodes.Filter)} <= {"dated"}
+
+
+def test_a_date_is_kept_on_one_line_and_its_text_is_escaped() -> None:
+    told = dated("<b> from 2024-06-02 to 2024-06-06; C2024-06-021")
+    assert told == ('&lt;b&gt; from <span class="date">2024-06-02</span> to <span class="date">2024-06-06</span>; C2024-06-021')
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -78,9 +78,26 @@ def test_a_folder_that_is_no_run(tmp_path: Path) -> None:
     ],
 )
 def test_queues(determination: Determination, action: Action, finding: Action | None, expected: list[str]) -> None:
-    episode = {"determination": str(determination), "next_action": str(action), "rows_set_aside": 0}
-    findings = [{"action": str(finding)}] if finding else []
+    episode = {"determination": str(determination), "next_action": str(action), "rows_set_aside": 0, "documents": None}
+    findings = [{"action": str(finding), "state": None}] if finding else []
     assert [queue.key for queue in queues_of(episode, findings)] == expected
+
+
+@pytest.mark.parametrize(
+    ("determination", "action", "documents", "state", "expected"),
+    [
+        (Determination.INSUFFICIENT_DOCUMENTATION, Action.NURSE_REVIEW, ["echo report"], "U", ["nurse", "records"]),
+        (Determination.INSUFFICIENT_DOCUMENTATION, Action.NURSE_REVIEW, [], "U", ["nurse"]),
+        (Determination.INSUFFICIENT_DOCUMENTATION, Action.HOLD, ["face sheet"], "U", ["data"]),
+        (Determination.EXPERIMENTAL, Action.MEDICAL_DIRECTOR, [], "U", ["director"]),
+        (Determination.CRITERIA_MET, Action.PAY, [], None, ["records"]),
+    ],
+)
+def test_records_are_requested_where_they_could_decide_something(
+    determination: Determination, action: Action, documents: list[str], state: str | None, expected: list[str]
+) -> None:
+    episode = {"determination": determination, "next_action": action, "rows_set_aside": 0, "documents": documents}
+    assert [queue.key for queue in queues_of(episode, [{"action": Action.REQUEST_RECORDS, "state": state}])] == expected
 
 
 def test_every_action_that_asks_for_work_has_a_queue() -> None:
