@@ -33,6 +33,14 @@ def check_folders(night: Night) -> Iterator[Check]:
     for name, path in (("log", part.log), ("metrics", part.metrics), ("heartbeat", part.heartbeat)):
         if path is not None:
             yield _folder(name, path.parent, private=False)
+    for name, path in (("metrics", part.metrics), ("heartbeat", part.heartbeat)):
+        if path is not None and part.readable and (shut := _shut(path)):
+            yield watch(name, f"{path.name} is to be read by others, and {shut} lets none of them through", f"chmod o+x {shut}")
+
+
+def _shut(path: Path) -> Path | None:
+    """The first folder above a file, from the root, that others may not pass through."""
+    return next((one for one in reversed(path.absolute().parents) if one.is_dir() and not one.stat().st_mode & stat.S_IXOTH), None)
 
 
 def _folder(name: str, folder: Path, private: bool) -> Check:

@@ -181,7 +181,7 @@ def test_what_the_exporter_reads_can_be_opened_to_it(tmp_path: Path) -> None:
     write_extract(tmp_path / "extract")
     assert nightly(write_settings(tmp_path, readable=True), umask=0o077).returncode == ExitCode.AUDITED
     opened = {name for name, mode in modes(tmp_path / "made").items() if mode & 0o077}
-    assert opened == {"watch/auditor.prom", "watch/heartbeat.json"}
+    assert opened == {"watch", "watch/auditor.prom", "watch/heartbeat.json"}
 
 
 def processes() -> Iterator[str]:
