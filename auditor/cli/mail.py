@@ -63,7 +63,7 @@ def open_desk(settings: NightlySettings, folder: Path) -> Iterator[Desk]:
     with open_for_night(settings, fetch, clock) as remembered:
         assert remembered is not None  # settings with [mail] and without [ledger] are refused when they are read
         ledger = remembered.ledger
-        yield Desk(ledger, settings.run.out, settings.mail, fetch, lambda run: ledger.changes(run.name), clock.at())
+        yield Desk(ledger, settings.run.out, settings.mail, fetch, lambda run: ledger.changes(run.name), clock.at)
 
 
 def say(delivered: Delivered) -> None:

@@ -23,9 +23,7 @@ from auditor.nightly.settings_file import read_settings
 from auditor.outcomes import ExitCode
 from auditor.releases import Release
 from auditor.tokens import Tokens
-from tests.test_command_line import Command, command
-
-__all__ = ["command"]
+from tests.test_command_line import Command
 
 LEAST = '[run]\nout = "runs"\n[extract]\npaths = ["extract"]\n'
 

@@ -24,9 +24,7 @@ from auditor.nightly.journal import Event
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 from auditor.runs import open_run
-from tests.test_command_line import Command, command
-
-__all__ = ["command"]
+from tests.test_command_line import Command
 
 TOP = Path(__file__).parents[2]
 MORE = (*FEW, "S-0303")
@@ -137,7 +135,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("scratch", "stage"), [("disk", "audit"), ("elsewhere", "publish")], ids=["while the engine spills", "while the run is written"]
 )
-def test_a_full_disk(tmp_path: Path, small_disk: Path, scratch: str, stage: str) -> None:
+def test_a_full_disk(real_audits: None, tmp_path: Path, small_disk: Path, scratch: str, stage: str) -> None:
     copy_samples(tmp_path / "extract")
     night = desk(tmp_path, run={"out": small_disk / "runs", "scratch": tmp_path / scratch / "scratch"})
     account = night.hold()
@@ -212,7 +210,7 @@ def test_an_extract_that_always_grows_makes_no_run(night: Desk, tmp_path: Path) 
 
 
 @pytest.mark.thorough
-def test_a_file_exchanged_behind_its_times_is_noticed(night: Desk, tmp_path: Path) -> None:
+def test_a_file_exchanged_behind_its_times_is_noticed(real_audits: None, night: Desk, tmp_path: Path) -> None:
     path = tmp_path / "extract" / "claim_lines.csv"
     written, node = path.stat(), path.read_bytes()
 
@@ -228,7 +226,7 @@ def test_a_file_exchanged_behind_its_times_is_noticed(night: Desk, tmp_path: Pat
     assert "changed while it was read" in night.said()
 
 
-def test_a_file_cut_short_while_it_is_read_is_no_damage(tmp_path: Path) -> None:
+def test_a_file_cut_short_while_it_is_read_is_no_damage(real_audits: None, tmp_path: Path) -> None:
     write_extract(tmp_path / "extract")
     night = desk(tmp_path, extract={"wait_minutes": 5})
     path = tmp_path / "extract" / "members.csv"
