@@ -109,7 +109,7 @@ def tell_trouble(desk: Desk, trouble: ExitCode, run: str = "") -> Delivered:
 
     The same trouble of one day is told once. What could not be sent is owed. The ledger is not asked.
     """
-    day = desk.now().date().isoformat()
+    day = desk.at().date().isoformat()
     addresses = dict.fromkeys(address for group in desk.settings.groups for address in group.to)
     names = {address: f"{local_of(f'night {int(trouble)}', run, day, address)}@{desk.settings.domain}" for address in addresses}
     return _deliver(desk, [Alarm(name, address, day, int(trouble), run) for address, name in names.items()])
@@ -132,7 +132,7 @@ def _book(desk: Desk) -> AlarmBook:
 def _deliver(desk: Desk, alarms: list[Alarm]) -> Delivered:
     book = _book(desk)
     abandoned = book.abandon()
-    book.owe(alarms, desk.now().date())
+    book.owe(alarms, desk.at().date())
     parcels = [_parcel(desk, alarm) for alarm in book.owed()]
     tally = send_all(Post(desk.settings, desk.secrets, desk.pause), parcels, book) if parcels else None
     troubles = tuple(dict.fromkeys(book.troubles))
@@ -144,7 +144,7 @@ def _parcel(desk: Desk, alarm: Alarm) -> Parcel:
 
 
 def _write(desk: Desk, alarm: Alarm) -> bytes:
-    now = desk.now()
+    now = desk.at()
     late = alarm.day != now.date().isoformat()
     view = trouble_view(desk.settings, alarm.day, night_troubles((ExitCode(alarm.trouble),)), alarm.run, late)
     return compose(desk.settings, make_pen(templates_folder()).write(view), (), Envelope(alarm.address, alarm.message_id, now))

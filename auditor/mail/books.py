@@ -23,12 +23,12 @@ class LedgerBook:
     """The ledger's deliveries, each step committed before the next."""
 
     deliveries: Deliveries
-    now: Callable[[], datetime]
+    at: Callable[[], datetime]
 
     def begin(self, parcel: Parcel) -> bool:
         """Committed as being sent; False where another process has it."""
-        return self.deliveries.begin(parcel.message_id, self.now())
+        return self.deliveries.begin(parcel.message_id, self.at())
 
     def settle(self, parcel: Parcel, outcome: Outcome) -> None:
         """What became of it."""
-        self.deliveries.settle(parcel.message_id, STATES[outcome.fate], outcome.trouble, self.now())
+        self.deliveries.settle(parcel.message_id, STATES[outcome.fate], outcome.trouble, self.at())

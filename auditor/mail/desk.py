@@ -38,7 +38,7 @@ def owe(desk: Desk, run: RunFolder) -> int:
 
 
 def _owe(desk: Desk, run: RunFolder, group: MailGroup) -> int:
-    return Deliveries(desk.store).owe(run.name, group.name, message_ids(desk, run, group), desk.now())
+    return Deliveries(desk.store).owe(run.name, group.name, message_ids(desk, run, group), desk.at())
 
 
 def deliver_pending(desk: Desk, troubles: tuple[str, ...] = (), only: RunFolder | None = None) -> Delivered:
@@ -47,7 +47,7 @@ def deliver_pending(desk: Desk, troubles: tuple[str, ...] = (), only: RunFolder 
     The caller holds the lock of the folder of runs: a message that another process is just sending would be called uncertain.
     """
     deliveries = Deliveries(desk.store)
-    abandoned = deliveries.abandon_sending(ABANDONED, desk.now())
+    abandoned = deliveries.abandon_sending(ABANDONED, desk.at())
     rows = deliveries.rows(DeliveryState.OWED, run=only.name if only else None)
     delivered = _deliver(desk, rows, troubles, abandoned)
     return delivered if only else delivered.and_also(deliver_alarms(desk))
@@ -61,8 +61,8 @@ def deliver_again(desk: Desk, run: RunFolder, group: str) -> Delivered:
         raise SettingsRefused(f"--again: [mail] has no such group.{did_you_mean(group, names)}")
     _owe(desk, run, asked)
     deliveries = Deliveries(desk.store)
-    abandoned = deliveries.abandon_sending(ABANDONED, desk.now())
-    deliveries.force(run.name, group, desk.now())
+    abandoned = deliveries.abandon_sending(ABANDONED, desk.at())
+    deliveries.force(run.name, group, desk.at())
     rows = tuple(row for row in deliveries.rows(DeliveryState.OWED, run=run.name) if row.group == group)
     return _deliver(desk, rows, (), abandoned)
 
@@ -84,11 +84,11 @@ def _deliver(desk: Desk, rows: tuple[DeliveryRow, ...], troubles: tuple[str, ...
     for row in rows:
         parcel = drafts.parcel(row)
         if parcel is None:
-            deliveries.settle(row.message_id, DeliveryState.REFUSED, GONE, desk.now())
+            deliveries.settle(row.message_id, DeliveryState.REFUSED, GONE, desk.at())
             nobody.append(f"run {row.run} to group {row.group}: {GONE}")
         else:
             parcels.append(parcel)
-    tally = send_all(Post(desk.settings, desk.secrets, desk.pause), parcels, LedgerBook(deliveries, desk.now))
+    tally = send_all(Post(desk.settings, desk.secrets, desk.pause), parcels, LedgerBook(deliveries, desk.at))
     tally.troubles |= {sentence: sentence for sentence in nobody}
     tally.fates[Fate.REFUSED] += len(nobody)
     if abandoned:

@@ -85,9 +85,9 @@ class Drafts:
         """
         settings, group = self.desk.settings, draft.group
         certificate = (
-            read_certificate(settings.certificate(draft.address), draft.address, self.desk.now()) if group.protection == "smime" else None
+            read_certificate(settings.certificate(draft.address), draft.address, self.desk.at()) if group.protection == "smime" else None
         )
-        envelope = Envelope(draft.address, draft.row.message_id, self.desk.now(), certificate)
+        envelope = Envelope(draft.address, draft.row.message_id, self.desk.at(), certificate)
         files, note = enclose(draft.run, group, self.desk.secrets)
         content = compose(settings, self._say(draft, bool(files), note), files, envelope)
         if not files or len(content) <= largest:

@@ -22,7 +22,7 @@ from auditor.secrets import FetchSecret
 class Desk:
     """Everything that mail needs. ``store`` is the ledger. ``runs`` is the folder of runs; its lock is held by whoever delivers.
 
-    ``changes`` tells what changed from the run before to this one; None for a first run. ``now`` tells
+    ``changes`` tells what changed from the run before to this one; None for a first run. ``at`` tells
     the time, with its zone: messages bear that at which they are sent.
     """
 
@@ -31,7 +31,7 @@ class Desk:
     settings: MailSettings
     secrets: FetchSecret
     changes: Callable[[RunFolder], Changes | None]
-    now: Callable[[], datetime]
+    at: Callable[[], datetime]
     pause: Callable[[float], None] = time.sleep
 
 

@@ -79,9 +79,8 @@ def size_of(run: RunFolder) -> int:
 
 
 def check_extract(night: Night) -> Iterator[Check]:
-    """What of the extract is there now."""
+    """What of the extract is there now; of a warehouse see ``auditor/cli/doctor_warehouse.py``."""
     if night.settings.warehouse is not None:
-        yield well("extract", f"{len(night.settings.warehouse.queries)} queries of a warehouse, which is not asked now")
         return
     found = look(night.settings.extract)
     if found.doubts:

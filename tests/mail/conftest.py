@@ -173,7 +173,7 @@ def office(runs: Path, changes: Changes, keys: Path, tmp_path: Path) -> Office:
         settings=settings,
         secrets=secrets_from(ENVIRONMENT),
         changes=lambda run: changes if run.name == run_folders(runs)[-1].name else None,
-        now=lambda: WHEN,
+        at=lambda: WHEN,
         pause=pauses.append,
     )
     return Office(desk, Took(), pauses)

@@ -283,8 +283,8 @@ def test_an_unknown_group_is_refused_with_the_nearest_name(office: Office) -> No
 def test_a_message_has_one_sender_only(office: Office) -> None:
     owe(office.desk, office.run)
     deliveries, [row] = Deliveries(office.desk.store), office.rows()
-    assert deliveries.begin(row.message_id, office.desk.now())
-    assert not deliveries.begin(row.message_id, office.desk.now())
+    assert deliveries.begin(row.message_id, office.desk.at())
+    assert not deliveries.begin(row.message_id, office.desk.at())
 
 
 def test_a_sender_killed_while_the_server_thinks_leaves_an_uncertain_message(office: Office, keys: Path) -> None:
@@ -342,17 +342,17 @@ def test_a_night_without_a_run_is_told_by_a_later_one_when_the_server_was_down(o
     assert messages_owed(office.desk) == 3
     assert (office.desk.runs / ALARMS).stat().st_mode & 0o777 == 0o600
     assert tell_trouble(office.desk, ExitCode.NOT_ARRIVED).owed == 3, "the same trouble of one day is one message"
-    office.desk = replace(office.desk, now=lambda: WHEN + timedelta(days=1))
+    office.desk = replace(office.desk, at=lambda: WHEN + timedelta(days=1))
     owe(office.desk, office.run)
     with serving(office, keys) as took:
         assert deliver_pending(office.desk).sent == 7
         assert deliver_pending(office.desk).sent == 0
     assert took.count == {DESK: 3, NURSE: 2, AWAY: 2}
-    [late] = [readable(content) for address, content in took.messages if address == NURSE and b"no run" in content]
-    assert "no run on 2026-11-22" in late
-    assert "could not be sent that night" in late
-    assert "Date: Mon, 23 Nov 2026 06:05:04 +0000" in late
-    office.desk = replace(office.desk, now=lambda: WHEN + timedelta(days=30))
+    [late] = [content for address, content in took.messages if address == NURSE and b"no run" in content]
+    assert b"Subject: auditor: no run on 2026-11-22\r\n" in late
+    assert b"Date: Mon, 23 Nov 2026 06:05:04 +0000\r\n" in late
+    assert "could not be sent that night" in readable(late)
+    office.desk = replace(office.desk, at=lambda: WHEN + timedelta(days=30))
     assert deliver_pending(office.desk).sent == 0
     assert not (office.desk.runs / ALARMS).exists(), "what is settled and long past is forgotten"
 
