@@ -27,7 +27,7 @@ from tests.specimen import AS_OF
 from tests.test_command_line import Command, command
 
 __all__ = ["command"]
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def names_of(run: Path) -> list[str]:
