@@ -16,7 +16,7 @@ from auditor.mail.replies import NotNow, ServerAtFault
 from auditor.mail.server import open_server
 from auditor.nightly.doctor import Check, mend, watch, well
 from auditor.nightly.night import Night
-from auditor.nightly.remembered import is_there, key_of, peek
+from auditor.nightly.remembered import is_new, is_there, key_of, peek
 from auditor.secrets import FetchSecret
 
 SOON = timedelta(days=30)
@@ -36,7 +36,9 @@ def check_ledger(night: Night, secrets: FetchSecret) -> Iterator[Check]:
         return
     with peek(night.settings, secrets, night.clock) as ledger:
         last = ledger.last_name() if ledger else None
-    if ledger is None:
+    if ledger is None and is_new(part, secrets):
+        yield well("ledger", f"{name} can be reached; its tables will be made by the first night")
+    elif ledger is None:
         yield watch("ledger", f"{name} is to be brought up to date", "The next night does it, in one step; keep a copy before.")
     else:
         yield well("ledger", f"{name} is up to date; last recorded: {last or 'no run yet'}")

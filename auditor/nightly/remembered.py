@@ -115,6 +115,15 @@ def is_there(part: LedgerPart) -> bool:
     return path.is_file() and path.stat().st_size > 0 and (part.key is not None or key_beside(part.url).is_file())
 
 
+def is_new(part: LedgerPart, secrets: FetchSecret) -> bool:
+    """Whether a database that can be reached has no ledger in it yet."""
+    with (
+        connecting.open_engine(connecting.read_url(part.url), _password(part, secrets)) as engine,
+        connecting.reading(engine) as connection,
+    ):
+        return migrate.is_new(connection)
+
+
 def key_of(part: LedgerPart, secrets: FetchSecret) -> bytes:
     """The key of the ledger's tokens: where the settings say, else beside a ledger in SQLite, where the first night makes one."""
     if part.key is None:

@@ -69,7 +69,9 @@ def differences(opened: Connection) -> list[object]:
 
 
 def test_a_fresh_ledger_is_what_the_program_says_it_is(place: Place, connection: Connection) -> None:
+    assert migrate.is_new(connection)
     migrate.bring_up(connection)
+    assert not migrate.is_new(connection)
     assert differences(connection) == []
 
 

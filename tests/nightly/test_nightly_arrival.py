@@ -175,6 +175,7 @@ def test_what_differs_makes_another_run(night: Desk, change: Callable[[Desk], De
     assert night.post.sent == ["2026-11-22-001", "2026-11-22-002"]
 
 
+@pytest.mark.thorough
 def test_another_program_makes_another_run(night: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     night.hold()
     monkeypatch.setattr("auditor.runs.fingerprints._program", lambda: "another")
