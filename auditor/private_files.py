@@ -6,24 +6,26 @@ import os
 from pathlib import Path
 from tempfile import mkstemp
 
-FOLDER_MODE, FILE_MODE, READABLE_MODE = 0o700, 0o600, 0o644
+FOLDER_MODE, FILE_MODE = 0o700, 0o600
+# For what monitors read, where the settings open it to others.
+OPEN_FOLDER_MODE, READABLE_MODE = 0o755, 0o644
 
 
-def make_private(folder: Path) -> Path:
-    """The folder, made with its parents where it is missing; each one made is for its owner alone."""
+def make_private(folder: Path, mode: int = FOLDER_MODE) -> Path:
+    """The folder, made with its parents where it is missing; each one made is for its owner alone, unless ``mode`` says otherwise."""
     for path in (*reversed(folder.parents), folder):
         if not path.is_dir():
-            path.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            path.chmod(FOLDER_MODE)
+            path.mkdir(mode=mode, exist_ok=True)
+            path.chmod(mode)
     return folder
 
 
-def write_whole(path: Path, text: str, mode: int = FILE_MODE) -> None:
-    """Writes the text beside its place, and moves it there in one step once it is on the disk."""
+def write_whole(path: Path, content: str | bytes, mode: int = FILE_MODE) -> None:
+    """Writes beside its place, private from the first byte, and moves it there in one step; then file and name are on the disk."""
     handle, beside = mkstemp(prefix=f".{path.name}.", dir=make_private(path.parent))
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fchmod(handle, mode)
             os.fsync(handle)
@@ -31,6 +33,16 @@ def write_whole(path: Path, text: str, mode: int = FILE_MODE) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Returns when a file's content, or the names of a folder, are on the disk: no power cut brings back what was there before."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def append_line(path: Path, line: str) -> None:
@@ -42,18 +54,3 @@ def append_line(path: Path, line: str) -> None:
         os.write(handle, f"{line}\n".encode())
     finally:
         os.close(handle)
-
-
-def write_content(path: Path, content: bytes) -> None:
-    """The same for bytes."""
-    handle, beside = mkstemp(prefix=f".{path.name}.", dir=make_private(path.parent))
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fchmod(handle, FILE_MODE)
-            os.fsync(handle)
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

@@ -182,7 +182,7 @@ def test_one_run_at_a_time(command: Command, few: Path, tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         said = command("run", few, "--out", tmp_path, *AS_OF)
     assert (said.code, said.out) == (ExitCode.LOCKED, "")
-    assert said.err == "auditor: another run is writing to this output folder. Wait for it to end, or choose another --out.\n"
+    assert said.err == f"auditor: another run is at work in the folder of runs {tmp_path.name}. Wait for it to end.\n"
     assert runs_in(tmp_path) == []
     assert command("run", few, "--out", tmp_path, *AS_OF).code == ExitCode.AUDITED
 

@@ -53,6 +53,7 @@ def say_check(check: Check) -> None:
 
 def all_checks(settings: NightlySettings, config: Path) -> Iterator[tuple[str, Examine]]:
     """Every check, in the order in which a night would come upon it."""
+    from auditor.cli.doctor_warehouse import check_warehouse
     from auditor.cli.partners import plugs_for
     from auditor.nightly import doctor_links as links
     from auditor.nightly import doctor_places as places
@@ -68,11 +69,13 @@ def all_checks(settings: NightlySettings, config: Path) -> Iterator[tuple[str, E
     yield "lock", lambda: places.check_lock(night)
     yield "clock", lambda: places.check_clock(night)
     yield "extract", lambda: places.check_extract(night)
+    yield "warehouse", lambda: check_warehouse(night, plugs.secrets)
     yield "profile", lambda: check_profile(night)
     yield "policy", lambda: rules.check_policy(night)
     yield "references", lambda: rules.check_releases(night)
     yield "ledger", lambda: links.check_ledger(night, plugs.secrets)
     yield "mail", lambda: links.check_mail(night, plugs.secrets)
+    yield "passwords", lambda: links.check_passwords(night, plugs.secrets)
     yield "certificates", lambda: links.check_certificates(night)
     yield "schedule", lambda: places.check_schedule(night)
 
@@ -82,4 +85,5 @@ def check_profile(night: Night) -> Iterator[Check]:
     from auditor.intake import load_profile
     from auditor.nightly.doctor import well
 
-    yield well("profile", load_profile(night.settings.extract.profile).name)
+    warehouse = night.settings.warehouse
+    yield well("profile", load_profile(warehouse.profile if warehouse else night.settings.extract.profile).name)

@@ -32,7 +32,7 @@ def pack(episode: str, folder: Path | None, out: Path | None, moved_to: Path | N
     """
     from auditor import packs
     from auditor.packs.contents import pack_contents
-    from auditor.private_files import write_content
+    from auditor.private_files import write_whole
     from auditor.runs import open_run
     from auditor.runs.recorded import moved, read_origin, refuse_changed, settings_of
 
@@ -50,7 +50,7 @@ def pack(episode: str, folder: Path | None, out: Path | None, moved_to: Path | N
     if place.exists() and (encrypt or place.read_bytes() != sealed):
         raise AuditorError(f"--out: {place.name} is already there; nothing is written over. Name another place.")
     try:
-        write_content(place, sealed)
+        write_whole(place, sealed)
     except OSError as fault:
         raise AuditorError(f"--out: {place.name} cannot be written ({fault.strerror}). Choose another place.") from fault
     click.echo(f"Pack: {place}; check it with `auditor verify {place.name}`")

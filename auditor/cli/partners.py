@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from auditor.mail import Desk
     from auditor.nightly.clock import Clock
     from auditor.nightly.night import Partners
+    from auditor.nightly.partners import Posted
     from auditor.nightly.remembered import Remembered
     from auditor.nightly.settings import NightlySettings
     from auditor.outcomes import ExitCode
@@ -51,12 +52,13 @@ class Plugs:
             desk = self._desk(ledger.ledger) if ledger else None
             yield Partners(ledger or NoLedger(), Mailed(desk) if desk else NoPost())
 
-    def alarm(self, trouble: ExitCode, run: str) -> tuple[str, ...]:
+    def alarm(self, trouble: ExitCode, run: str) -> Posted:
         """Says by mail that a night made no run, or could not go on after this one, whether or not the ledger can be had."""
         from auditor.nightly.mailed import alarm
+        from auditor.nightly.partners import Posted
 
         desk = self._desk(None)
-        return alarm(desk, trouble, run) if desk else ()
+        return alarm(desk, trouble, run) if desk else Posted()
 
     def fetch(self, folder: Path, engine: Settings) -> None:
         """The extract of the warehouse, into a folder that is not there yet."""
@@ -72,7 +74,7 @@ class Plugs:
             return None
         store: Ledger = ledger  # type: ignore[assignment]  # a message about a night without a run asks no ledger
         changes = (lambda run: store.changes(run.name)) if ledger else (lambda run: None)
-        return Desk(store, self.settings.run.out, self.settings.mail, self.secrets, changes, self.clock.at(), self.clock.sleep)
+        return Desk(store, self.settings.run.out, self.settings.mail, self.secrets, changes, self.clock.at, self.clock.sleep)
 
 
 def plugs_for(settings: NightlySettings, clock: Clock, config: Path) -> Plugs:

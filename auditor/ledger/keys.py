@@ -45,7 +45,9 @@ def key_from(text: str, where: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) < KEY_BYTES:
-        raise LedgerRefused(f"{where}: no key can be read. Expected at least {2 * KEY_BYTES} digits and letters from 0 to f.")
+        raise LedgerRefused(
+            f"{where}: no key can be read. Expected at least {2 * KEY_BYTES} digits and letters 0 to f, as `openssl rand -hex 32` writes."
+        )
     return key
 
 

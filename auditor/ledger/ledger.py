@@ -18,7 +18,6 @@ from auditor.ledger.schema import RUNS
 from auditor.ledger.yields import yields
 from auditor.review import Disposition
 from auditor.runs import RunFolder
-from auditor.runs.fingerprints import Fingerprints
 from auditor.tokens import Tokens
 
 
@@ -59,11 +58,6 @@ class Ledger:
         """The run of that name, if it is recorded."""
         with self.reading() as connection:
             return runs.find_run(connection, run)
-
-    def find_same(self, fingerprints: Fingerprints) -> RunRecord | None:
-        """The last run, if it was made from the same inputs under the same rules by the same program."""
-        last = self.last_run()
-        return last if last is not None and last.fingerprints == fingerprints else None
 
     def record(self, run: RunFolder, now: datetime, replay: Replay | None = None) -> Changes:
         """Records a published run in one transaction and says what differs from the run recorded before it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 from sqlalchemy import create_engine, select
@@ -24,7 +25,7 @@ def read_links(place: str, password: str | None = None) -> tuple[Link, ...]:
             raise LedgerRefused("--ledger: there is no such file. Name the ledger that the runs were recorded in.")
         engine = create_engine(address.set(password=password) if password else address, hide_parameters=True)
         with engine.connect() as connection:
-            rows = connection.execute(select(RUNS.c.run, RUNS.c.manifest_sha256, RUNS.c.chain_sha256).order_by(RUNS.c.ordinal)).all()
+            rows = connection.execute(select(*(RUNS.c[one.name] for one in fields(Link))).order_by(RUNS.c.ordinal)).all()
         engine.dispose()
     except (SQLAlchemyError, ImportError):
         raise LedgerRefused("--ledger: no ledger can be read there. Is the address right, and its database at work?") from None

@@ -28,6 +28,11 @@ def is_current(connection: Connection) -> bool:
     return not _missing(connection)
 
 
+def is_new(connection: Connection) -> bool:
+    """Whether no ledger was ever made there."""
+    return not set(inspect(connection).get_table_names()) & {VERSIONS.name, *METADATA.tables}
+
+
 def bring_up(connection: Connection) -> None:
     """From whatever revision to this program's; LedgerRefused for a newer one, and for tables that fit no revision."""
     refuse_unfit(connection)

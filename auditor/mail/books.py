@@ -1,7 +1,8 @@
-"""Where it is written what became of a message: in the ledger, or nowhere."""
+"""Where it is written what became of the message of a run: in the ledger."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,23 +23,12 @@ class LedgerBook:
     """The ledger's deliveries, each step committed before the next."""
 
     deliveries: Deliveries
-    now: datetime
+    at: Callable[[], datetime]
 
     def begin(self, parcel: Parcel) -> bool:
         """Committed as being sent; False where another process has it."""
-        return self.deliveries.begin(parcel.message_id, self.now)
+        return self.deliveries.begin(parcel.message_id, self.at())
 
     def settle(self, parcel: Parcel, outcome: Outcome) -> None:
         """What became of it."""
-        self.deliveries.settle(parcel.message_id, STATES[outcome.fate], outcome.trouble, self.now)
-
-
-class NoBook:
-    """For messages that nobody remembers."""
-
-    def begin(self, parcel: Parcel) -> bool:
-        """Always."""
-        return True
-
-    def settle(self, parcel: Parcel, outcome: Outcome) -> None:
-        """Nothing is kept."""
+        self.deliveries.settle(parcel.message_id, STATES[outcome.fate], outcome.trouble, self.at())

@@ -64,6 +64,20 @@ class Drafts:
         draft = Draft(row, run, group, address)
         return Parcel(row.message_id, address, f"run {row.run} to {address}", lambda largest: self.write(draft, largest))
 
+    def concerns(self, run: RunFolder, group: MailGroup) -> bool:
+        """Whether a group is told of a run: an episode of its part is there, or was in the run before; or it wants to hear all the same.
+
+        Of a run that cannot be read it is told; that is found out when the message is written.
+        """
+        if group.hears_of_nothing:
+            return True
+        try:
+            reading = self._reading(run)
+        except (OSError, ValueError, KeyError):
+            return True
+        told = tell(group, reading.entries, reading.compared)
+        return bool(told.entries or told.changes)
+
     def write(self, draft: Draft, largest: int) -> bytes:
         """The bytes of a message; without its attachments, and saying so, where these would make it too large.
 
@@ -71,9 +85,9 @@ class Drafts:
         """
         settings, group = self.desk.settings, draft.group
         certificate = (
-            read_certificate(settings.certificate(draft.address), draft.address, self.desk.now) if group.protection == "smime" else None
+            read_certificate(settings.certificate(draft.address), draft.address, self.desk.at()) if group.protection == "smime" else None
         )
-        envelope = Envelope(draft.address, draft.row.message_id, self.desk.now, certificate)
+        envelope = Envelope(draft.address, draft.row.message_id, self.desk.at(), certificate)
         files, note = enclose(draft.run, group, self.desk.secrets)
         content = compose(settings, self._say(draft, bool(files), note), files, envelope)
         if not files or len(content) <= largest:

@@ -77,15 +77,19 @@ def view_of(settings: MailSettings, occasion: Occasion) -> MailView:
     )
 
 
-def trouble_view(settings: MailSettings, day: str, troubles: tuple[str, ...], run: str = "") -> MailView:
-    """A message of a night without a run, or of one that could not be ended after its run was published."""
+def trouble_view(settings: MailSettings, day: str, troubles: tuple[str, ...], run: str = "", late: bool = False) -> MailView:
+    """A message of a night without a run, or of one that could not be ended after its run was published.
+
+    ``late`` where another night sends it.
+    """
     stands = "It is whole. The next night does what was left to do: it is recorded and told of then, if it was not."
+    scope = "This message could not be sent that night; what later nights did is told in messages of their own."
     return MailView(
         subject=f"{settings.subject_prefix}: run {run} made, night not ended" if run else f"{settings.subject_prefix}: no run on {day}",
         preheader=troubles[0],
         eyebrow=f"Night of {day}",
         title=f"Run {run} was made; the night could not be ended" if run else "No run was made",
-        scope=stands if run else "The last complete run still stands.",
+        scope=scope if late else stands if run else "The last complete run still stands.",
         nothing="",
         troubles=troubles,
         figures=(),

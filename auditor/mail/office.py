@@ -10,7 +10,9 @@ from pathlib import Path
 
 from auditor.changes import Changes
 from auditor.ledger.deliveries import Store
+from auditor.mail.rounds import Tally
 from auditor.mail.settings import MailSettings
+from auditor.mail.transaction import Fate
 from auditor.outcomes import ExitCode
 from auditor.runs import RunFolder
 from auditor.secrets import FetchSecret
@@ -20,7 +22,8 @@ from auditor.secrets import FetchSecret
 class Desk:
     """Everything that mail needs. ``store`` is the ledger. ``runs`` is the folder of runs; its lock is held by whoever delivers.
 
-    ``changes`` tells what changed from the run before to this one; None for a first run. ``now`` bears its zone.
+    ``changes`` tells what changed from the run before to this one; None for a first run. ``at`` tells
+    the time, with its zone: messages bear that at which they are sent.
     """
 
     store: Store
@@ -28,7 +31,7 @@ class Desk:
     settings: MailSettings
     secrets: FetchSecret
     changes: Callable[[RunFolder], Changes | None]
-    now: datetime
+    at: Callable[[], datetime]
     pause: Callable[[float], None] = time.sleep
 
 
@@ -45,7 +48,29 @@ class Delivered:
     uncertain: int = 0
     troubles: tuple[str, ...] = ()
 
+    def and_also(self, other: Delivered) -> Delivered:
+        """Both together."""
+        return Delivered(
+            sent=self.sent + other.sent,
+            owed=self.owed + other.owed,
+            refused=self.refused + other.refused,
+            uncertain=self.uncertain + other.uncertain,
+            troubles=tuple(dict.fromkeys((*self.troubles, *other.troubles))),
+        )
+
     @property
     def exit_code(self) -> ExitCode:
         """Not delivered, where any message is not known to have arrived."""
         return ExitCode.NOT_DELIVERED if self.owed or self.refused or self.uncertain else ExitCode.AUDITED
+
+
+def came_to(tally: Tally | None, abandoned: int, owed: int, troubles: tuple[str, ...] = ()) -> Delivered:
+    """What rounds came to, if any were made: ``abandoned`` messages are uncertain too, and so many are ``owed`` after them."""
+    fates, told = (tally.fates, tally.troubles) if tally else (dict.fromkeys(Fate, 0), {})
+    return Delivered(
+        sent=fates[Fate.SENT],
+        owed=owed,
+        refused=fates[Fate.REFUSED],
+        uncertain=fates[Fate.UNCERTAIN] + abandoned,
+        troubles=tuple(dict.fromkeys((*told.values(), *troubles))),
+    )

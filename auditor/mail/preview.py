@@ -9,7 +9,7 @@ from auditor.mail.desk import message_ids
 from auditor.mail.drafts import Draft, Drafts
 from auditor.mail.office import Desk
 from auditor.mail.rounds import MEGABYTE
-from auditor.private_files import write_content, write_whole
+from auditor.private_files import write_whole
 from auditor.runs import RunFolder
 
 
@@ -21,7 +21,7 @@ def preview(desk: Desk, run: RunFolder, folder: Path) -> tuple[Path, ...]:
         row = DeliveryRow(message_id, run.name, 0, group.name, DeliveryState.OWED, 0, "")
         draft = Draft(row, run, group, group.to[0])
         eml, page = (folder / f"{run.name}.{group.name}.{kind}" for kind in ("eml", "html"))
-        write_content(eml, drafts.write(draft, int(desk.settings.largest_message_mb * MEGABYTE)))
+        write_whole(eml, drafts.write(draft, int(desk.settings.largest_message_mb * MEGABYTE)))
         write_whole(page, drafts.read(draft).html)
         written += [eml, page]
     return tuple(written)

@@ -22,6 +22,7 @@ LONGEST_ADDRESS = 254
 
 Security = Literal["starttls", "smtps", "none"]
 Protection = Literal["smime", "zip", "none"]
+WhenEmpty = Literal["send", "skip"]
 Attachment = Literal["report", "worklist"]
 
 
@@ -85,6 +86,7 @@ class MailGroup(Part):
     """Who gets one message of each run, and about what.
 
     ``lines_of_business`` and ``queues`` that are empty mean all; ``not_given`` stands for episodes without a line of business.
+    A group told of a part gets no message of a run that has nothing of it, and had nothing the run before, unless ``when_empty`` says so.
     Attachments hold the whole run: a group told of a part of it gets them only where the settings say so in so many words.
     """
 
@@ -92,6 +94,7 @@ class MailGroup(Part):
     to: tuple[Address, ...] = Field(min_length=1)
     lines_of_business: tuple[Annotated[str, AfterValidator(_line_of_business)], ...] = ()
     queues: tuple[Annotated[str, AfterValidator(_queue)], ...] = ()
+    when_empty: WhenEmpty | None = None
     attach: tuple[Attachment, ...] = ()
     protection: Protection = "none"
     zip_password: SecretPlace | None = None
@@ -102,6 +105,11 @@ class MailGroup(Part):
     def is_told_all(self) -> bool:
         """Whether it hears of every episode."""
         return not self.lines_of_business and not self.queues
+
+    @property
+    def hears_of_nothing(self) -> bool:
+        """Whether it gets a message even where there is nothing to tell."""
+        return self.is_told_all if self.when_empty is None else self.when_empty == "send"
 
     @model_validator(mode="after")
     def _protected(self) -> Self:

@@ -11,11 +11,12 @@ from typing import Any
 from auditor.errors import SettingsRefused
 from auditor.ledger.connect import named, read_url
 from auditor.mail.certificates import read_certificate
+from auditor.mail.passwords import check_strength
 from auditor.mail.replies import NotNow, ServerAtFault
 from auditor.mail.server import open_server
 from auditor.nightly.doctor import Check, mend, watch, well
 from auditor.nightly.night import Night
-from auditor.nightly.remembered import is_there, key_of, peek
+from auditor.nightly.remembered import is_new, is_there, key_of, peek
 from auditor.secrets import FetchSecret
 
 SOON = timedelta(days=30)
@@ -35,7 +36,9 @@ def check_ledger(night: Night, secrets: FetchSecret) -> Iterator[Check]:
         return
     with peek(night.settings, secrets, night.clock) as ledger:
         last = ledger.last_name() if ledger else None
-    if ledger is None:
+    if ledger is None and is_new(part, secrets):
+        yield well("ledger", f"{name} can be reached; its tables will be made by the first night")
+    elif ledger is None:
         yield watch("ledger", f"{name} is to be brought up to date", "The next night does it, in one step; keep a copy before.")
     else:
         yield well("ledger", f"{name} is up to date; last recorded: {last or 'no run yet'}")
@@ -63,6 +66,19 @@ def _certificate_end(server: SMTP) -> datetime | None:
     """When the server's certificate expires; None where the connection has none."""
     told: Any = server.sock.getpeercert() if isinstance(server.sock, ssl.SSLSocket) else None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(told["notAfter"]), UTC) if told else None
+
+
+def check_passwords(night: Night, secrets: FetchSecret) -> Iterator[Check]:
+    """Passwords of archives are there and strong; each is told to its group another way than by mail."""
+    for group in night.settings.mail.groups if night.settings.mail else ():
+        if group.zip_password is None:
+            continue
+        try:
+            check_strength(secrets(group.zip_password), group.name)
+        except SettingsRefused as refused:
+            yield mend("zip password", str(refused).removesuffix("."), "")
+        else:
+            yield well("zip password", f"that of group {group.name} is strong enough")
 
 
 def check_certificates(night: Night) -> Iterator[Check]:

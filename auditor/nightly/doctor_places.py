@@ -33,6 +33,14 @@ def check_folders(night: Night) -> Iterator[Check]:
     for name, path in (("log", part.log), ("metrics", part.metrics), ("heartbeat", part.heartbeat)):
         if path is not None:
             yield _folder(name, path.parent, private=False)
+    for name, path in (("metrics", part.metrics), ("heartbeat", part.heartbeat)):
+        if path is not None and part.readable and (shut := _shut(path)):
+            yield watch(name, f"{path.name} is to be read by others, and {shut} lets none of them through", f"chmod o+x {shut}")
+
+
+def _shut(path: Path) -> Path | None:
+    """The first folder above a file, from the root, that others may not pass through."""
+    return next((one for one in reversed(path.absolute().parents) if one.is_dir() and not one.stat().st_mode & stat.S_IXOTH), None)
 
 
 def _folder(name: str, folder: Path, private: bool) -> Check:
@@ -71,9 +79,8 @@ def size_of(run: RunFolder) -> int:
 
 
 def check_extract(night: Night) -> Iterator[Check]:
-    """What of the extract is there now."""
+    """What of the extract is there now; of a warehouse see ``auditor/cli/doctor_warehouse.py``."""
     if night.settings.warehouse is not None:
-        yield well("extract", f"{len(night.settings.warehouse.queries)} queries of a warehouse, which is not asked now")
         return
     found = look(night.settings.extract)
     if found.doubts:

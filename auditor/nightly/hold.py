@@ -48,10 +48,8 @@ def hold(night: Night) -> Account:
 def _account(night: Night, began: datetime) -> Account:
     behind = clock_behind(night)
     if behind:
-        night.journal.notice(f"the clock is {behind:,.0f} seconds behind the newest run. Runs are named on from it; set the clock right.")
+        night.journal.warn(f"the clock is {behind:,.0f} seconds behind the newest run. Runs are named on from it; set the clock right.")
     ending = _end(night)
-    if ending.done.exit_code not in (*GOOD, ExitCode.NOT_DELIVERED):
-        _alarm(night, ending.done.exit_code)
     night.journal.end_stage()
     newest = newest_run(night.settings.run.out)
     return Account(
@@ -79,10 +77,13 @@ def _end(night: Night) -> Ending:
         make_private(night.settings.scratch)
         with night.partners() as partners:
             done = _done(night, partners)
+            _alarm(night, done.exit_code)
             newest = newest_run(night.settings.run.out)
             return Ending(done, partners.post.owed(), _findings(partners, newest))
     except Exception as fault:
-        return Ending(trouble(night, fault))
+        done = trouble(night, fault)
+        _alarm(night, done.exit_code)
+        return Ending(done)
 
 
 def _findings(partners: Partners, newest: RunFolder | None) -> Mapping[str, int]:
@@ -98,10 +99,12 @@ def _done(night: Night, partners: Partners) -> Done:
 
 
 def _alarm(night: Night, code: ExitCode) -> None:
-    """Tells people; that they cannot be told is a notice, and ends nothing."""
+    """Tells people of a night that did not go well; that they cannot be told is a notice, and ends nothing."""
+    if code in (*GOOD, ExitCode.NOT_DELIVERED):
+        return
     night.journal.stage("alarm")
     try:
-        for sentence in night.alarm(code, night.journal.run):
+        for sentence in night.alarm(code, night.journal.run).troubles:
             night.journal.notice(sentence)
     except AuditorError as refused:
         night.journal.notice(str(refused))

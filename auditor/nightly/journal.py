@@ -53,7 +53,7 @@ Write = Callable[[Entry], None]
 class Journal:
     """Keeps time of the stages of one night, and writes each as it begins and ends. ``say`` hears their names.
 
-    The one thing of a night that changes as it goes: ``seconds`` by stage, and the run once it has a name.
+    The one thing of a night that changes as it goes: ``seconds`` by stage, ``troubles``, and the run once it has a name.
     """
 
     night: str
@@ -64,6 +64,7 @@ class Journal:
     def __post_init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self.run = ""
+        self.troubles: tuple[str, ...] = ()
         self._stage, self._began = "", 0.0
 
     def stage(self, name: str) -> None:
@@ -81,6 +82,11 @@ class Journal:
     def notice(self, why: str, count: int | None = None) -> None:
         """Something an operator may want to know."""
         self.note(Event.NOTICE, why=why, count=count)
+
+    def warn(self, why: str, count: int | None = None) -> None:
+        """Something that those who are mailed should know too. It names no file of the extract."""
+        self.troubles += (why,)
+        self.notice(why, count)
 
     def end(self, outcome: str, exit_code: int, why: str) -> None:
         """The last line of a night."""

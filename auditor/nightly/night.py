@@ -23,7 +23,7 @@ from auditor.nightly.retention import remove, to_prune
 from auditor.nightly.settings import NightlySettings
 from auditor.nightly.sweep import sweep
 from auditor.nightly.waiting import Wait, wait_until_whole
-from auditor.outcomes import ExitCode
+from auditor.outcomes import EXIT_CODES, ExitCode
 from auditor.pipeline import AuditResult
 from auditor.private_files import make_private
 from auditor.report import publish
@@ -54,14 +54,14 @@ class Night:
     """Everything one night needs. ``partners`` opens the ledger and the post, and closes them.
 
     ``fetch`` brings the extract out of the warehouse, where the settings name one. ``alarm`` says that the night made no run, or
-    could not go on after the one it published, without the ledger; what could not be sent comes back as sentences.
+    could not go on after the one it published, without the ledger.
     """
 
     settings: NightlySettings
     partners: Callable[[], AbstractContextManager[Partners]]
     clock: Clock
     journal: Journal
-    alarm: Callable[[ExitCode, str], tuple[str, ...]] = lambda trouble, run: ()
+    alarm: Callable[[ExitCode, str], Posted] = lambda trouble, run: Posted()
     fetch: Fetch | None = None
 
 
@@ -86,7 +86,7 @@ def hold_night(night: Night, partners: Partners) -> Done:
     journal = night.journal
     journal.stage("sweep")
     if swept := sweep(night.settings):
-        journal.notice("removed what a run that was cut short had left", swept)
+        journal.warn("an earlier night, or a run by hand, was cut short; what it left was removed.", swept)
     journal.stage("finish")
     posted = finish_earlier(night, partners)
     night = with_extract(night, partners)
@@ -97,6 +97,8 @@ def hold_night(night: Night, partners: Partners) -> Done:
         sweep(night.settings)
         why = _why(posted, "the same files, rules and program as the last run")
         return Done(UNCHANGED, _code(posted, ExitCode.AUDITED), None, posted, pruned, why)
+    if result.nothing_to_audit:
+        journal.warn(f"{EXIT_CODES[ExitCode.NOTHING_TO_AUDIT]}. See whether the extract's filter is right.")
     journal.stage("compare")
     changes = compare(night, result)
     if changes:
@@ -107,7 +109,7 @@ def hold_night(night: Night, partners: Partners) -> Done:
     journal.stage("record")
     partners.ledger.record(run)
     journal.stage("deliver")
-    posted = posted.then(partners.post.deliver(run))
+    posted = posted.then(partners.post.deliver(run, journal.troubles))
     _tell(journal, posted)
     journal.stage("prune")
     pruned = prune(night, partners)
@@ -135,12 +137,12 @@ def _tell(journal: Journal, posted: Posted) -> None:
 def finish_earlier(night: Night, partners: Partners) -> Posted:
     """Records and mails runs that an earlier night published and could not finish."""
     for run in unrecorded(night.settings.run.out, partners.ledger):
-        night.journal.notice(f"recording {run.name}, which an earlier night published")
+        night.journal.warn(f"an earlier night published {run.name} and could not end; it is recorded now.")
         partners.ledger.record(run)
     newest = newest_run(night.settings.run.out)
     if newest is None or not partners.ledger.knows(newest.name):
         return Posted()
-    posted = partners.post.deliver(newest)
+    posted = partners.post.deliver(newest, night.journal.troubles)
     _tell(night.journal, posted)
     return posted
 
@@ -183,7 +185,7 @@ def bring_and_audit(night: Night) -> AuditResult | None:
         try:
             return audit_whole(night, found.hashed)
         except Grew:
-            night.journal.notice("the extract changed while it was read; what was made of it is thrown away")
+            night.journal.warn("the extract changed while it was read; what was made of it was thrown away, and it was read again.")
     raise NotArrived("the extract changed each time it was read. See that it is complete before the night begins, or name a marker.")
 
 
@@ -261,7 +263,7 @@ def compare(night: Night, result: AuditResult) -> Changes | None:
     try:
         return changes_since(earlier, result) if earlier else None
     except (OSError, ValueError, KeyError):
-        night.journal.notice(f"{earlier.name if earlier else ''} cannot be read, and nothing is compared with it. See `auditor verify`.")
+        night.journal.warn(f"{earlier.name if earlier else ''} cannot be read, and nothing is compared with it. See `auditor verify`.")
         return None
 
 

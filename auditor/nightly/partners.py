@@ -52,8 +52,8 @@ class Ledger(Protocol):
 class Post(Protocol):
     """Who is told. A message that a server may have taken is never sent twice."""
 
-    def deliver(self, run: RunFolder) -> Posted:
-        """Sends what is owed of a run, and what is still owed of earlier ones."""
+    def deliver(self, run: RunFolder, troubles: tuple[str, ...]) -> Posted:
+        """Sends what is owed of a run, and what is still owed of earlier nights; the night's troubles are said in each message."""
 
     def owed(self) -> int:
         """Messages not known to have arrived."""
@@ -91,7 +91,7 @@ class NoLedger:
 class NoPost:
     """Tells nobody."""
 
-    def deliver(self, run: RunFolder) -> Posted:
+    def deliver(self, run: RunFolder, troubles: tuple[str, ...]) -> Posted:
         """Sends nothing, and owes nothing."""
         return Posted()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from auditor.changes import Change, Replay
-from auditor.errors import AuditorError, LedgerRefused
-from auditor.ledger import Ledger, key_beside, migrate, open_ledger, read_key
+from auditor.errors import AuditorError
+from auditor.ledger import Ledger, key_beside, key_from, migrate, open_ledger, read_key
 from auditor.ledger import connect as connecting
 from auditor.ledger.replay import Source, replay_between
 from auditor.nightly.clock import Clock
@@ -18,7 +18,7 @@ from auditor.nightly.settings import LedgerPart, NightlySettings
 from auditor.runs import RunFolder, open_run
 from auditor.runs.recorded import read_origin, settings_of
 from auditor.secrets import FetchSecret
-from auditor.tokens import LEAST_KEY_BYTES, Tokens
+from auditor.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,13 @@ def open_for_night(settings: NightlySettings, secrets: FetchSecret, clock: Clock
     if part is None:
         yield None
         return
-    with open_ledger(part.url, Tokens(key_of(part, secrets)), _password(part, secrets)) as ledger:
+    with open_part(part, secrets) as ledger:
         yield Remembered(ledger, settings.run.out, settings.scratch, clock)
+
+
+def open_part(part: LedgerPart, secrets: FetchSecret) -> AbstractContextManager[Ledger]:
+    """The ledger of these settings, made or brought up to date if need be."""
+    return open_ledger(part.url, Tokens(key_of(part, secrets)), _password(part, secrets))
 
 
 @contextmanager
@@ -110,24 +115,21 @@ def is_there(part: LedgerPart) -> bool:
     return path.is_file() and path.stat().st_size > 0 and (part.key is not None or key_beside(part.url).is_file())
 
 
+def is_new(part: LedgerPart, secrets: FetchSecret) -> bool:
+    """Whether a database that can be reached has no ledger in it yet."""
+    with (
+        connecting.open_engine(connecting.read_url(part.url), _password(part, secrets)) as engine,
+        connecting.reading(engine) as connection,
+    ):
+        return migrate.is_new(connection)
+
+
 def key_of(part: LedgerPart, secrets: FetchSecret) -> bytes:
     """The key of the ledger's tokens: where the settings say, else beside a ledger in SQLite, where the first night makes one."""
     if part.key is None:
         url = connecting.read_url(part.url)
         return read_key(key_beside(part.url), Path(str(url.database)))
-    return _from_hex(secrets(part.key))
-
-
-def _from_hex(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text.strip())
-    except ValueError:
-        key = b""
-    if len(key) < LEAST_KEY_BYTES:
-        raise LedgerRefused(
-            f"[ledger] key: expected at least {2 * LEAST_KEY_BYTES} digits and letters from 0 to f, such as `openssl rand -hex 32` writes."
-        )
-    return key
+    return key_from(secrets(part.key), "[ledger] key")
 
 
 def _password(part: LedgerPart, secrets: FetchSecret) -> str | None:

@@ -80,7 +80,7 @@ class RetentionPart(Part):
 class WatchPart(Part):
     """What a monitor reads: metrics and heartbeat; and the log, where it is not to go to the error stream.
 
-    ``readable`` lets every user of the machine read metrics and heartbeat; they hold no member data.
+    ``readable`` lets every user of the machine read metrics and heartbeat, in folders made for them; they hold no member data.
     """
 
     metrics: Path | None = None

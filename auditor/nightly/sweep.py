@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from auditor.mail import ALARMS
 from auditor.nightly.settings import NightlySettings
 from auditor.runs.names import RUN_NAME
 
@@ -22,6 +23,7 @@ def _left(settings: NightlySettings) -> Iterator[Path]:
     out, scratch = settings.run.out, settings.scratch
     if out.is_dir():
         yield from (path for path in out.iterdir() if LEFT.fullmatch(path.name) and not path.is_symlink())
+        yield from out.glob(f".{ALARMS}.????????")
     if settings.extracts.is_dir():
         yield from (path for path in settings.extracts.iterdir() if not (out / path.name).is_dir())
     if scratch.is_dir():

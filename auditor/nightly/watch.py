@@ -11,7 +11,7 @@ from auditor.nightly.account import Account
 from auditor.nightly.heartbeat import beginning, ending, last_success
 from auditor.nightly.metrics import metrics_text
 from auditor.nightly.settings import WatchPart
-from auditor.private_files import FILE_MODE, READABLE_MODE, write_whole
+from auditor.private_files import FILE_MODE, FOLDER_MODE, OPEN_FOLDER_MODE, READABLE_MODE, make_private, write_whole
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Watch:
         if path is None:
             return
         try:
+            make_private(path.parent, OPEN_FOLDER_MODE if self.part.readable else FOLDER_MODE)
             write_whole(path, text, READABLE_MODE if self.part.readable else FILE_MODE)
         except OSError as fault:
             self.trouble(f"[watch] {what}: {path.name} cannot be written ({fault.strerror}).")

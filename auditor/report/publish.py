@@ -19,7 +19,7 @@ from auditor.changes.files import CHANGES_CSV, changes_text
 from auditor.letters import LETTERS as LETTERS_TABLE
 from auditor.letters import REQUESTS as REQUESTS_TABLE
 from auditor.places import templates_folder
-from auditor.private_files import FILE_MODE, FOLDER_MODE, make_private
+from auditor.private_files import FILE_MODE, FOLDER_MODE, make_private, sync
 from auditor.report.build import Edition, build_pages, build_report, make_edition
 from auditor.report.csv_files import CSV_FILES, write_csv, write_rows
 from auditor.report.facilities import facility_page
@@ -66,7 +66,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    _sync(destination.parent)
+    sync(destination.parent)
     return destination
 
 
@@ -143,14 +143,6 @@ def _settle(folder: Path) -> None:
             paths = [Path(root, file) for file in files]
             for path in paths:
                 path.chmod(FILE_MODE)
-            list(pool.map(_sync, paths))
+            list(pool.map(sync, paths))
             os.chmod(root, FOLDER_MODE)
-            _sync(Path(root))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            sync(Path(root))

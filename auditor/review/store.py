@@ -6,7 +6,6 @@ import csv
 import fcntl
 import io
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from auditor.errors import WorklistRefused
+from auditor.private_files import write_whole
 from auditor.report.cells import APOSTROPHE, FORMULA_STARTS
 from auditor.review.dispositions import Decision, Disposition
 
@@ -44,7 +44,7 @@ class CsvStore:
             held = self.all()
             new = tuple(dict.fromkeys(one for one in dispositions if one not in set(held)))
             if new:
-                _replace(self.path, _text((*held, *new)))
+                write_whole(self.path, _text((*held, *new)))
 
     def all(self) -> tuple[Disposition, ...]:
         """Every decision of the file; none where there is no file. WorklistRefused where a row is not as this program writes it."""
@@ -105,22 +105,3 @@ def _alone(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes beside the file, private from the first byte, and takes its place when it is on the disk."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

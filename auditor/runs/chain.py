@@ -11,11 +11,12 @@ BEFORE_THE_FIRST = ""
 
 @dataclass(frozen=True)
 class Link:
-    """What the ledger remembers of one recorded run; both hashes are hex text."""
+    """What the ledger remembers of one recorded run; both hashes are hex text. Retention has removed the folder of a ``pruned`` one."""
 
     run: str
     manifest_sha256: str
     chain_sha256: str
+    pruned: bool = False
 
 
 def next_link(previous: str, manifest_sha256: str) -> str:

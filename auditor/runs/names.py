@@ -36,12 +36,13 @@ def lock_folder(out: Path) -> Iterator[None]:
         handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as fault:
         raise AuditorError(
-            f"--out: the folder cannot be written ({fault.strerror}). Choose another, or ask for the right to write there."
+            f"the folder of runs (--out, or out in [run]) cannot be written ({fault.strerror}). "
+            "Choose another, or ask for the right to write there."
         ) from fault
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise RunLocked("another run is writing to this output folder. Wait for it to end, or choose another --out.") from None
+        raise RunLocked(f"another run is at work in the folder of runs {out.name}. Wait for it to end.") from None
     finally:
         os.close(handle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from auditor.merkle import merkle_root
 from auditor.report.seal import EPISODES, FILES, MANIFEST, ORIGIN, SUCCESS
 from auditor.runs.chain import Link, first_broken
 
+CLOSING = {SUCCESS, MANIFEST, FILES}
 LISTS = {"files": FILES, "episodes": EPISODES}
 
 
@@ -38,10 +39,15 @@ class Verified:
         return not (self.missing or self.added or self.altered or self.chain)
 
 
+def is_run(folder: Path) -> bool:
+    """Whether a run lies there, or what is left of one."""
+    return any((folder / name).exists() for name in CLOSING)
+
+
 def verify_run(folder: Path) -> Verified:
     """Takes every hash of a run again. SettingsRefused where no run lies there, or one from before runs were closed with hashes."""
     found = dict(plain_files(folder))
-    if not found.keys() & {SUCCESS, MANIFEST, FILES}:
+    if not found.keys() & CLOSING:
         raise SettingsRefused(f"{folder.name}: no run lies here. Name the folder of a run, such as runs/2026-11-22-001.")
     if SUCCESS in found and FILES not in found and not found[SUCCESS].read_bytes():
         raise SettingsRefused(
@@ -51,7 +57,7 @@ def verify_run(folder: Path) -> Verified:
     closed = _list_at(found.get(SUCCESS)) or {}
     files = _list_at(found.get(FILES)) or {}
     promised = {**files, **closed}
-    wanted = {*promised, SUCCESS, MANIFEST, FILES}
+    wanted = {*promised, *CLOSING}
     return Verified(
         run=folder.name,
         files=len(taken),
@@ -101,6 +107,13 @@ def _manifest_at(path: Path | None) -> dict[str, Any] | None:
     except ValueError:
         return None
     return told if isinstance(told, dict) and isinstance(told.get("sealed", {}), dict) else None
+
+
+def missing_runs(names: Collection[str], links: Sequence[Link]) -> tuple[Verified, ...]:
+    """Runs that the ledger knows and retention has not removed, and that are not among the folders of these names."""
+    gone = "the ledger knows this run, and retention did not remove it: its folder is gone"
+    lost = (link for link in links if link.run not in names and not link.pruned)
+    return tuple(Verified(link.run, 0, (), (), (), "", (gone,)) for link in lost)
 
 
 def chain_troubles(run: str, manifest_sha256: str, links: Sequence[Link]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,22 +41,37 @@ class Fetched:
 
 def fetch(settings: WarehouseSettings, password: str | None, table: str, path: Path) -> Fetched:
     """Fetches the query of one table. ExtractRefused where the database refuses, or is lost half-way."""
-    rows = 0
-    try:
+    rows = [0]
+    with _refusing(table, rows):
         reader, types = _open(settings, password, settings.statements[table], table)
         with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
             for group in _groups(reader):
-                rows += group.num_rows
+                rows[0] += group.num_rows
                 writer.write_table(group)
+    return Fetched(path, rows[0], types.decimals, types.singles)
+
+
+def columns_of(settings: WarehouseSettings, password: str | None, table: str) -> pa.Schema:
+    """The columns that a query answers with; it is begun, and none of its rows is fetched. ExtractRefused where the database refuses."""
+    with _refusing(table, [0]):
+        reader, _ = _open(settings, password, settings.statements[table], table)
+    schema: pa.Schema = reader.schema
+    return schema
+
+
+@contextmanager
+def _refusing(table: str, rows: list[int]) -> Iterator[None]:
+    """Turns what a driver says into a refusal; ``rows`` counts those that were fetched before it."""
+    try:
+        yield
     except (ExtractRefused, SettingsRefused):
         raise
     except pa.ArrowException:
-        raise refusal(table, RuntimeError(), rows) from None
+        raise refusal(table, RuntimeError(), rows[0]) from None
     except Exception as fault:
         if type(fault).__module__.partition(".")[0] != "arrow_odbc":
             raise
-        raise refusal(table, fault, rows) from None
-    return Fetched(path, rows, types.decimals, types.singles)
+        raise refusal(table, fault, rows[0]) from None
 
 
 @dataclass

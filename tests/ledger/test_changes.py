@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -16,7 +17,6 @@ from tests.ledger.nights import Night, frames_of, said_courses, said_findings, t
 from tests.ledger.reference import History
 from tests.ledger.worlds import course, day, finding, nights
 
-EXAMPLES = 100
 MIRROR = {Change.NEW: Change.RESOLVED, Change.RESOLVED: Change.NEW}
 ANY_DAY = date(2026, 11, 22)
 
@@ -25,9 +25,7 @@ def compared(earlier: Night, later: Night) -> Changes:
     return compare_runs(frames_of(earlier), frames_of(later), "before")
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(nights(), nights())
-def test_two_runs_compare_as_by_plain_loops(earlier: Night, later: Night) -> None:
+def two_runs_compare_as_by_plain_loops(earlier: Night, later: Night) -> None:
     plain = History()
     plain.night("before", ANY_DAY, earlier)
     courses, findings = plain.night("after", ANY_DAY, later)
@@ -36,9 +34,7 @@ def test_two_runs_compare_as_by_plain_loops(earlier: Night, later: Night) -> Non
     assert said_findings(changes) == told_findings(findings)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(nights())
-def test_a_run_beside_itself_is_unchanged(night: Night) -> None:
+def a_run_beside_itself_is_unchanged(night: Night, _: Night) -> None:
     changes = compared(night, night)
     assert {one.change for one in changes.episodes} <= {Change.UNCHANGED}
     assert {one.kinship for one in changes.episodes} <= {Kinship.SAME}
@@ -46,9 +42,7 @@ def test_a_run_beside_itself_is_unchanged(night: Night) -> None:
     assert len(changes.episodes) == len(night["episodes"])
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(nights(), nights())
-def test_exchanging_the_runs_turns_every_statement_round(earlier: Night, later: Night) -> None:
+def exchanging_the_runs_turns_every_statement_round(earlier: Night, later: Night) -> None:
     there, back = compared(earlier, later), compared(later, earlier)
     turned = Counter((MIRROR.get(one.change, one.change), one.earlier_at_risk_cents, one.at_risk_cents, one.what) for one in back.findings)
     assert Counter((one.change, one.at_risk_cents, one.earlier_at_risk_cents, one.what) for one in there.findings) == turned
@@ -56,9 +50,7 @@ def test_exchanging_the_runs_turns_every_statement_round(earlier: Night, later: 
     assert match(before, after).mirrored == match(after, before)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(nights(), nights())
-def test_every_course_and_every_dollar_of_either_run_is_told_once(earlier: Night, later: Night) -> None:
+def every_course_and_every_dollar_of_either_run_is_told_once(earlier: Night, later: Night) -> None:
     changes = compared(earlier, later)
     assert sorted(one.episode_id for one in changes.episodes if one.episode_id) == sorted(row["episode_id"] for row in later["episodes"])
     for side, column in enumerate(("at_risk_low_cents", "at_risk_high_cents")):
@@ -66,6 +58,20 @@ def test_every_course_and_every_dollar_of_either_run_is_told_once(earlier: Night
         assert sum(one.earlier_at_risk_cents[side] for one in changes.episodes) == sum(row[column] for row in earlier["episodes"])
     assert sum(one.at_risk_cents for one in changes.findings) == sum(row["at_risk_high_cents"] for row in later["findings"])
     assert sum(one.earlier_at_risk_cents for one in changes.findings) == sum(row["at_risk_high_cents"] for row in earlier["findings"])
+
+
+LAWS = (
+    two_runs_compare_as_by_plain_loops,
+    a_run_beside_itself_is_unchanged,
+    exchanging_the_runs_turns_every_statement_round,
+    every_course_and_every_dollar_of_either_run_is_told_once,
+)
+
+
+@pytest.mark.parametrize("examples", [25, pytest.param(400, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("law", LAWS)
+def test_any_two_nights_keep_the_law(law: Callable[[Night, Night], None], examples: int) -> None:
+    settings(max_examples=examples, deadline=None)(given(nights(), nights())(law))()
 
 
 def night_of(*courses: tuple[str, list[int]], findings: tuple[tuple[str, str], ...] = (), **told: str) -> Night:

@@ -115,7 +115,7 @@ def play(ledger: Ledger, season: list[tuple[Night, list[Disposition]]], out: Pat
     assert [ledger.changes(name_of(number)[0]) for number in range(len(season))] == told
 
 
-@pytest.mark.parametrize("examples", [25, pytest.param(400, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("examples", [8, pytest.param(400, marks=pytest.mark.thorough)])
 def test_random_nights_have_the_history_of_plain_loops(place: Place, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(seasons(5))
@@ -190,7 +190,7 @@ def expect(changes: Changes, expected: tuple[Mapping[str, int], set[str]]) -> No
     assert {one.why.words for one in changes.findings if one.change != "unchanged"} == whys
 
 
-@pytest.mark.parametrize("count", [6, pytest.param(len(NIGHTS), marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("count", [4, pytest.param(len(NIGHTS), marks=pytest.mark.thorough)])
 def test_nights_of_real_audits_have_the_history_of_plain_loops(place: Place, tmp_path: Path, season: Season, count: int) -> None:
     plain, before = History(), None
     with open_ledger(place.url, TOKENS, place.password) as ledger:

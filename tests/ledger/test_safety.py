@@ -69,7 +69,9 @@ def differences(opened: Connection) -> list[object]:
 
 
 def test_a_fresh_ledger_is_what_the_program_says_it_is(place: Place, connection: Connection) -> None:
+    assert migrate.is_new(connection)
     migrate.bring_up(connection)
+    assert not migrate.is_new(connection)
     assert differences(connection) == []
 
 
@@ -221,7 +223,7 @@ with open_ledger(url, Tokens({key!r}), password) as ledger:
 """
 
 
-@pytest.mark.parametrize("statements", [1, 4, 9, 14])
+@pytest.mark.parametrize("statements", [9, *(pytest.param(one, marks=pytest.mark.thorough) for one in (1, 4, 14))])
 def test_a_writer_killed_in_the_middle_leaves_nothing_and_the_next_is_right(place: Place, tmp_path: Path, statements: int) -> None:
     first = write_run(tmp_path / "runs", "2026-11-21-001", big_night(2))
     second = write_run(tmp_path / "runs", "2026-11-22-001", big_night(4))

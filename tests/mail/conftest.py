@@ -148,8 +148,11 @@ GROUP = {"name": "everyone", "to": ["desk@plan.example"]}
 def office(runs: Path, changes: Changes, keys: Path, tmp_path: Path) -> Office:
     """A desk with a ledger of its own; no server listens yet."""
     store, pauses = make_store(tmp_path / "ledger.db"), list[float]()
+    # a folder of its own for what is written beside runs
+    (tmp_path / "runs").mkdir()
     for run in run_folders(runs):
         store.record(run)
+        (tmp_path / "runs" / run.name).symlink_to(run.path)
     settings = MailSettings.model_validate(
         {
             "server": "localhost",
@@ -166,11 +169,11 @@ def office(runs: Path, changes: Changes, keys: Path, tmp_path: Path) -> Office:
     )
     desk = Desk(
         store=store,
-        runs=runs,
+        runs=tmp_path / "runs",
         settings=settings,
         secrets=secrets_from(ENVIRONMENT),
         changes=lambda run: changes if run.name == run_folders(runs)[-1].name else None,
-        now=WHEN,
+        at=lambda: WHEN,
         pause=pauses.append,
     )
     return Office(desk, Took(), pauses)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from sqlalchemy import create_engine
 
 from auditor.errors import SettingsRefused
 from auditor.ledger.deliveries import Deliveries, DeliveryState
-from auditor.mail import deliver_again, deliver_pending, messages_owed, owe, runs_owed, tell_trouble
+from auditor.mail import ALARMS, deliver_again, deliver_pending, messages_owed, owe, runs_owed, tell_trouble
+from auditor.mail.alarms import Alarm, AlarmBook
+from auditor.mail.drafts import Drafts
+from auditor.mail.rounds import Parcel
 from auditor.outcomes import EXIT_CODES, ExitCode
 from auditor.runs import RunFolder, run_folders
-from tests.mail.conftest import Office, Store, make_store, serving
+from tests.mail.conftest import WHEN, Office, Store, make_store, serving
 
 DESK, NURSE, AWAY = "desk@plan.example", "nurse@plan.example", "away@plan.example"
 THREE = {"name": "everyone", "to": [DESK, NURSE, AWAY]}
@@ -94,9 +98,9 @@ def test_a_server_that_fails_before_it_has_the_message_gets_it_the_next_night(of
 
 
 def test_a_server_that_dies_within_a_long_message_cannot_have_it(office: Office, keys: Path, tmp_path: Path) -> None:
-    shutil.copytree(office.desk.runs, tmp_path / "runs")
-    (tmp_path / "runs" / RUN / "report.html").write_bytes(b"longer than what lies between two programs\n" * 300_000)
-    office.desk = replace(office.desk, runs=tmp_path / "runs")
+    shutil.copytree(office.desk.runs, tmp_path / "copies")
+    (tmp_path / "copies" / RUN / "report.html").write_bytes(b"longer than what lies between two programs\n" * 300_000)
+    office.desk = replace(office.desk, runs=tmp_path / "copies")
     attached = {"attach": ["report", "worklist"], "attach_member_data_without_encryption": True}
     office.set(groups=[{"name": "everyone", "to": [DESK]} | attached], tries=1, largest_message_mb=100)
     owe(office.desk, office.run)
@@ -257,8 +261,8 @@ def test_a_run_whose_folder_was_removed_is_said_and_not_owed_for_ever(office: Of
 
 def test_a_run_that_is_not_whole_stays_owed(office: Office, keys: Path, tmp_path: Path) -> None:
     owe(office.desk, office.run)
-    (tmp_path / "runs" / RUN).mkdir(parents=True)
-    office.desk = replace(office.desk, runs=tmp_path / "runs")
+    (tmp_path / "damaged" / RUN).mkdir(parents=True)
+    office.desk = replace(office.desk, runs=tmp_path / "damaged")
     with serving(office, keys) as took:
         night = deliver_pending(office.desk)
     assert (night.owed, night.sent) == (1, 0)
@@ -279,8 +283,8 @@ def test_an_unknown_group_is_refused_with_the_nearest_name(office: Office) -> No
 def test_a_message_has_one_sender_only(office: Office) -> None:
     owe(office.desk, office.run)
     deliveries, [row] = Deliveries(office.desk.store), office.rows()
-    assert deliveries.begin(row.message_id, office.desk.now)
-    assert not deliveries.begin(row.message_id, office.desk.now)
+    assert deliveries.begin(row.message_id, office.desk.at())
+    assert not deliveries.begin(row.message_id, office.desk.at())
 
 
 def test_a_sender_killed_while_the_server_thinks_leaves_an_uncertain_message(office: Office, keys: Path) -> None:
@@ -306,6 +310,20 @@ def test_a_sender_killed_while_the_server_thinks_leaves_an_uncertain_message(off
     assert "1 message: its sender was stopped while sending" in night.troubles[0]
 
 
+def test_a_group_with_nothing_to_read_is_not_written_to_unless_it_asks(office: Office, keys: Path) -> None:
+    empty = {"to": [NURSE], "lines_of_business": ["medicaid"], "queues": ["silent"]}
+    skipped, asks = {**empty, "name": "skipped"}, {**empty, "name": "asks", "to": [AWAY], "when_empty": "send"}
+    part = {"name": "part", "to": [DESK], "queues": ["nurse"]}
+    office.set(groups=[skipped, asks, part, {"name": "all", "to": ["all@plan.example"], "when_empty": "skip"}])
+    with serving(office, keys) as took:
+        assert owe(office.desk, office.run) == 3
+        assert deliver_pending(office.desk).sent == 3
+        assert took.count == {AWAY: 1, DESK: 1, "all@plan.example": 1}
+        assert deliver_again(office.desk, office.run, "skipped").sent == 1, "a person asked for it"
+    damaged = RunFolder(office.desk.runs / "gone" / office.run.name)
+    assert Drafts(office.desk, ()).concerns(damaged, office.desk.settings.groups[0])
+
+
 def test_a_night_without_a_run_is_told_to_everyone_once(office: Office, keys: Path) -> None:
     office.set(groups=[THREE, {"name": "again", "to": [DESK]}])
     with serving(office, keys) as took:
@@ -314,6 +332,57 @@ def test_a_night_without_a_run_is_told_to_everyone_once(office: Office, keys: Pa
     assert f"Exit 11: {EXIT_CODES[ExitCode.EXTRACT_REFUSED]}" in readable(took.messages[0][1])
     assert "No run was made" in readable(took.messages[0][1])
     assert office.rows() == ()
+
+
+def test_a_night_without_a_run_is_told_by_a_later_one_when_the_server_was_down(office: Office, keys: Path) -> None:
+    office.set(groups=[THREE, {"name": "again", "to": [DESK]}])
+    office.set(port=free_port())
+    night = tell_trouble(office.desk, ExitCode.NOT_ARRIVED)
+    assert (night.sent, night.owed, night.exit_code) == (0, 3, ExitCode.NOT_DELIVERED)
+    assert messages_owed(office.desk) == 3
+    assert (office.desk.runs / ALARMS).stat().st_mode & 0o777 == 0o600
+    assert tell_trouble(office.desk, ExitCode.NOT_ARRIVED).owed == 3, "the same trouble of one day is one message"
+    office.desk = replace(office.desk, at=lambda: WHEN + timedelta(days=1))
+    owe(office.desk, office.run)
+    with serving(office, keys) as took:
+        assert deliver_pending(office.desk).sent == 7
+        assert deliver_pending(office.desk).sent == 0
+    assert took.count == {DESK: 3, NURSE: 2, AWAY: 2}
+    [late] = [content for address, content in took.messages if address == NURSE and b"no run" in content]
+    assert b"Subject: auditor: no run on 2026-11-22\r\n" in late
+    assert b"Date: Mon, 23 Nov 2026 06:05:04 +0000\r\n" in late
+    assert "could not be sent that night" in readable(late)
+    office.desk = replace(office.desk, at=lambda: WHEN + timedelta(days=30))
+    assert deliver_pending(office.desk).sent == 0
+    assert not (office.desk.runs / ALARMS).exists(), "what is settled and long past is forgotten"
+
+
+def test_a_message_of_a_night_without_a_run_is_never_sent_twice(office: Office, keys: Path) -> None:
+    with serving(office, keys, Conduct(data=lambda *_: TAKE_AND_DIE)) as took:
+        night = tell_trouble(office.desk, ExitCode.DISK_FULL)
+        assert (night.sent, night.owed, night.uncertain) == (0, 0, 1)
+    with serving(office, keys):
+        assert tell_trouble(office.desk, ExitCode.DISK_FULL).sent == 0
+        book = AlarmBook(office.desk.runs / ALARMS)
+        book.owe([Alarm("killed@plan.example", DESK, "2026-11-22", 16, "")], WHEN.date())
+        book.begin(Parcel("killed@plan.example", DESK, "", lambda largest: b""))
+        after = deliver_pending(office.desk)
+    assert (after.sent, after.uncertain) == (0, 1), "its sender was killed while sending"
+    assert took.count == {DESK: 1}
+
+
+def test_a_book_that_cannot_be_written_or_read_keeps_no_alarm_back(office: Office, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (office.desk.runs / ALARMS).write_text("{", encoding="utf-8")
+    with serving(office, keys) as took:
+        night = tell_trouble(office.desk, ExitCode.DISK_FULL)
+        assert (night.sent, "cannot be read" in night.troubles[0]) == (1, True)
+        monkeypatch.setattr("auditor.mail.alarms.write_whole", full)
+        night = tell_trouble(office.desk, ExitCode.LEDGER_REFUSED)
+    assert (night.sent, "may be sent again" in night.troubles[0]) == (1, True)
+    assert took.count == {DESK: 2}
 
 
 def test_a_night_that_ended_after_its_run_says_that_there_is_one(office: Office, keys: Path) -> None:

@@ -91,7 +91,7 @@ def test_the_same_run_makes_the_same_bytes(office: Office, keys: Path) -> None:
 
         deliver_again(office.desk, office.run, "everyone")
     assert took.messages[-1][1] == first
-    office.desk = replace(office.desk, now=WHEN + DAY)
+    office.desk = replace(office.desk, at=lambda: WHEN + DAY)
     with serving(office, keys):
         deliver_again(office.desk, office.run, "everyone")
     assert took.messages[-1][1].replace(b"23 Nov", b"22 Nov").replace(b"Mon,", b"Sun,") == first, "the date alone is of the moment"
@@ -320,5 +320,5 @@ def test_hostile_words_stay_words(office: Office, keys: Path) -> None:
 
 def test_dates_bear_the_zone_they_were_given_in(office: Office, keys: Path) -> None:
     moment = datetime.fromisoformat("2026-11-22T07:00:00-08:00")
-    office.desk = replace(office.desk, now=moment)
+    office.desk = replace(office.desk, at=lambda: moment)
     assert parse(sent(office, keys))["Date"] == "Sun, 22 Nov 2026 07:00:00 -0800"

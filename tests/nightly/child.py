@@ -55,7 +55,7 @@ class WrittenPost(NoPost):
     def __init__(self, path: Path) -> None:
         self.lines = Lines(path)
 
-    def deliver(self, run: RunFolder) -> Posted:
+    def deliver(self, run: RunFolder, troubles: tuple[str, ...]) -> Posted:
         if run.name in self.lines.read():
             return Posted()
         self.lines.add(run.name)

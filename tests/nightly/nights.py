@@ -103,9 +103,11 @@ class Posting:
     waiting: list[str] = field(default_factory=list)
     troubles: list[ExitCode] = field(default_factory=list)
     of_runs: list[str] = field(default_factory=list)
+    said: tuple[str, ...] = ()
     down: bool = False
 
-    def deliver(self, run: RunFolder) -> Posted:
+    def deliver(self, run: RunFolder, troubles: tuple[str, ...] = ()) -> Posted:
+        self.said = troubles
         if run.name not in (*self.sent, *self.waiting):
             self.waiting.append(run.name)
         if self.down:
@@ -119,10 +121,10 @@ class Posting:
     def needed(self) -> frozenset[str]:
         return frozenset(self.waiting)
 
-    def alarm(self, trouble: ExitCode, run: str) -> tuple[str, ...]:
+    def alarm(self, trouble: ExitCode, run: str) -> Posted:
         self.troubles.append(trouble)
         self.of_runs.append(run)
-        return ()
+        return Posted(sent=1)
 
 
 @dataclass

@@ -167,7 +167,7 @@ def with_run(night: Desk, **told: object) -> Desk:
     return Desk(changed, night.time, night.ledger, night.post, night.log)
 
 
-@pytest.mark.parametrize("change", [one_more_member, another_reading, another_rule])
+@pytest.mark.parametrize("change", [one_more_member, another_rule, pytest.param(another_reading, marks=pytest.mark.thorough)])
 def test_what_differs_makes_another_run(night: Desk, change: Callable[[Desk], Desk]) -> None:
     night.hold()
     account = change(night).hold()
@@ -175,13 +175,14 @@ def test_what_differs_makes_another_run(night: Desk, change: Callable[[Desk], De
     assert night.post.sent == ["2026-11-22-001", "2026-11-22-002"]
 
 
+@pytest.mark.thorough
 def test_another_program_makes_another_run(night: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     night.hold()
     monkeypatch.setattr("auditor.runs.fingerprints._program", lambda: "another")
     assert night.hold().run == "2026-11-22-002"
 
 
-@pytest.mark.parametrize("form", ["csv", "gz", "parquet", "x12", "fhir"])
+@pytest.mark.parametrize("form", ["csv", "fhir", *(pytest.param(one, marks=pytest.mark.thorough) for one in ("gz", "parquet", "x12"))])
 def test_the_same_is_known_in_every_format(tmp_path: Path, form: str) -> None:
     folder = tmp_path / "extract"
     if form in ("csv", "gz"):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from nightly.nights import Desk, desk, write_extract
@@ -23,9 +24,7 @@ from auditor.nightly.settings_file import read_settings
 from auditor.outcomes import ExitCode
 from auditor.releases import Release
 from auditor.tokens import Tokens
-from tests.test_command_line import Command, command
-
-__all__ = ["command"]
+from tests.test_command_line import Command
 
 LEAST = '[run]\nout = "runs"\n[extract]\npaths = ["extract"]\n'
 
@@ -79,6 +78,27 @@ FOUND: dict[str, tuple[Callable[[Path], None], str, str, str, Health, str]] = {
         *("", "mail", Health.WATCH, "cannot be reached"),
     ),
 }
+
+
+def test_the_password_of_an_archive_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    group = '[[mail.groups]]\nname = "g"\nto = ["c@d.example"]\nattach = ["report"]\nprotection = "zip"\nzip_password = { env = "ZIP" }\n'
+    mail = '[ledger]\nurl = "sqlite:///ledger.db"\n[mail]\nserver = "127.0.0.1"\nport = 1\nfrom = "a@b.example"\n' + group
+    for password, health in (("", Health.MEND), ("sunshine", Health.MEND), ("vR7-plover-Quartz-19", Health.WELL)):
+        monkeypatch.setenv("ZIP", password)
+        check = checks_of(tmp_path, mail)["zip password"]
+        assert check.health is health, check
+        assert not password or password not in check.line
+
+
+def test_what_others_are_to_read_lies_where_they_can_pass(night: Desk) -> None:
+    with TemporaryDirectory() as folder:
+        beat = Path(folder) / "beat.json"
+        told = night.settings.watch.model_copy(update={"readable": True, "metrics": None, "heartbeat": beat})
+        opened = replace(night, settings=night.settings.model_copy(update={"watch": told}))
+        [shut] = [check for check in places.check_folders(opened.night()) if check.health is Health.WATCH]
+        assert shut.to_do == f"chmod o+x {folder}"
+        Path(folder).chmod(0o711)
+        assert [check.health for check in places.check_folders(opened.night())] == [Health.WELL] * 2
 
 
 @pytest.mark.parametrize(("spoil", "more", "run", "name", "health", "says"), FOUND.values(), ids=FOUND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -24,9 +25,7 @@ from auditor.nightly.journal import Event
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 from auditor.runs import open_run
-from tests.test_command_line import Command, command
-
-__all__ = ["command"]
+from tests.test_command_line import Command
 
 TOP = Path(__file__).parents[2]
 MORE = (*FEW, "S-0303")
@@ -123,10 +122,10 @@ def test_a_night_killed_while_it_writes_the_run(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB."""
+    """A file system of 256 kB."""
     place = tmp_path / "disk"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(place)], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", str(place)], capture_output=True).returncode:
         pytest.skip("a small disk can be mounted by root alone")
     try:
         yield place
@@ -137,8 +136,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("scratch", "stage"), [("disk", "audit"), ("elsewhere", "publish")], ids=["while the engine spills", "while the run is written"]
 )
-def test_a_full_disk(tmp_path: Path, small_disk: Path, scratch: str, stage: str) -> None:
-    copy_samples(tmp_path / "extract")
+def test_a_full_disk(real_audits: None, tmp_path: Path, small_disk: Path, scratch: str, stage: str) -> None:
+    write_extract(tmp_path / "extract")
     night = desk(tmp_path, run={"out": small_disk / "runs", "scratch": tmp_path / scratch / "scratch"})
     account = night.hold()
     assert account.exit_code == ExitCode.DISK_FULL, account
@@ -212,7 +211,7 @@ def test_an_extract_that_always_grows_makes_no_run(night: Desk, tmp_path: Path) 
 
 
 @pytest.mark.thorough
-def test_a_file_exchanged_behind_its_times_is_noticed(night: Desk, tmp_path: Path) -> None:
+def test_a_file_exchanged_behind_its_times_is_noticed(real_audits: None, night: Desk, tmp_path: Path) -> None:
     path = tmp_path / "extract" / "claim_lines.csv"
     written, node = path.stat(), path.read_bytes()
 
@@ -228,7 +227,7 @@ def test_a_file_exchanged_behind_its_times_is_noticed(night: Desk, tmp_path: Pat
     assert "changed while it was read" in night.said()
 
 
-def test_a_file_cut_short_while_it_is_read_is_no_damage(tmp_path: Path) -> None:
+def test_a_file_cut_short_while_it_is_read_is_no_damage(real_audits: None, tmp_path: Path) -> None:
     write_extract(tmp_path / "extract")
     night = desk(tmp_path, extract={"wait_minutes": 5})
     path = tmp_path / "extract" / "members.csv"
@@ -302,6 +301,23 @@ def test_a_clock_set_back_is_said_and_misorders_nothing(night: Desk, tmp_path: P
 def test_a_name_that_the_ledger_knows_is_never_given_again(night: Desk) -> None:
     night.ledger.runs = ["2026-12-24-007"]
     assert night.hold().run == "2026-12-24-008"
+
+
+def test_those_who_are_mailed_hear_of_the_nights_troubles(night: Desk, tmp_path: Path) -> None:
+    assert (night.hold().outcome, night.post.said) == ("published", ())
+    (night.out / ".2026-11-22-002.half").mkdir()
+    write_extract(tmp_path / "extract", MORE)
+    night.time.at = BEGAN - timedelta(hours=5)
+
+    def say(stage: str) -> None:
+        if stage == "judging" and "thrown away" not in night.said():
+            age(tmp_path / "extract" / "members.csv", 9)
+
+    assert night.hold(say).outcome == "published"
+    clock, cut_short, changed = night.post.said
+    assert re.match("the clock is 18,0[0-9]{2} seconds behind the newest run", clock)
+    assert "was cut short" in cut_short
+    assert "changed while it was read" in changed
 
 
 def test_what_the_ledger_missed_is_recorded_and_mailed_by_the_next_night(night: Desk) -> None:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from nightly.nights import Desk, desk
+from nightly.nights import Desk, desk, write_extract
 
 from auditor.errors import ExtractRefused
 from auditor.nightly.account import Account
 from auditor.nightly.hold import hold
 from auditor.outcomes import ExitCode
-from auditor.places import samples_folder
 from auditor.settings import Settings
 
 RUN = "2026-11-22-001"
@@ -26,7 +25,7 @@ def night(tmp_path: Path) -> Desk:
 
 
 def fetch(folder: Path, engine: Settings) -> None:
-    shutil.copytree(samples_folder() / "parquet", folder)
+    write_extract(folder)
 
 
 def held(night: Desk, fetching: object = fetch) -> Account:

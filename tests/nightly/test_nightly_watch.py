@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from nightly.conftest import umask
 from nightly.nights import BEGAN, Desk, desk, write_extract
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -22,6 +23,7 @@ from auditor.nightly.heartbeat import last_success
 from auditor.nightly.journal import Entry, Event
 from auditor.outcomes import Determination, ExitCode
 from tests.nightly.test_nightly_faults import copy_samples
+from tests.test_command_line import Command
 from tests.test_privacy import values_of_the_samples
 
 TOP = Path(__file__).parents[2]
@@ -158,30 +160,31 @@ url = "sqlite:///made/ledger/ledger.db"
     return path
 
 
-def nightly(config: Path, *words: str, umask: int = 0o022) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "auditor", "nightly", "--config", str(config), *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=TOP, umask=umask, timeout=180)
+def nightly(config: Path) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "auditor", "nightly", "--config", str(config)]
+    return subprocess.run(words, capture_output=True, text=True, cwd=TOP, timeout=180)
 
 
 def modes(folder: Path) -> dict[str, int]:
     return {path.relative_to(folder).as_posix(): stat.S_IMODE(path.lstat().st_mode) for path in folder.rglob("*")}
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o077], ids=["umask 000", "umask 077"])
-def test_everything_a_night_writes_is_private(tmp_path: Path, umask: int) -> None:
+@pytest.mark.parametrize("mask", [0o000, 0o077], ids=["umask 000", "umask 077"])
+def test_everything_a_night_writes_is_private(command: Command, tmp_path: Path, mask: int) -> None:
     write_extract(tmp_path / "extract")
-    config = write_settings(tmp_path)
-    assert nightly(config, umask=umask).returncode == ExitCode.AUDITED
+    with umask(mask):
+        assert command("nightly", "--config", write_settings(tmp_path)).code == ExitCode.AUDITED
     found = modes(tmp_path / "made")
     assert len(found) > 50
     assert {name: oct(mode) for name, mode in found.items() if mode != (0o700 if (tmp_path / "made" / name).is_dir() else 0o600)} == {}
 
 
-def test_what_the_exporter_reads_can_be_opened_to_it(tmp_path: Path) -> None:
+def test_what_the_exporter_reads_can_be_opened_to_it(command: Command, tmp_path: Path) -> None:
     write_extract(tmp_path / "extract")
-    assert nightly(write_settings(tmp_path, readable=True), umask=0o077).returncode == ExitCode.AUDITED
+    with umask(0o077):
+        assert command("nightly", "--config", write_settings(tmp_path, readable=True)).code == ExitCode.AUDITED
     opened = {name for name, mode in modes(tmp_path / "made").items() if mode & 0o077}
-    assert opened == {"watch/auditor.prom", "watch/heartbeat.json"}
+    assert opened == {"watch", "watch/auditor.prom", "watch/heartbeat.json"}
 
 
 def processes() -> Iterator[str]:
@@ -193,7 +196,7 @@ def processes() -> Iterator[str]:
             continue
 
 
-def test_no_identifier_of_the_samples_is_told(tmp_path: Path) -> None:
+def test_no_identifier_of_the_samples_is_told(command: Command, tmp_path: Path) -> None:
     copy_samples(tmp_path / "extract")
     config, seen, over = write_settings(tmp_path), set[str](), threading.Event()
 
@@ -206,17 +209,17 @@ def test_no_identifier_of_the_samples_is_told(tmp_path: Path) -> None:
     try:
         first = nightly(config)
         (tmp_path / "extract" / "events.csv").write_bytes(b"member_id,start,concept\n")
-        second = nightly(config)
+        second = command("nightly", "--config", config)
         (tmp_path / "extract" / "members.csv").write_bytes(b"member_id,birth_date\nS-0101,\0\n")
-        third = nightly(config)
+        third = command("nightly", "--config", config)
     finally:
         over.set()
         watcher.join()
-    assert [first.returncode, second.returncode, third.returncode] == [0, 0, ExitCode.EXTRACT_REFUSED]
+    assert [first.returncode, second.code, third.code] == [0, 0, ExitCode.EXTRACT_REFUSED]
     made = tmp_path / "made"
     assert any(f"nightly --config {config}" in line for line in seen)
     texts = {
-        "printed": first.stdout + first.stderr + second.stdout + second.stderr + third.stdout + third.stderr,
+        "printed": first.stdout + first.stderr + second.out + second.err + third.out + third.err,
         "names": "\n".join(modes(made)),
         "processes": "\n".join(seen).replace(str(TOP), ""),
         **{path.name: path.read_text(encoding="utf-8") for path in (*(made / "watch").iterdir(), *(made / "log").iterdir())},
@@ -237,19 +240,19 @@ def contents(folder: Path) -> dict[str, tuple[float, bytes]]:
     return {path.relative_to(folder).as_posix(): (path.stat().st_mtime, path.read_bytes()) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_dry_run_changes_nothing_and_says_what_a_night_would_do(tmp_path: Path) -> None:
+def test_a_dry_run_changes_nothing_and_says_what_a_night_would_do(command: Command, tmp_path: Path) -> None:
     write_extract(tmp_path / "extract")
     config = write_settings(tmp_path)
     before = contents(tmp_path)
-    said = nightly(config, "--dry-run")
-    assert (said.returncode, said.stderr, contents(tmp_path), (tmp_path / "made").exists()) == (0, "", before, False)
-    assert "publish 20" in said.stdout
-    assert nightly(config).returncode == ExitCode.AUDITED
+    said = command("nightly", "--config", config, "--dry-run")
+    assert (said.code, said.err, contents(tmp_path), (tmp_path / "made").exists()) == (0, "", before, False)
+    assert "publish 20" in said.out
+    assert command("nightly", "--config", config).code == ExitCode.AUDITED
     (tmp_path / "made" / "runs" / ".2026-01-01-001.half").mkdir()
     after = contents(tmp_path)
-    said = nightly(config, "--dry-run")
+    said = command("nightly", "--config", config, "--dry-run")
     assert contents(tmp_path) == after
     assert (tmp_path / "made" / "runs" / ".2026-01-01-001.half").is_dir()
-    assert said.stdout.splitlines()[0] == "sweep     1 left by a run that was cut short"
-    assert said.stdout.splitlines()[-1].startswith("unchanged")
+    assert said.out.splitlines()[0] == "sweep     1 left by a run that was cut short"
+    assert said.out.splitlines()[-1].startswith("unchanged")
     os.utime(tmp_path / "extract" / "events.csv")

@@ -1,4 +1,4 @@
-"""One run of the samples with its inputs beside it, copied by each test that changes it."""
+"""One run of a few samples with its inputs beside it, copied by each test that changes it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from auditor.places import samples_folder
 from auditor.runs.make import make_run
 from auditor.settings import Settings
 from tests.specimen import AS_OF
+from tests.test_command_line import write_few
+
+MEMBERS = ("S-0101", "S-0202", "S-0501")
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``extract`` and ``runs``; for reading alone."""
     top = tmp_path_factory.mktemp("proof")
-    (top / "extract").mkdir()
-    for path in samples_folder().glob("*.*"):
-        shutil.copyfile(path, top / "extract" / path.name)
+    write_few(top / "extract", MEMBERS)
+    shutil.copyfile(samples_folder() / "README.md", top / "extract" / "README.md")
     (top / "runs").mkdir()
     make_run(Settings(paths=(top / "extract",), as_of=AS_OF, readings={"taper_grace_h": 0}), top / "runs", lambda stage: None)
     return top

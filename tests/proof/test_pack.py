@@ -69,7 +69,7 @@ def test_rows_read_back_are_the_rows_of_the_file(pack: Path, world: Path) -> Non
         assert (written["claim_id"], written["claim_line_number"]) == (row["claim_id"], row["claim_line_number"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_bit_anywhere_is_noticed(pack: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     content = bytearray(pack.read_bytes())

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +27,7 @@ from tests.specimen import AS_OF
 from tests.test_command_line import Command, command
 
 __all__ = ["command"]
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def names_of(run: Path) -> list[str]:
@@ -130,7 +131,7 @@ def ledger(path: Path, links: list[Link]) -> str:
     plain = {column.name: empty[column.type.python_type] for column in RUNS.c if column.type.python_type in empty}
     with engine.begin() as connection:
         for ordinal, link in enumerate(links):
-            told = {"run": link.run, "manifest_sha256": link.manifest_sha256, "chain_sha256": link.chain_sha256}
+            told = {"run": link.run, "manifest_sha256": link.manifest_sha256, "chain_sha256": link.chain_sha256, "pruned": link.pruned}
             when = {"as_of": AS_OF, "recorded_at": datetime(2026, 11, 22)}
             connection.execute(insert(RUNS).values(plain | told | when | {"ordinal": ordinal}))
     engine.dispose()
@@ -161,6 +162,19 @@ def test_a_ledger_that_was_rewritten_is_noticed_by_its_chain(command: Command, r
     said = command("verify", run, "--ledger", url)
     assert said.code == ExitCode.NOT_THE_SAME
     assert "does not hold from the run 2026-11-21-001" in said.out
+
+
+def test_a_recorded_run_whose_folder_is_gone_is_named(command: Command, run: Path, tmp_path: Path) -> None:
+    links = chain_of({"2026-11-20-001": "ab" * 32, "2026-11-21-001": "cd" * 32, run.name: verify_run(run).manifest_sha256})
+    url = ledger(tmp_path / "ledger.sqlite", [replace(links[0], pruned=True), *links[1:]])
+    said = command("verify", run.parent, "--ledger", url)
+    assert (said.code, "2026-11-20-001" in said.out) == (ExitCode.NOT_THE_SAME, False)
+    assert "2026-11-21-001: ✕ not what it was; 0 files, manifest missing\n  the ledger knows this run" in said.out
+    assert "1 of 2 checked are not what they were: 2026-11-21-001." in said.err
+    assert command("verify", run, "--ledger", url).code == ExitCode.AUDITED, "of one run nobody asked for the others"
+    shutil.rmtree(run)
+    said = command("verify", run.parent, "--ledger", url)
+    assert "2 of 2 checked are not what they were" in said.err
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), min_size=1, max_size=8, unique=True), st.data())
