@@ -21,7 +21,7 @@ check: $(READY)  ## Style, types, and the policy.
 	$(BIN)/auditor policy check --as-of $(AS_OF)
 
 thorough: $(READY)  ## The long tests: mutations, many random members, a wheel in an empty environment.
-	$(BIN)/python -m pytest -m thorough -n auto --dist loadfile
+	AUDITOR_DRAWS=many $(BIN)/python -m pytest -m "thorough or random" -n auto --dist loadfile
 
 bench: $(READY)  ## Speed and memory, as ratios to a bare scan of the same columns.
 	$(BIN)/python -m benchmarks.bench
