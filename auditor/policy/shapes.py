@@ -105,6 +105,9 @@ class PolicyShape(Shape):
     review_by: date | None = None
     source: Text
     listed_services: Text
+    treatment: Text | None = None
+    notice: Text | None = None
+    episode_mark: Text | None = None
     sections: list[Text] = []
     roles: dict[Annotated[str, among(ROLES)], Names]
     exposure: dict[Annotated[str, among(EXPOSURE_ROLES)], Names]

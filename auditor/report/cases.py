@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +98,9 @@ class Casebook:
         )
 
 
-def casebook(tables: Mapping[str, pa.Table]) -> Casebook:
-    """The cases of the result tables."""
-    episodes = sorted(tables["episodes"].to_pylist(), key=lambda row: (-(row["at_risk_high_cents"] or 0), row["episode_id"]))
+def casebook(tables: Mapping[str, pa.Table], named: Callable[[Row], Row] = lambda episode: episode) -> Casebook:
+    """The cases of the result tables. ``named`` says of an episode what its guideline is about."""
+    episodes = sorted(map(named, tables["episodes"].to_pylist()), key=lambda row: (-(row["at_risk_high_cents"] or 0), row["episode_id"]))
     return Casebook(
         episodes=tuple(episodes),
         criteria=rows_by_episode(tables["criteria"]),

@@ -30,6 +30,7 @@ from auditor.report.queues import next_words
 from auditor.report.rationale import rationale_clauses
 from auditor.report.references import view_clause
 from auditor.report.strip import Marks, legend, strips
+from auditor.report.treatments import say, treatment_of
 from auditor.report.trend import draw_trend, moments_of
 from auditor.report.view import EpisodeView
 
@@ -68,7 +69,7 @@ def view_episode(case: Case, revision: RevisionFacts | None, *, show_member: boo
         outline=outline(case, exclusions, cited),
         findings=work_grid(case.findings),
         information=information_grid(case.findings),
-        lines=line_grid(case.lines),
+        lines=line_grid(case.lines, treatment_of(episode)),
         documents=tuple(shorten(document) for document in episode["documents"] or ()),
         decisions=tuple(VERDICTS[verdict].word for verdict in Verdict if verdict != Verdict.NOT_ASKED),
     )
@@ -109,13 +110,17 @@ def _facts(episode: Row, member: str) -> list[tuple[str, str]]:
         ("Facilities", shorten(listed(episode["facilities"]))),
         ("Plan", ", ".join(shorten(episode[name]) for name in ("line_of_business", "state", "plan") if episode[name])),
         ("Route", spaced(episode["route"])),
-        ("iNO", f"{episode['attribution']}; {BASES.get(episode['basis'], spaced(episode['basis']))}"),
+        (treatment_of(episode), f"{episode['attribution']}; {_basis(episode)}"),
         ("Dollars", _dollars(episode)),
         ("Claim lines", counted(episode["lines"] or 0, "line")),
         ("Rows set aside", counted(episode["rows_set_aside"] or 0, "row") if episode["rows_set_aside"] else ""),
         ("Policy revision", episode["policy_revision"] or "none in force"),
     ]
     return [(name, value) for name, value in said if value]
+
+
+def _basis(episode: Row) -> str:
+    return say(BASES.get(episode["basis"], spaced(episode["basis"])), treatment_of(episode))
 
 
 def _start(episode: Row) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from auditor.policy.model import TREATMENT
 from auditor.report.facts import RunFacts
 from auditor.report.overview import masthead
 from auditor.report.phrases import NOTHING, counted, days_between, dollars, iso_day, listed, shorten
 from auditor.report.requests import Request, by_provider, document_rows, due_day
+from auditor.report.treatments import LONG_NAME, treatment_of
 from auditor.report.view import Masthead
 
 NOT_NAMED = "Provider not named in the extract"
@@ -43,6 +45,7 @@ class AskedProvider:
 
     anchor: str
     name: str
+    about: str
     courses: str
     waiting: str
     due: str
@@ -83,6 +86,7 @@ def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) 
     return AskedProvider(
         anchor=f"provider-{place}",
         name=shorten(name) or NOT_NAMED,
+        about=listed(sorted({LONG_NAME if (one := treatment_of(request.case.episode)) == TREATMENT else one for request in asked})),
         courses=counted(len(asked), "course of treatment", "courses of treatment"),
         waiting=dollars(waiting),
         due=_due(asked, facts),

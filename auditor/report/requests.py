@@ -13,6 +13,7 @@ from auditor.outcomes import Action
 from auditor.report.asks import asked_by, cited
 from auditor.report.cases import Case, Casebook, Row, Rows, rows_by_episode
 from auditor.report.facts import RunFacts
+from auditor.report.treatments import say, treatment_of
 
 LIVING = ("counted", "evidence_only")
 WHETHER_GIVEN = "Whether inhaled nitric oxide was given at all, and if so from when to when."
@@ -86,7 +87,7 @@ def document_rows(request: Request, facts: RunFacts) -> Iterator[Row]:
             "send": facts.letters.documents.get(row["document"], ""),
             "instead": row["instead"],
             "paragraphs": row["paragraphs"],
-            "must_show": cited(asked, row["paragraphs"]) or [WHETHER_GIVEN],
+            "must_show": cited(asked, row["paragraphs"]) or [say(WHETHER_GIVEN, treatment_of(request.case.episode))],
             "waiting_cents": row["waiting_cents"],
             "due_day": due,
             "due_basis": basis,
