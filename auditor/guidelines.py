@@ -121,6 +121,10 @@ def join(connection: Connection, audited: list[Audited]) -> tuple[Frames, RunFac
         line_totals=_line_totals(connection),
         notices=(*_shared(connection), *_compared(audited), *notices),
         releases=_releases(use for one in facts for use in one.releases),
+        letters=replace(
+            facts[0].letters,
+            documents={name: send for one in reversed(facts) for name, send in one.letters.documents.items()},
+        ),
     )
 
 

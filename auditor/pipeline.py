@@ -98,7 +98,8 @@ def audit_beside(begun: Begun, first: AuditResult) -> AuditResult:
     audited = [Audited(begun.book, first.frames, first.facts)]
     for book in begun.beside:
         begun.say(book.policies[-1].title)
-        result = audit_again(replace(begun, plan=begun.plan.model_copy(update={"measures": ()})), book)
+        own = replace(begun, plan=begun.plan.model_copy(update={"measures": ()}), letters=load_letters(begun.settings.configs, book))
+        result = audit_again(own, book)
         tally(begun.connection, book)
         audited.append(Audited(book, result.frames, result.facts))
     return AuditResult(*join(begun.connection, audited))

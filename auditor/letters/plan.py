@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from auditor.letters.shapes import LettersShape
 from auditor.mistakes import Mistake, did_you_mean, refuse
@@ -51,9 +51,11 @@ NO_PLAN = LetterPlan()
 
 
 def load_letters(configs: Path, book: RuleBook) -> LetterPlan:
-    """The plan of a configs folder, else the shipped one; SettingsRefused names the line of every mistake."""
-    path = configs / LETTERS_FILE
-    block = read_yaml(path if path.exists() else configs_folder() / LETTERS_FILE, LETTERS_FILE)
+    """The plan of a guideline's own folder or of the configs, else the shipped one; SettingsRefused names the line of every mistake."""
+    homes = PurePath(book.policies[-1].file).parts[:-2]
+    wanted = [PurePath(*homes, LETTERS_FILE), PurePath(LETTERS_FILE)]
+    path = next(home / name for name in wanted for home in (configs, configs_folder()) if (home / name).exists())
+    block = read_yaml(path, LETTERS_FILE)
     mistakes = list(shape_mistakes(block, LettersShape)) or list(_mistakes(block, book))
     if mistakes:
         raise refuse(mistakes)

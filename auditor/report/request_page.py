@@ -86,7 +86,7 @@ def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) 
     return AskedProvider(
         anchor=f"provider-{place}",
         name=shorten(name) or NOT_NAMED,
-        about=listed(sorted({LONG_NAME if (one := treatment_of(request.case.episode)) == TREATMENT else one for request in asked})),
+        about=" and ".join(sorted({LONG_NAME if (one := treatment_of(request.case.episode)) == TREATMENT else one for request in asked})),
         courses=counted(len(asked), "course of treatment", "courses of treatment"),
         waiting=dollars(waiting),
         due=_due(asked, facts),
