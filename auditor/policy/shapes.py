@@ -103,6 +103,7 @@ class PolicyShape(Shape):
     revision: date | Text
     effective: date
     review_by: date | None = None
+    ends: date | None = None
     source: Text
     listed_services: Text
     treatment: Text | None = None
