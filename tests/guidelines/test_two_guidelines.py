@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -200,3 +201,24 @@ def test_an_episode_of_the_second_is_explained_and_packed(run: RunFolder, tmp_pa
         commands, ["pack", episode, "--run", str(run.path), "--out", str(tmp_path / "pack.zip")], catch_exceptions=False
     )
     assert packed.exit_code == 0, packed.output
+
+
+def test_a_night_audits_by_both_and_the_same_again_is_unchanged(extract: Path, tmp_path: Path) -> None:
+    config = tmp_path / "nightly.toml"
+    config.write_text(
+        f'[run]\nout = "runs"\nbeside = ["{SECOND}"]\n[extract]\npaths = ["{extract}"]\nquiet_seconds = 0\n[ledger]\nurl = "sqlite:///ledger.sqlite"\n',
+        encoding="utf-8",
+    )
+
+    def night() -> str:
+        return CliRunner().invoke(commands, ["nightly", "--config", str(config)], catch_exceptions=False).output
+
+    assert "published" in night()
+    assert "unchanged" in night()
+    doctor = CliRunner().invoke(commands, ["doctor", "--config", str(config)], catch_exceptions=False).output
+    assert "example-ecmo, revision example-ecmo 2020-01-01" in doctor
+    [run] = [path for path in (tmp_path / "runs").iterdir() if (path / "manifest.json").is_file()]
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as ledger:
+        [(courses,)] = ledger.execute("SELECT count(DISTINCT course) FROM courses").fetchall()
+    assert courses >= manifest["rows_out"]["episodes"] == 5
