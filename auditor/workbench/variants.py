@@ -38,7 +38,12 @@ class Bench:
 
     def load(self, rules: Rules) -> RuleBook:
         """The rules, checked."""
-        return load_whole(rules.policy, self.begun.settings.configs, rules.readings)
+        return load_rules(rules, self.begun.settings)
+
+
+def load_rules(rules: Rules, settings: Settings) -> RuleBook:
+    """The rules, checked against the configs of these settings. SettingsRefused for a policy or reading that cannot be used."""
+    return load_whole(rules.policy, settings.configs, rules.readings)
 
 
 @contextmanager
