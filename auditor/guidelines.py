@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from auditor.report import RunFacts
     from auditor.report.facts import LineTotal, ReleaseUse, TableCount
 
+SUMMED = ["policy_revision", "counted_cents", "at_risk_low_cents", "at_risk_high_cents"]
 Frames = Mapping[str, "pd.DataFrame"]
 
 # What each guideline had in scope: rows of the extract, of which a profile may make several, and the claim lines it accounts for.
@@ -111,15 +112,19 @@ def tally(connection: Connection, book: RuleBook) -> None:
 
 def join(connection: Connection, audited: list[Audited]) -> tuple[Frames, RunFacts]:
     """The results of all guidelines together, each table in its own order, and the facts of the run."""
+    from auditor.report.overview import guideline_sums
+
     frames = {table.name: _join_table(table, [one.frames for one in audited]) for table in RESULTS}
     facts = [one.facts for one in audited]
+    revisions = tuple(revision for one in facts for revision in one.revisions)
+    rows = tuple({str(name): value for name, value in row.items()} for row in frames["episodes"][SUMMED].to_dict("records"))
     notices = dict.fromkeys(notice for one in facts for notice in one.notices)
     return frames, replace(
         facts[0],
-        revisions=tuple(revision for one in facts for revision in one.revisions),
+        revisions=revisions,
         counts=_counts(connection, facts[0].counts),
         line_totals=_line_totals(connection),
-        notices=(*_shared(connection), *_compared(audited), *notices),
+        notices=(*guideline_sums(rows, replace(facts[0], revisions=revisions)), *_shared(connection), *_compared(audited), *notices),
         releases=_releases(use for one in facts for use in one.releases),
         letters=replace(
             facts[0].letters,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from auditor.outcomes import DETERMINATIONS, VERDICTS, Determination, Verdict
+from auditor.policy.model import TREATMENT
 from auditor.report.buckets import BUCKETS, COUNTED
 from auditor.report.cases import Case, Row
 from auditor.report.facts import RevisionFacts
@@ -119,6 +120,10 @@ def _facts(episode: Row, member: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in said if value]
 
 
+def _gas(episode: Row) -> str:
+    return "gas" if treatment_of(episode) == TREATMENT else treatment_of(episode)
+
+
 def _basis(episode: Row) -> str:
     return say(BASES.get(episode["basis"], spaced(episode["basis"])), treatment_of(episode))
 
@@ -162,4 +167,4 @@ def _length(episode: Row) -> str:
         f"{episode['span_days'] or NOTHING} from first to last",
         counted(episode["billed_days"] or 0, "day") + " billed",
     ]
-    return "; ".join([*parts, f"{number(hours)} hours on gas"] if hours is not None else parts)
+    return "; ".join([*parts, f"{number(hours)} hours on {_gas(episode)}"] if hours is not None else parts)

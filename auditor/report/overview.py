@@ -60,6 +60,17 @@ def figures(episodes: Rows, money: Mapping[str, int]) -> tuple[Figure, ...]:
     )
 
 
+def guideline_sums(episodes: Rows, facts: RunFacts) -> tuple[str, ...]:
+    """Of several guidelines, what each came to by itself; nothing of a single one."""
+    titles = {revision.revision: revision.title for revision in facts.revisions}
+    told = []
+    for title in dict.fromkeys(titles.values()) if len(set(titles.values())) > 1 else ():
+        rows = [row for row in episodes if titles.get(row["policy_revision"]) == title]
+        at_risk = dollar_interval(total(rows, AT_RISK_LOW), total(rows, AT_RISK_HIGH))
+        told.append(f"{title}: {counted(len(rows), 'episode')}, {dollars(total(rows, COUNTED))} audited, {at_risk} at risk.")
+    return tuple(told)
+
+
 def bar(money: Mapping[str, int]) -> tuple[BarPart, ...]:
     """Counted dollars as one bar, in the order of the buckets; none where a bucket is below zero."""
     held = {name: money[name] for name in BUCKETS if money[name]}

@@ -44,6 +44,8 @@ def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[st
     episodes: Rows = tuple(named(episode, by_revision) for episode in tables["episodes"].to_pylist())
     for figure in overview.figures(episodes, overview.money_of(tables["episodes"])):
         yield figure.label, figure.value
+    for told in overview.guideline_sums(episodes, facts):
+        yield "Guideline", told
     yield "Determinations", _determinations(episodes)
     yield "Queues", _queues(episodes, tables["findings"])
     yield (

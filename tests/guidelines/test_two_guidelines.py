@@ -163,6 +163,7 @@ def test_the_report_names_both_and_says_that_one_is_an_example(run: RunFolder) -
     assert "Inhaled nitric oxide, post-service review; ECMO, post-service review (example)" in report
     assert "is an example of no payer" in report
     assert "distinct days on iNO or ECMO" in report
+    assert "Inhaled nitric oxide, post-service review: 2 episodes, $9,600.00 audited" in report
 
 
 def test_a_page_of_the_second_speaks_of_its_own_treatment(run: RunFolder) -> None:

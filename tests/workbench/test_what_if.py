@@ -15,6 +15,7 @@ from auditor.cli import commands
 from auditor.errors import SettingsRefused
 from auditor.places import samples_folder
 from auditor.report.sheet import sheet_html
+from auditor.workbench.chart import round_ticks
 from auditor.workbench.shifts import Shift, find_shift
 from auditor.workbench.sweep import Step, Sweep, read_sweep, run_sweep
 from auditor.workbench.tables import write_shift, write_sweep
@@ -148,6 +149,14 @@ def test_the_pages_hold_every_figure_and_no_script(shift: Shift, steps: tuple[St
     chart = sheet_html(sweep_sheet("day_limit", steps, trial))
     assert chart.count("<svg") == 1
     assert "<script" not in page + chart
+
+
+@pytest.mark.parametrize(
+    ("cents", "ticks"), [(29_123_926, [0, 100_000, 200_000, 300_000]), (0, [0, 1]), (99_999, [0, 500, 1000]), (400, [0, 1, 2, 3, 4])]
+)
+def test_the_axis_bears_round_dollars(cents: int, ticks: list[int]) -> None:
+    step = Step(1, False, (0, cents), {}, 0)
+    assert [tick / 100 for tick in round_ticks((step, step))] == ticks
 
 
 def run(*arguments: str) -> tuple[int, str]:
