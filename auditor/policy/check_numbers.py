@@ -58,7 +58,8 @@ def _left_out(parent: str, members: list[tuple[Block, str]]) -> Iterator[tuple[s
     series = max(SERIES, key=lambda each: len(labels.keys() & set(each)))
     # words beside numbers are no part of the row
     places = sorted(series.index(label) for label in labels if label in series)
-    for place in range(places[-1] if places else 0):
+    # a guideline may be a part of a larger paper, and begin where it likes; what stands below a number begins with the first
+    for place in range(0 if parent else places[0], places[-1]) if places else ():
         if place not in places:
             after = series[next(one for one in places if one > place)]
             yield f"{parent}.{series[place]}".lstrip("."), labels[after]

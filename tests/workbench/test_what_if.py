@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from few_samples import write_few
 
 from auditor import Settings, audit
 from auditor.cli import commands
@@ -32,11 +33,7 @@ Frames = Mapping[str, pd.DataFrame]
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("few")
-    for file in samples_folder().glob("*.csv"):
-        head, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
-        (folder / file.name).write_text("".join([head, *(row for row in rows if any(one in row for one in MEMBERS))]), encoding="utf-8")
-    return folder
+    return write_few(MEMBERS, tmp_path_factory.mktemp("few"))
 
 
 @pytest.fixture(scope="module")
