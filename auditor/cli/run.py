@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.masking import read_mask
-from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, progress, read_overrides, set_option, warehouse_options
+from auditor.cli.options import (
+    as_of_day,
+    as_of_option,
+    json_option,
+    policies_option,
+    progress,
+    read_overrides,
+    set_option,
+    warehouse_options,
+)
 from auditor.cli.reference import folder_to_read, reference_option
 from auditor.errors import NothingToAudit
 
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--show-members", is_flag=True, help="Write member ids in full in report, pages and workbook; else their last characters.")
 @click.option("--since", type=click.Path(file_okay=False, path_type=Path), help="The folder of an earlier run, to say what changed since.")
 @reference_option
-@policy_option
+@policies_option
 @set_option
 @as_of_option
 @click.option("--mask", is_flag=True, help="Put keyed tokens in place of identifiers, everywhere in the run.")
@@ -52,7 +61,7 @@ def run(
     show_members: bool,
     since: Path | None,
     reference_dir: Path | None,
-    policy_name: str,
+    policies: tuple[str, ...],
     overrides: tuple[str, ...],
     as_of: datetime | None,
     mask: bool,
@@ -76,7 +85,8 @@ def run(
     settings = Settings(
         paths=tuple(Path(path) for path in extracts),
         profile=profile,
-        policy=policy_name,
+        policy=policies[0],
+        beside=policies[1:],
         time_zone=time_zone,
         as_of=as_of_day(as_of),
         readings=read_overrides(overrides),

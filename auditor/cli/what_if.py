@@ -102,8 +102,10 @@ def try_rules(settings: Settings, before: Any, after: Any, out: Path | None) -> 
     from auditor.workbench.shifts import find_shift
     from auditor.workbench.tables import write_shift
     from auditor.workbench.told import Trial, shift_sheet
-    from auditor.workbench.variants import take_to_bench
+    from auditor.workbench.variants import load_rules, take_to_bench
 
+    for rules in (before, after):  # refused before the extract is read
+        load_rules(rules, settings)
     with progress(quiet=False) as stage, take_to_bench(settings, progress=stage) as bench:
         frames = [bench.audit(rules).frames for rules in (before, after)]
     shift = find_shift((before.name, after.name), *frames)

@@ -212,6 +212,7 @@ def audit_settings(night: Night) -> Settings:
         profile=extract.profile,
         time_zone=extract.time_zone,
         policy=run.policy,
+        beside=run.beside,
         readings=run.readings,
         configs=run.configs,
         reference=run.reference,

@@ -37,10 +37,14 @@ class Part(BaseModel):
 
 
 class RunPart(Part):
-    """Where runs are kept, and the rules they are made by. ``scratch`` is where the engine spills, else a hidden folder beside the runs."""
+    """Where runs are kept, and the rules they are made by.
+
+    ``beside`` are further guidelines. ``scratch`` is where the engine spills, else a hidden folder beside the runs.
+    """
 
     out: Path
     policy: str = DEFAULT_POLICY
+    beside: tuple[str, ...] = ()
     readings: Mapping[str, Any] = Field(default_factory=dict)
     configs: Path = Field(default_factory=configs_folder)
     reference: Path | None = None

@@ -14,6 +14,7 @@ from auditor.policy.load_coding import read_coding
 from auditor.policy.load_words import read_concepts, read_excludes1, read_findings, read_patterns, read_value_set
 from auditor.policy.model import (
     CRITERION_KINDS,
+    TREATMENT,
     Condition,
     Consequence,
     Criterion,
@@ -84,6 +85,9 @@ def read_policy(document: Block) -> Policy:
         experimental=tuple(read_criteria(document.get("experimental", {}), readings)),
         not_automated=tuple(NotAutomated(**block) for block in document.get("not_automated", [])),
         file=document.file,
+        treatment=document.get("treatment", TREATMENT),
+        notice=document.get("notice"),
+        episode_mark=document.get("episode_mark", ""),
     )
 
 

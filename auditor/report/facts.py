@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from auditor.letters import NO_PLAN, LetterPlan
-from auditor.policy.model import Policy, Reading
+from auditor.policy.model import TREATMENT, Policy, Reading
 from auditor.report.phrases import NOTHING, masked, shorten
 
 
 @dataclass(frozen=True)
 class RevisionFacts:
-    """One policy revision that was applied. ``exclusions`` are the keys of its experimental uses; ``review_by`` may be unplanned."""
+    """One policy revision that was applied. ``exclusions`` are the keys of its experimental uses; ``review_by`` may be unplanned.
+
+    ``treatment`` is what the guideline is about, ``notice`` what every report on it says first.
+    """
 
     title: str
     payer: str
@@ -25,6 +28,8 @@ class RevisionFacts:
     exclusions: tuple[str, ...]
     readings: tuple[Reading, ...]
     effective: date | None = None
+    treatment: str = TREATMENT
+    notice: str | None = None
 
     def reading(self, name: str) -> Reading | None:
         """The reading of that name, if the policy has one."""
@@ -81,7 +86,8 @@ class ReleaseUse:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What another run needs to come to the same. ``readings_set`` are what-if values; ``rules`` are the files of configs it went by.
+    """What another run needs to come to the same. ``readings_set`` are what-if values; ``rules`` are the files of configs it went by;
+    ``beside`` are further guidelines.
 
     ``places`` says where each file of the extract lay, read or passed over, and ``reference`` where the reference releases did.
     """
@@ -93,6 +99,7 @@ class Recipe:
     rules: Mapping[str, bytes]
     places: Mapping[str, Path]
     reference: Path | None
+    beside: tuple[str, ...] = ()
 
 
 # Papers that tell of an extract and hold none of it; the manifest lists them with all other files that were not read.
@@ -158,4 +165,6 @@ def revision_facts(policy: Policy) -> RevisionFacts:
         exclusions=tuple(root.key for root in policy.experimental),
         readings=tuple(policy.readings.values()),
         effective=policy.effective,
+        treatment=policy.treatment,
+        notice=policy.notice,
     )

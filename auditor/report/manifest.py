@@ -13,8 +13,12 @@ import pyarrow as pa
 
 from auditor.digests import digest_bytes
 from auditor.money import file_dollars
+from auditor.policy.model import TREATMENT
 from auditor.report.facts import Recipe, RevisionFacts, RunFacts
 from auditor.report.overview import money_of
+
+# What a guideline does not say of itself is left out.
+UNSAID = {"treatment": TREATMENT, "notice": None}
 
 
 def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,12 +59,14 @@ def _recipe(recipe: Recipe) -> dict[str, Any]:
         "profile": recipe.profile,
         "time_zone": recipe.time_zone,
         "readings_set": dict(recipe.readings_set),
+        **({"beside": list(recipe.beside)} if recipe.beside else {}),
         "configs": {name: digest_bytes(content).sha256 for name, content in recipe.rules.items()},
     }
 
 
 def _revision(revision: RevisionFacts) -> dict[str, Any]:
-    return asdict(revision) | {"readings": {reading.name: _reading(asdict(reading)) for reading in revision.readings}}
+    told = asdict(revision) | {"readings": {reading.name: _reading(asdict(reading)) for reading in revision.readings}}
+    return {name: value for name, value in told.items() if name not in UNSAID or value != UNSAID[name]}
 
 
 def _reading(reading: dict[str, Any]) -> dict[str, Any]:

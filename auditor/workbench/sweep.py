@@ -53,6 +53,8 @@ def read_sweep(text: str) -> Sweep:
 def run_sweep(bench: Bench, rules: Rules, sweep: Sweep, say: Callable[[str], None]) -> tuple[Step, ...]:
     """Audits under each value in turn. SettingsRefused where the policy has no such reading, or it cannot have such a value."""
     readings = bench.load(rules).policies[-1].readings
+    for value in sweep.values:  # whatever is refused, is refused before the first audit
+        bench.load(tried_rules(rules, sweep.reading, value))
     now = bench.audit(rules).frames
     steps = []
     for value in sweep.values:
