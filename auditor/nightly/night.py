@@ -211,6 +211,7 @@ def audit_settings(night: Night) -> Settings:
         time_zone=extract.time_zone,
         policy=run.policy,
         readings=run.readings,
+        sensitivity=run.sensitivity,
         configs=run.configs,
         reference=run.reference,
         scratch=night.settings.scratch,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from auditor.letters import NO_PLAN, LetterPlan
 from auditor.policy.model import Policy, Reading
+from auditor.report.sensitivity import Tried
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Recipe:
     rules: Mapping[str, bytes]
     places: Mapping[str, Path]
     reference: Path | None
+    sensitivity: str = "none"
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ class RunFacts:
     ``letters`` is how the plan writes requests and letters. ``releases`` are the coding edits that were applied, and where they come from.
     ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers; ``show_members`` whether episode
     pages name the member in full. ``compared_with`` names the run whose differences the report tells. ``fingerprints`` are SHA-256 by what
-    they are of: the inputs, the policy, the readings, the program; empty where nobody took them.
+    they are of: the inputs, the policy, the readings, the program; empty where nobody took them. ``sensitivity`` are the readings that
+    were tried otherwise; None where none was.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -120,6 +123,7 @@ class RunFacts:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     letters: LetterPlan = NO_PLAN
     show_members: bool = False
+    sensitivity: tuple[Tried, ...] | None = None
 
     @property
     def names_members(self) -> bool:

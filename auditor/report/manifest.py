@@ -14,6 +14,7 @@ import pyarrow as pa
 from auditor.digests import digest_bytes
 from auditor.report.facts import Recipe, RevisionFacts, RunFacts
 from auditor.report.overview import money_of
+from auditor.report.sensitivity import sensitivity_summary
 
 
 def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[st
         "totals_cents": money,
         "totals_dollars": {name.removesuffix("_cents"): _dollars(cents) for name, cents in money.items()},
         "determinations": dict(Counter(tables["episodes"]["determination"].to_pylist())),
+        **({"sensitivity": sensitivity_summary(facts.sensitivity)} if facts.sensitivity is not None else {}),
         "sealed": sealed,
     }
 
@@ -54,6 +56,7 @@ def _recipe(recipe: Recipe) -> dict[str, Any]:
         "profile": recipe.profile,
         "time_zone": recipe.time_zone,
         "readings_set": dict(recipe.readings_set),
+        **({"sensitivity": recipe.sensitivity} if recipe.sensitivity != "none" else {}),
         "configs": {name: digest_bytes(content).sha256 for name, content in recipe.rules.items()},
     }
 

@@ -15,6 +15,7 @@ from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, spaced
 from auditor.report.queues import QUEUES, queues_of
 from auditor.report.schemas import conform
+from auditor.report.sensitivity import sensitivity_line
 from auditor.results import result
 
 NEEDED = ("episodes", "lines", "findings", "set_aside")
@@ -43,6 +44,8 @@ def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[st
     for figure in overview.figures(episodes, overview.money_of(tables["episodes"])):
         yield figure.label, figure.value
     yield "Determinations", _determinations(episodes)
+    if facts.sensitivity is not None:
+        yield "On a reading", sensitivity_line(facts.sensitivity, len(episodes))
     yield "Queues", _queues(episodes, tables["findings"])
     yield (
         "Notices",

@@ -15,6 +15,8 @@ from auditor.version import VERSION
 PACKAGE = Path(__file__).resolve().parents[1]
 NAMED_FILES = (".yaml", ".yml")
 BESIDE_A_POLICY = ("concepts.yaml", "findings.yaml", "value_sets/*.yaml", "coding/*.yaml")
+# What a policy is tested with decides nothing of a run.
+VIGNETTES = "vignettes"
 RELEASE_FACTS = "*/release.json"
 
 
@@ -44,7 +46,7 @@ def _rule_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Every file that could decide anything, by a name that does not depend on where it lies."""
     policy, profile = Path(settings.policy), Path(settings.profile)
     for home in {settings.configs, configs_folder()}:
-        yield from ((path.relative_to(home).as_posix(), path) for path in home.rglob("*.yaml"))
+        yield from ((path.relative_to(home).as_posix(), path) for path in home.rglob("*.yaml") if VIGNETTES not in path.parts)
     if policy.suffix in NAMED_FILES:
         yield policy.name, policy
         for home in (policy.parent, policy.parent.parent):

@@ -85,6 +85,7 @@ def settings_of(run: RunFolder, origin: Origin, releases: Path) -> Settings:
         time_zone=recipe["time_zone"],
         as_of=date.fromisoformat(run.manifest["as_of"]),
         readings=recipe["readings_set"],
+        sensitivity=recipe.get("sensitivity", "none"),
         reference=releases,
         configs=rules,
     )
