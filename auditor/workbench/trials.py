@@ -34,6 +34,8 @@ FILES = {
 BEFORE_CODING = "routing"
 # Of the rules of evidence, scope asks only which concepts they speak of.
 EVIDENCE, CONCEPTS = "evidence_rules", "concepts of evidence_rules"
+# What of the policy itself judging asks.
+PARTS = {f"policy.{part}": part for part in ("criteria", "experimental", "roles")}
 COMMENT, WORD = re.compile(r"--[^\n]*"), re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -125,7 +127,7 @@ def rules_of(book: RuleBook, policy: Policy) -> dict[str, object]:
         **tables,
         CONCEPTS: frozenset(concept for _, _, _, concept, *_ in tables[EVIDENCE]),
         **{name: reading.value for name, reading in policy.readings.items()},
-        **{part: getattr(policy, part) for part in ("criteria", "experimental", "roles")},
+        **{name: getattr(policy, part) for name, part in PARTS.items()},
     }
 
 
@@ -138,4 +140,5 @@ def words_of(stage: str) -> frozenset[str]:
     else:
         text = COMMENT.sub("", " ".join(read_sql(name) for name in FILES.get(stage, (stage,))))
     words = frozenset(WORD.findall(text))
-    return words - {EVIDENCE} | {CONCEPTS} if stage == SCOPE else words
+    more = {SCOPE: {CONCEPTS}, JUDGING: PARTS.keys()}
+    return words - ({EVIDENCE} if stage == SCOPE else set()) | more.get(stage, set())

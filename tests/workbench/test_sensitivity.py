@@ -117,10 +117,10 @@ def test_what_rests_on_a_reading_is_told_with_dollars() -> None:
 
 
 def test_a_run_tells_it_everywhere_and_repeats_to_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = {"late_neonate_action", "day_limit"}
-    monkeypatch.setattr(
-        sensitivity, "readings_to_try", lambda book, which: [one for one in book.policies[-1].readings.values() if one.name in few]
-    )
+    few = ("late_neonate_action", "day_limit")
+    monkeypatch.setattr(sensitivity, "readings_to_try", lambda book, which: [book.policies[-1].readings[name] for name in few])
+    for name in ("runs", "scratch"):
+        (tmp_path / name).mkdir()
     settings = SETTINGS.model_copy(update={"as_of": date(2026, 11, 22), "sensitivity": "unsigned"})
     published = make_run(settings, tmp_path / "runs", lambda told: None)
     folder = published.folder
@@ -132,7 +132,6 @@ def test_a_run_tells_it_everywhere_and_repeats_to_the_same_bytes(tmp_path: Path,
     for name in resting(tried):
         assert "Rests on" in (folder / "episodes" / f"{name}.html").read_text(encoding="utf-8")
     again = open_run(folder)
-    (tmp_path / "scratch").mkdir()
     assert rerun(again, read_origin(again), tmp_path / "scratch", lambda told: None).proved
 
 
