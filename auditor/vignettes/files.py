@@ -143,8 +143,13 @@ def read_file(path: Path, shown: str, lexicon: Lexicon, templates: Mapping[str, 
             raise refuse(mistakes)
         if "days later" in facts:
             facts |= move_dates({key: value for key, value in facts.items() if not key.startswith("expect")}, int(facts["days later"]))
-        facts[GIVEN] = [{"concept": name, **one} for name in lexicon.treatments for one in as_list(facts.get(spaced(name)))]
+        facts[GIVEN] = given(facts, lexicon.treatments)
         yield from ask_readings(Vignette(f"{shown.removesuffix('.yaml')}.{number}", facts, (), {}, shown, part.line), lexicon)
+
+
+def given(facts: Facts, treatments: Iterable[str]) -> list[Facts]:
+    """The courses of treatment that a story tells, each with its concept."""
+    return [{"concept": name, **one} for name in treatments for one in as_list(facts.get(spaced(name)))]
 
 
 def _template(part: Block, common: Facts, templates: Mapping[str, Facts]) -> Facts:
