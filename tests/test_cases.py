@@ -17,6 +17,7 @@ from auditor.places import configs_folder
 from auditor.policy import load_rule_book
 from auditor.settings import DEFAULT_POLICY
 from auditor.vignettes.comparison import ALL_FAMILIES, COMPARISONS, OF_THE_MEMBER, is_named, named
+from auditor.vignettes.coverage import Outline, cover, leaves_of
 from auditor.vignettes.files import Lexicon, Vignette, changed_readings, read_lexicon, read_vignettes
 from auditor.vignettes.run import Answer, run_vignettes
 from auditor.vignettes.shorthand import as_list
@@ -157,3 +158,21 @@ def test_every_finding_is_raised_and_has_a_near_miss() -> None:
     assert not (unraised := [state for state in states if state not in raised]), f"no case raises: {unraised}"
     assert not (unexpected := [state for state in states if not is_named(state, sorted(expected))]), f"no case expects: {unexpected}"
     assert not (unmissed := sorted(set(catalogue()) - missed)), f"no near miss of: {unmissed}"
+
+
+def test_the_shipped_policy_is_proved_whole() -> None:
+    told = [answers()[one] for one in read_vignettes(TEMPLATES.parent, lexicon())]
+    proofs = cover(load_rule_book(DEFAULT_POLICY, configs_folder()).policies[-1], told)
+    assert not (missing := [f"{proof.key} {outcome.name}" for proof in proofs for outcome in proof.missing]), missing
+    assert not [str(one.vignette) for one in told if not one.vignette.is_confirmed]
+
+
+def test_the_outline_of_coverage_combines_as_the_audit_does() -> None:
+    outline = Outline(load_rule_book(DEFAULT_POLICY, configs_folder()).policies[-1])
+    own = next(answer.frames for answer in answers().values() if not answer.vignette.readings)
+    for _, rows in own["criteria"].groupby("episode_id"):
+        said = {row["key"]: row["outcome"] for row in rows.to_dict("records")}
+        leaves = leaves_of(rows.to_dict("records"), outline)
+        assert {root.key: outline.comes_to(root, leaves) for root in outline.results} == {
+            root.key: said[root.key] for root in outline.results
+        }

@@ -101,9 +101,11 @@ def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | Non
         auditor policy test --policy pacificsource-ino
         auditor policy test --suggest missing.yaml
     """
-    from auditor.vignettes.bench import Asked, run_policy, write_suggested
+    from auditor.vignettes.bench import Asked, refuse_written, run_policy, write_suggested
     from auditor.vignettes.told import told_lines, told_values
 
+    if suggest:
+        refuse_written(suggest)
     with progress(quiet=as_json) as stage:
         told, missing = run_policy(policy_name, folder, Asked(quick, suggest is not None), stage)
     if suggest:
@@ -116,4 +118,30 @@ def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | Non
         for line in told_lines(told):
             click.echo(line)
     if not told.is_whole:
+        click.get_current_context().exit(ExitCode.NOT_PROVED)
+
+
+@policy.command()
+@policy_option
+@click.option("--vignettes", "folder", type=click.Path(file_okay=False, path_type=Path), help="Their folder, if not beside the policy.")
+@json_option
+def mutate(policy_name: str, folder: Path | None, as_json: bool) -> None:
+    """Change a policy in one place at a time, and list the changes that none of its vignettes notices. Takes minutes.
+
+    \b
+    Example:
+        auditor policy mutate --policy pacificsource-ino
+    """
+    from auditor.vignettes.bench import mutate_policy
+
+    with progress(quiet=as_json) as stage:
+        told = mutate_policy(policy_name, folder, stage)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(told.values, indent=2))
+    else:
+        for line in told.lines:
+            click.echo(line)
+    if told.unnoticed or told.strangers:
         click.get_current_context().exit(ExitCode.NOT_PROVED)

@@ -1,8 +1,8 @@
-"""Tests a policy by its vignettes: finds them, runs them, says what they prove, and has what is missing written."""
+"""Tests a policy by its vignettes: finds and runs them, says what they prove and which mutants they notice, writes what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +10,15 @@ from auditor.errors import AuditorError, SettingsRefused
 from auditor.places import configs_folder
 from auditor.policy import RuleBook, load_rule_book, policy_files
 from auditor.policy.documents import POLICIES
+from auditor.report.phrases import counted
 from auditor.settings import Settings
 from auditor.vignettes.coverage import cover
-from auditor.vignettes.files import Vignette, read_lexicon, read_vignettes
+from auditor.vignettes.files import EQUIVALENT, Vignette, read_lexicon, read_vignettes
+from auditor.vignettes.mutation import read_equivalent, survivors
 from auditor.vignettes.run import Say, run_vignettes
 from auditor.vignettes.suggest import Suggestion, suggest, suggested_text
 from auditor.vignettes.told import Told
+from auditor.workbench.mutants import mutants
 
 VIGNETTES = "vignettes"
 
@@ -38,6 +41,55 @@ def run_policy(policy: str, folder: Path | None, asked: Asked, say: Say) -> tupl
     return told, suggest(book, told.proofs, answers, settings) if asked.suggest else ()
 
 
+@dataclass(frozen=True)
+class Mutated:
+    """How many mutants were made, those that no vignette notices, and those that are known to change nothing, by name with the reason.
+
+    ``strangers`` are names of the latter list that no mutant has, or that a vignette notices after all.
+    """
+
+    made: int
+    unnoticed: tuple[str, ...]
+    equivalent: Mapping[str, str]
+    strangers: tuple[str, ...]
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """The same for a terminal."""
+        yield from (f"✕ no vignette notices: {name}" for name in self.unnoticed)
+        yield from (f"✕ {EQUIVALENT} names what is no mutant, or what a vignette notices: {name}" for name in self.strangers)
+        yield from (f"– changes nothing: {name}. {why}" for name, why in self.equivalent.items())
+        noticed = self.made - len(self.unnoticed) - len(self.equivalent)
+        rest = f"{len(self.equivalent):,} change nothing, {len(self.unnoticed):,} survive"
+        yield f"{counted(self.made, 'mutant')}: {noticed:,} noticed, {rest}"
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The same for a program."""
+        return {
+            "mutants": self.made,
+            "unnoticed": list(self.unnoticed),
+            "equivalent": dict(self.equivalent),
+            "strangers": list(self.strangers),
+        }
+
+
+def mutate_policy(policy: str, folder: Path | None, say: Say) -> Mutated:
+    """Every mutant of a policy, and what its vignettes notice. SettingsRefused where policy or vignettes cannot be read."""
+    settings = Settings(policy=policy)
+    book = load_rule_book(policy, settings.configs)
+    home = folder or vignettes_folder(policy, book)
+    made = tuple(mutants(book.policies[-1]))
+    left = {mutant.name for mutant in survivors(made, find_vignettes(book, home), settings, say)}
+    known = read_equivalent(home)
+    return Mutated(
+        made=len(made),
+        unnoticed=tuple(mutant.name for mutant in made if mutant.name in left - known.keys()),
+        equivalent={mutant.name: known[mutant.name] for mutant in made if mutant.name in left & known.keys()},
+        strangers=tuple(sorted(known.keys() - left)),
+    )
+
+
 def find_vignettes(book: RuleBook, folder: Path) -> Sequence[Vignette]:
     """The vignettes of a folder. SettingsRefused where it holds none."""
     vignettes = read_vignettes(folder, read_lexicon(book))
@@ -52,10 +104,14 @@ def vignettes_folder(policy: str, book: RuleBook) -> Path:
     return beside.parent / book.policies[-1].name / VIGNETTES
 
 
-def write_suggested(suggestions: Sequence[Suggestion], path: Path) -> None:
-    """The suggestions as a file of vignettes; AuditorError where it is there already or cannot be written."""
+def refuse_written(path: Path) -> None:
+    """AuditorError where a file is there already."""
     if path.exists():
         raise AuditorError(f"--suggest: {path.name} is there already. Name a new file, so that nothing a person wrote is lost.")
+
+
+def write_suggested(suggestions: Sequence[Suggestion], path: Path) -> None:
+    """The suggestions as a file of vignettes; AuditorError where it cannot be written."""
     try:
         path.write_text(suggested_text(suggestions), encoding="utf-8", newline="\n")
     except OSError as fault:

@@ -237,7 +237,8 @@ def speaks_of_findings(vignette: Vignette) -> bool:
 
 
 def differences(vignette: Vignette, frames: Frames) -> Differences:
-    """How the audit differs from what the vignette expects, in plain words."""
+    """How the audit differs from what the vignette expects, in plain words; findings only where the audit looked for them."""
+    unlooked_for = frozenset() if "findings" in frames else OF_FINDINGS
     courses = courses_of(vignette, frames)
     expected = vignette.expect.get("courses", [{key: wanted for key, wanted in vignette.expect.items() if key not in OF_THE_MEMBER}])
     if len(courses) != len(expected):
@@ -246,7 +247,9 @@ def differences(vignette: Vignette, frames: Frames) -> Differences:
         return
     for number, (course, wanted) in enumerate(zip(courses, expected, strict=True), 1):
         place = f"course {number}, " if len(courses) > 1 else ""
-        yield from (f"{place}{said}" for key, value in wanted.items() for said in COMPARISONS[key](course, value))
+        yield from (
+            f"{place}{said}" for key, value in wanted.items() if key not in unlooked_for for said in COMPARISONS[key](course, value)
+        )
         if "coding" not in wanted and "findings" in frames:
             yield from (f"{place}{said}" for said in compare_unsaid(course))
     for key, compare in OF_THE_MEMBER.items():

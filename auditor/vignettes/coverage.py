@@ -70,6 +70,11 @@ class Outline:
         """What all of it comes to."""
         return tuple(self.comes_to(criterion, leaves) for criterion in self.results)
 
+    def decides(self, leaves: Leaves, step: Step) -> bool:
+        """Whether a paragraph alone changes the result of a story in which it has the step's outcome."""
+        key, outcome, other = step
+        return self.result({**leaves, key: other}) != self.result({**leaves, key: outcome})
+
     def steps(self, leaves: Leaves) -> Iterator[Step]:
         """Each paragraph by which alone the result would be another, with its outcome and the one that would change it."""
         stands = self.result(leaves)

@@ -32,7 +32,8 @@ from auditor.vignettes.words import EXPECTED, FACTS
 from auditor.yaml_lines import Block, parse_yaml, read_value
 
 PEOPLE = ("member_id", "person_id", "mother_member_id")
-TEMPLATES = "templates.yaml"
+# Files beside vignettes that hold none: common facts, and mutants that change nothing.
+TEMPLATES, EQUIVALENT = "templates.yaml", "equivalent.yaml"
 MERGED = ("chart", "coverage", "procedures", "member")
 PART = re.compile(r"^---[^\n]*\n", re.MULTILINE)
 NO_DAY = "1970-01-01"
@@ -110,7 +111,7 @@ def read_vignettes(folder: Path, lexicon: Lexicon, templates: Path | None = None
     ``templates`` holds common facts that stories start from; without it, the folder's own. SettingsRefused says what cannot be read.
     """
     common = read_templates(templates or folder / TEMPLATES)
-    paths = [path for path in sorted(folder.rglob("*.yaml")) if path.name != TEMPLATES]
+    paths = [path for path in sorted(folder.rglob("*.yaml")) if path.name not in (TEMPLATES, EQUIVALENT)]
     return tuple(one for path in paths for one in read_file(path, path.relative_to(folder).as_posix(), lexicon, common))
 
 

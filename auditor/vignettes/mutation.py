@@ -11,14 +11,12 @@ from auditor.pipeline import begin
 from auditor.policy import Policy, RuleBook, load_variants
 from auditor.settings import Settings
 from auditor.vignettes.comparison import differences
-from auditor.vignettes.files import Readings, Vignette, write_extract
+from auditor.vignettes.files import EQUIVALENT, Readings, Vignette, write_extract
 from auditor.vignettes.run import COMPARED, WITHOUT_FINDINGS, Frames, Say, by_extract, settings_of
 from auditor.workbench.mutants import Mutant
 from auditor.workbench.sensitivity import as_written
 from auditor.workbench.trials import try_books
 from auditor.yaml_lines import read_text_yaml
-
-EQUIVALENT = "equivalent.yaml"
 
 
 def survivors(mutants: Sequence[Mutant], vignettes: Sequence[Vignette], settings: Settings, say: Say) -> tuple[Mutant, ...]:

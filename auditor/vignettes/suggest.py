@@ -151,7 +151,7 @@ def candidates(book: RuleBook, steps: Iterable[Step], answers: Sequence[Answer])
     for step in steps:
         key, outcome, _ = step
         condition = outline.criteria[key].condition
-        bases = (one for one, leaves in stories if key in leaves and step in set(outline.steps({**leaves, key: outcome})))
+        bases = (one for one, leaves in stories if key in leaves and outline.decides(leaves, step))
         changed = (replace(base, facts=facts) for base in bases if condition for facts in hand.change(base.facts, condition, outcome))
         for number, story in zip(range(TRIES), changed, strict=False):
             yield Suggestion(step, _retold(story, step, number))
