@@ -91,9 +91,7 @@ def build_pages(edition: Edition) -> Iterator[EpisodePage]:
     for case in edition.book:
         revision = edition.facts.revision(case.episode["policy_revision"])
         view = view_episode(case, revision, show_member=edition.facts.names_members)
-        if rests := rests_on(view.episode_id, edition.facts.sensitivity or ()):
-            view = replace(view, facts=(*view.facts, ("Rests on", rests)))
-        yield EpisodePage(head, view)
+        yield EpisodePage(head, replace(view, rests=rests_on(view.episode_id, edition.facts.sensitivity or ())))
 
 
 def _card(case: Case, facts: RunFacts) -> Card:

@@ -161,16 +161,16 @@ def shown_value(value: Value, unit: str | None = None) -> str:
     return f"{text or 'none'} {unit or ''}".strip()
 
 
-def rests_on(episode_id: str, tried: Iterable[Tried]) -> str:
-    """Of one episode, each reading and value that would determine it otherwise, in a sentence; empty where none would."""
-    told = (
-        f"{spaced(one.reading.name)} ({SIGNED.format(one.reading.signed_by) if one.reading.signed_by else UNSIGNED}): with "
-        f"{shown_value(one.value, one.reading.unit)} {said(flip.then)}, {dollar_interval(*flip.at_risk_then)} at risk"
+def rests_on(episode_id: str, tried: Iterable[Tried]) -> tuple[str, ...]:
+    """Of one episode, each reading and value that would determine it otherwise, in words."""
+    return tuple(
+        f"{spaced(one.reading.name)} ({SIGNED.format(one.reading.signed_by) if one.reading.signed_by else UNSIGNED}): "
+        f"{shown_value(one.value, one.reading.unit)} instead of {shown_value(one.reading.value, one.reading.unit)} would make it "
+        f"{said(flip.then)}, {dollar_interval(*flip.at_risk_then)} at risk"
         for one in tried
         for flip in one.flips
         if flip.episode_id == episode_id and flip.is_determined_otherwise
     )
-    return "; ".join(told)
 
 
 def sensitivity_rows(tried: Iterable[Tried]) -> Iterator[Mapping[str, object]]:

@@ -80,7 +80,8 @@ def mutate_policy(policy: str, folder: Path | None, say: Say) -> Mutated:
     book = load_rule_book(policy, settings.configs)
     home = folder or vignettes_folder(policy, book)
     made = tuple(mutants(book.policies[-1]))
-    left = {mutant.name for mutant in survivors(made, find_vignettes(book, home), settings, say)}
+    stories = [one for one in find_vignettes(book, home) if one.is_confirmed]
+    left = {mutant.name for mutant in survivors(made, stories, settings, say)}
     known = read_equivalent(home)
     return Mutated(
         made=len(made),

@@ -23,19 +23,19 @@ def survivors(mutants: Sequence[Mutant], vignettes: Sequence[Vignette], settings
     """The mutants that no vignette notices, in their order. Findings, which take longest, are asked only of those that survive the rest."""
     left = list(mutants)
     for tables in (WITHOUT_FINDINGS, COMPARED):
-        for group in by_extract(vignettes).values():
-            for readings in asked_under(group, settings, tables is COMPARED):
+        for group in sorted(by_extract(vignettes).values(), key=len, reverse=True):
+            for readings in asked_under(group, settings):
                 told = [one for one in group if one.readings == readings]
                 left = _unnoticed(left, told, replace_settings(settings, readings), say, tables)
     return tuple(left)
 
 
-def asked_under(group: Sequence[Vignette], settings: Settings, thorough: bool) -> Iterator[Readings]:
-    """The sets of readings to ask under: the policy's own, and those that switch paragraphs on which it does not ask."""
+def asked_under(group: Sequence[Vignette], settings: Settings) -> Iterator[Readings]:
+    """The sets of readings to ask under: the policy's own first, and those that switch paragraphs on which it does not ask."""
     [book] = load_variants(settings.policy, settings.configs, [settings.readings])
     switches = {condition.fact for _, condition in book.policies[-1].conditions() if condition.constant is not None}
     found = {one.readings for one in group}
-    yield from sorted((one for one in found if not one or {name for name, _ in one} <= switches), key=str)
+    yield from sorted((one for one in found if {name for name, _ in one} <= switches), key=lambda one: (len(one), str(one)))
 
 
 def replace_settings(settings: Settings, readings: Readings) -> Settings:

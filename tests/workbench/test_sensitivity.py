@@ -106,8 +106,8 @@ TRIED = (Tried(NOW, 15, FLIPS), Tried(NOW, 13, ()))
 
 def test_what_rests_on_a_reading_is_told_with_dollars() -> None:
     assert resting(TRIED) == {"E1"}
-    assert rests_on("E1", TRIED) == "day limit (not signed): with 15 days criteria met, $0.00 at risk"
-    assert rests_on("E2", TRIED) == ""
+    assert rests_on("E1", TRIED) == ("day limit (not signed): 15 days instead of 14 days would make it criteria met, $0.00 at risk",)
+    assert rests_on("E2", TRIED) == ()
     [row] = sensitivity_grid(TRIED).rows
     assert row[:6] == ("day limit", "14 days", "15 days", "not signed", "2", "1")
     assert row[6] == "medical review → criteria met 1; no such episode → criteria met 1"
@@ -130,7 +130,7 @@ def test_a_run_tells_it_everywhere_and_repeats_to_the_same_bytes(tmp_path: Path,
     assert "sensitivity.csv" in (folder / "files.sha256").read_text(encoding="utf-8")
     assert 'id="sensitivity"' in (folder / "report.html").read_text(encoding="utf-8")
     for name in resting(tried):
-        assert "Rests on" in (folder / "episodes" / f"{name}.html").read_text(encoding="utf-8")
+        assert 'id="rests"' in (folder / "episodes" / f"{name}.html").read_text(encoding="utf-8")
     again = open_run(folder)
     assert rerun(again, read_origin(again), tmp_path / "scratch", lambda told: None).proved
 
