@@ -183,7 +183,25 @@ def test_mutants_have_names_of_their_own_and_differ_from_the_policy(book: RuleBo
     assert [mutant.name for mutant in made if mutant.change and mutant.of(policy) == policy] == []
 
 
+# Mutants of paragraphs that no vignette notices yet; each wants a story at its edge.
+NOT_NOTICED: tuple[str, ...] = ()
+
+
 @pytest.mark.thorough
-def test_every_mutant_of_the_shipped_policy_is_noticed() -> None:
-    told = mutate_policy(DEFAULT_POLICY, None, lambda text: None)
-    assert (told.unnoticed, told.strangers) == ((), ())
+def test_every_mutant_of_a_paragraph_is_noticed(book: RuleBook) -> None:
+    made = [mutant for mutant in mutants(book.policies[-1]) if mutant.change]
+    stories = find_vignettes(book, vignettes_folder(DEFAULT_POLICY, book))
+    assert tuple(mutant.name for mutant in survivors(made, stories, Settings(), lambda text: None)) == NOT_NOTICED
+
+
+def test_a_mutation_run_names_what_survives(book: RuleBook, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list(mutants(book.policies[-1]))
+    monkeypatch.setattr(bench, "survivors", lambda *asked: (made[0], made[1]))
+    monkeypatch.setattr(bench, "read_equivalent", lambda home: {made[1].name: "Nothing asks it.", "no such mutant": "…"})
+    told = mutate_policy(DEFAULT_POLICY, folder, lambda text: None)
+    assert (told.unnoticed, told.strangers) == ((made[0].name,), ("no such mutant",))
+    assert told.equivalent == {made[1].name: "Nothing asks it."}
+    result = CliRunner().invoke(commands, ["policy", "mutate", "--vignettes", str(folder)])
+    assert result.exit_code == ExitCode.NOT_PROVED
+    assert f"no vignette notices: {made[0].name}" in result.output
+    assert f"{len(made)} mutants: {len(made) - 2} noticed, 1 change nothing, 1 survive" in result.output
