@@ -46,6 +46,8 @@ BEFORE_JUDGING = (
     "measurements",
 )
 AFTER_JUDGING = ("dollars", "results")
+JUDGING, CODING, FINDINGS = "judging", "coding edits", "findings"
+STAGES = (*BEFORE_JUDGING, JUDGING, CODING, *AFTER_JUDGING, FINDINGS)
 
 
 @dataclass(frozen=True)
@@ -179,24 +181,32 @@ def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -
 
 def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:
     """Everything after intake, under one revision of the policy that is prepared; results of the courses that it governs."""
-    for stage in BEFORE_JUDGING:
+    for stage in STAGES:
         say(stage.replace("_", " "))
-        run_sql(connection, stage)
-    say("judging")
-    judge(connection, book, policy)
-    say("coding edits")
-    find_coding(connection)
-    for stage in AFTER_JUDGING:
-        say(stage)
-        run_sql(connection, stage)
-    say("findings")
-    find(connection)
+        run_stage(connection, book, policy, stage)
     return collect(connection, book, policy)
+
+
+def run_stage(connection: Connection, book: RuleBook, policy: Policy, stage: str) -> None:
+    """One of ``STAGES``, over what those before it left in the database."""
+    if stage == JUDGING:
+        judge(connection, book, policy)
+    elif stage == CODING:
+        find_coding(connection)
+    elif stage == FINDINGS:
+        find(connection)
+    else:
+        run_sql(connection, stage)
 
 
 def prepare(connection: Connection, book: RuleBook, policy: Policy) -> None:
     """The rules of a revision, as tables and variables that SQL can read."""
     install(connection, book, policy)
+    set_variables(connection, book, policy)
+
+
+def set_variables(connection: Connection, book: RuleBook, policy: Policy) -> None:
+    """What SQL reads of a revision beside its rule tables, and the words that are made of both."""
     set_readings(connection, policy)
     set_limits(connection, book.coding)
     set_patterns(connection, book, policy)

@@ -59,4 +59,5 @@ def make_recipe(settings: Settings, rules: dict[str, bytes], reading: Reading) -
         rules=rules,
         places=reading.places,
         reference=settings.reference.resolve() if settings.reference else None,
+        sensitivity=settings.sensitivity,
     )

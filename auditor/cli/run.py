@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 @reference_option
 @policies_option
 @set_option
+@click.option("--sensitivity", flag_value="unsigned", help="Say which determinations rest on a reading that nobody signed.")
+@click.option("--sensitivity-all", "sensitivity", flag_value="all", help="The same of every reading, signed or not.")
 @as_of_option
 @click.option("--mask", is_flag=True, help="Put keyed tokens in place of identifiers, everywhere in the run.")
 @click.option(
@@ -63,6 +65,7 @@ def run(
     reference_dir: Path | None,
     policies: tuple[str, ...],
     overrides: tuple[str, ...],
+    sensitivity: Literal["unsigned", "all"] | None,
     as_of: datetime | None,
     mask: bool,
     mask_key_file: Path | None,
@@ -94,6 +97,7 @@ def run(
         threads=threads,
         reference=folder_to_read(reference_dir),
         show_members=show_members,
+        sensitivity=sensitivity or "none",
     )
     masked = read_mask(mask, mask_key_file)
     earlier = open_run(since) if since else None

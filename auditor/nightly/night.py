@@ -214,6 +214,7 @@ def audit_settings(night: Night) -> Settings:
         policy=run.policy,
         beside=run.beside,
         readings=run.readings,
+        sensitivity=run.sensitivity,
         configs=run.configs,
         reference=run.reference,
         scratch=night.settings.scratch,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -39,7 +39,8 @@ class Part(BaseModel):
 class RunPart(Part):
     """Where runs are kept, and the rules they are made by.
 
-    ``beside`` are further guidelines. ``scratch`` is where the engine spills, else a hidden folder beside the runs.
+    ``beside`` are further guidelines. ``scratch`` is where the engine spills, else a hidden folder beside the runs. ``sensitivity`` says
+    which readings are tried otherwise, so that the report tells what rests on them.
     """
 
     out: Path
@@ -51,6 +52,7 @@ class RunPart(Part):
     scratch: Path | None = None
     memory: str = DEFAULT_MEMORY
     threads: int | None = Field(default=None, ge=1)
+    sensitivity: Literal["none", "unsigned", "all"] = "none"
 
 
 class ExtractPart(Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from importlib.resources import files
 from itertools import chain
@@ -24,6 +24,13 @@ def install(connection: duckdb.DuckDBPyConnection, book: RuleBook, policy: Polic
     connection.execute((files("auditor.policy") / "rule_tables.sql").read_text(encoding="utf-8"))
     for table, rows in rule_rows(book, policy).items():
         _insert(connection, table, list(rows))
+
+
+def install_again(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Iterable[Row]]) -> None:
+    """These rule tables anew, of those that are installed."""
+    for table, its_rows in rows.items():
+        connection.execute(f"DELETE FROM {table}")
+        _insert(connection, table, list(its_rows))
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:

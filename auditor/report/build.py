@@ -26,6 +26,7 @@ from auditor.report.phrases import counted, listed, masked
 from auditor.report.queues import Queue
 from auditor.report.report_view import Card, ChangeSection, PageLink, Report, Worklist, WorklistRow
 from auditor.report.schemas import conform_all
+from auditor.report.sensitivity import rests_on, sensitivity_grid
 from auditor.report.treatments import LONG_NAME, named, treatments
 from auditor.report.view import EpisodePage
 from auditor.report.worklist import queue_grid, queue_tabs, queues_by_episode, worklist_filters, worklist_row
@@ -101,6 +102,7 @@ def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
         loose_lines=loose_line_grid(book.lines.of(None), LOOSE_LINES),
         set_aside=overview.set_aside_grid(tables["set_aside"], SET_ASIDE_ROWS, facts),
         paragraphs=paragraph_grid(edition.single_failures),
+        sensitivity=None if facts.sensitivity is None else sensitivity_grid(facts.sensitivity),
         readings=overview.reading_grid(facts),
         inputs=overview.input_grid(facts),
     )
@@ -111,7 +113,8 @@ def build_pages(edition: Edition) -> Iterator[EpisodePage]:
     head = overview.masthead(edition.facts)
     for case in edition.book:
         revision = edition.facts.revision(case.episode["policy_revision"])
-        yield EpisodePage(head, view_episode(case, revision))
+        view = view_episode(case, revision)
+        yield EpisodePage(head, replace(view, rests=rests_on(view.episode_id, edition.facts.sensitivity or ())))
 
 
 def _card(case: Case, facts: RunFacts) -> Card:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from auditor.letters import NO_PLAN, LetterPlan
 from auditor.policy.model import TREATMENT, Policy, Reading
 from auditor.report.phrases import NOTHING, masked, shorten
+from auditor.report.sensitivity import Tried
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Recipe:
     places: Mapping[str, Path]
     reference: Path | None
     beside: tuple[str, ...] = ()
+    sensitivity: str = "none"
 
 
 # Papers that tell of an extract and hold none of it; the manifest lists them with all other files that were not read.
@@ -114,7 +116,7 @@ class RunFacts:
     ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers; ``show_members`` whether pages
     and the workbook name members in full. ``compared_with`` names the run whose differences the report tells. ``fingerprints`` are
     SHA-256 by what they are of: the inputs, the policy, the readings, the program; empty where nobody took them. ``labels`` are people's
-    words for each concept.
+    words for each concept. ``sensitivity`` are the readings that were tried otherwise; None where none was.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -134,6 +136,7 @@ class RunFacts:
     letters: LetterPlan = NO_PLAN
     show_members: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    sensitivity: tuple[Tried, ...] | None = None
 
     @property
     def names_members(self) -> bool:

@@ -16,6 +16,7 @@ from auditor.report.facts import RevisionFacts, RunFacts
 from auditor.report.grids import cut_note, days, numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, counted, dollar_interval, dollars, iso_day, listed, shorten, spaced
 from auditor.report.report_view import BarPart
+from auditor.report.sensitivity import shown_value
 from auditor.report.treatments import in_terms, treatments_of
 from auditor.report.view import Cell, Figure, Grid, Masthead
 from auditor.results import MONEY
@@ -224,7 +225,7 @@ def reading_grid(facts: RunFacts) -> Grid:
             (
                 revision.revision,
                 spaced(reading.name),
-                reading_value(reading.value, reading.unit),
+                shown_value(reading.value, reading.unit),
                 reading.why,
                 reading.signed_by or "not signed",
             )
@@ -233,14 +234,6 @@ def reading_grid(facts: RunFacts) -> Grid:
         ),
         empty="The policy has no readings.",
     )
-
-
-def reading_value(value: object, unit: str | None) -> str:
-    """A reading's value in words."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else spaced(str(value))
-    return f"{text or 'none'} {unit or ''}".strip()
 
 
 def input_grid(facts: RunFacts) -> Grid:

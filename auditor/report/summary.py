@@ -15,6 +15,7 @@ from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, spaced
 from auditor.report.queues import QUEUES, queues_of
 from auditor.report.schemas import conform
+from auditor.report.sensitivity import sensitivity_line
 from auditor.report.treatments import in_terms, named, treatments, treatments_of
 from auditor.results import result
 
@@ -47,6 +48,8 @@ def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[st
     for told in overview.guideline_sums(episodes, facts):
         yield "Guideline", told
     yield "Determinations", _determinations(episodes)
+    if facts.sensitivity is not None:
+        yield "On a reading", sensitivity_line(facts.sensitivity, len(episodes))
     yield "Queues", _queues(episodes, tables["findings"])
     yield (
         "Notices",

@@ -15,6 +15,8 @@ from auditor.version import VERSION
 PACKAGE = Path(__file__).resolve().parents[1]
 NAMED_FILES = (".yaml", ".yml")
 BESIDE_A_POLICY = ("concepts.yaml", "findings.yaml", "value_sets/*.yaml", "coding/*.yaml")
+# What a policy is tested with decides nothing of a run.
+VIGNETTES = "vignettes"
 RELEASE_FACTS = "*/release.json"
 
 
@@ -50,7 +52,7 @@ def _rule_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Every file that could decide anything, by a name that does not depend on where it lies."""
     profile = Path(settings.profile)
     for home in {settings.configs, configs_folder()}:
-        yield from ((path.relative_to(home).as_posix(), path) for path in home.rglob("*.yaml"))
+        yield from ((path.relative_to(home).as_posix(), path) for path in home.rglob("*.yaml") if VIGNETTES not in path.parts)
     for policy in (Path(name) for name in (settings.policy, *settings.beside) if name.endswith(NAMED_FILES)):
         yield policy.name, policy
         for home in (policy.parent, policy.parent.parent):

@@ -84,6 +84,7 @@ def settings_of(run: RunFolder, origin: Origin, releases: Path) -> Settings:
         "time_zone": recipe["time_zone"],
         "as_of": date.fromisoformat(run.manifest["as_of"]),
         "reference": releases,
+        "sensitivity": recipe.get("sensitivity", "none"),
     }
     return kept_rules(run).model_copy(update=again)
 

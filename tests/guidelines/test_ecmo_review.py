@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import pytest
-from case_files import Case, merge_facts, read_yaml, write_extract
-from cases.comparison import Frames, differences
 
-from auditor import Settings, audit
+from auditor import Settings
 from auditor.places import configs_folder
 from auditor.policy import load_rule_book, warnings
+from auditor.vignettes.bench import find_vignettes, vignettes_folder
+from auditor.vignettes.files import Vignette
+from auditor.vignettes.run import Answer, run_vignettes
 from auditor.workbench.defects import find_defects
 
-CASES = Path(__file__).parent / "cases" / "ecmo.yaml"
-
-
-def read_cases() -> Iterator[Case]:
-    common, *stories = read_yaml(CASES)
-    for number, story in enumerate(stories, 1):
-        yield Case(f"ecmo.{number}", merge_facts(common, story), (), story["expect"])
+POLICY = "example-ecmo"
+BOOK = load_rule_book(POLICY, configs_folder())
+VIGNETTES = find_vignettes(BOOK, vignettes_folder(POLICY, BOOK))
 
 
 @pytest.fixture(scope="module")
-def frames(tmp_path_factory: pytest.TempPathFactory) -> Frames:
-    extract = write_extract(read_cases(), tmp_path_factory.mktemp("ecmo"))
-    return dict(audit(Settings(paths=(extract,), policy="example-ecmo")).frames)
+def answers() -> Mapping[Vignette, Answer]:
+    return {one.vignette: one for one in run_vignettes(VIGNETTES, Settings(policy=POLICY))}
 
 
-@pytest.mark.parametrize("case", read_cases(), ids=lambda case: case.title)
-def test_a_case_comes_to_what_it_should(case: Case, frames: Frames) -> None:
-    assert (said := list(differences(case, frames))) == [], "\n".join([case.title, *said])
+@pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda vignette: vignette.title)
+def test_a_vignette_comes_to_what_it_should(vignette: Vignette, answers: Mapping[Vignette, Answer]) -> None:
+    assert not (said := answers[vignette].differs), "\n".join([vignette.title, *said])
 
 
 def test_every_defect_of_the_guideline_is_answered_by_a_reading_that_nobody_signed() -> None:
-    book = load_rule_book("example-ecmo", configs_folder())
-    defects = find_defects(book, book.policies[0])
+    defects = find_defects(BOOK, BOOK.policies[0])
     assert {reading.name for defect in defects for reading in defect.answers} == {"preterm_action", "bleeding_override_list"}
     assert all(defect.answers and not defect.is_settled for defect in defects)
 
 
 def test_its_owner_is_told_of_nothing_but_signatures() -> None:
-    [said] = warnings(load_rule_book("example-ecmo", configs_folder()), as_of=date(2026, 11, 22))
+    [said] = warnings(BOOK, as_of=date(2026, 11, 22))
     assert "readings are not signed" in said

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from shutil import copytree
 
 import pandas as pd
 import pytest
-from case_files import Case, merge_facts, read_yaml, write_extract
 from click.testing import CliRunner
 
 from auditor import Settings, SettingsRefused, audit
@@ -21,8 +20,10 @@ from auditor.cli import commands
 from auditor.guidelines import load_books
 from auditor.pipeline import AuditResult
 from auditor.places import configs_folder
+from auditor.policy import load_rule_book
 from auditor.results import RESULTS
 from auditor.runs import RunFolder
+from auditor.vignettes.files import Vignette, read_lexicon, read_vignettes, write_extract
 
 FIRST, SECOND = "pacificsource-ino", "example-ecmo"
 BOTH = "both.1"
@@ -30,10 +31,9 @@ AS_OF = date(2024, 9, 1)
 KEYED = "line_key"
 
 
-def read_members() -> Iterator[Case]:
-    common, *stories = read_yaml(Path(__file__).parent / "cases" / "both.yaml")
-    for number, story in enumerate(stories, 1):
-        yield Case(f"both.{number}", merge_facts(common, story), (), {})
+def read_members() -> tuple[Vignette, ...]:
+    first, second = (read_lexicon(load_rule_book(name, configs_folder())) for name in (FIRST, SECOND))
+    return read_vignettes(Path(__file__).parent / "cases", replace(first, concepts=first.concepts | second.concepts))
 
 
 @pytest.fixture(scope="module")
