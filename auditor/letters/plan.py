@@ -106,7 +106,9 @@ def _mistakes(block: Block, book: RuleBook) -> Iterator[Mistake]:
 def _paragraph_mistakes(paragraphs: Block, book: RuleBook) -> Iterator[Mistake]:
     known = {criterion.key for policy in book.policies for criterion in policy.walk()}
     for key in paragraphs:
-        if key not in known:
+        # a draft of the policy may number or have its paragraphs otherwise, so only what is nearly one beside it is a mistake
+        beside = {one for one in known if one.rpartition(".")[0] == key.rpartition(".")[0]}
+        if key not in known and get_close_matches(key, beside, n=1, cutoff=NEARLY):
             yield paragraphs.mistake(key, f"the policy has no paragraph {key}.{did_you_mean(key, known)}")
 
 
