@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from auditor.outcomes import EXIT_CODES, ExitCode
+from auditor.report.facts import without_papers
 from auditor.report.phrases import counted, iso_day, spaced
 
 
@@ -22,8 +23,9 @@ def _notices(manifest: Mapping[str, Any]) -> Iterator[str]:
     for table, rows in sorted(manifest["rows_read"].items()):
         if rows["set_aside"]:
             yield f"{counted(rows['set_aside'], 'row')} of {spaced(table)} set aside; the report gives each reason."
-    if manifest["not_read"]:
-        yield f"{counted(len(manifest['not_read']), 'file')} not read; the report names them."
+    not_read = without_papers(manifest["not_read"])
+    if not_read:
+        yield f"{counted(len(not_read), 'file')} not read; the report names them."
     if manifest["notices"]:
         yield f"{counted(len(manifest['notices']), 'further notice')} in the report."
 

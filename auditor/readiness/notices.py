@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.readiness.model import Clock, Members, Readiness
+from auditor.report.facts import without_papers
 from auditor.report.phrases import counted, shorten, spaced
 from auditor.tables import CANONICAL, CLAIM_LINES, EVENTS, MEMBERS
 
@@ -24,7 +25,7 @@ def notices(readiness: Readiness) -> tuple[str, ...]:
         *_names(readiness),
         *_facilities(readiness),
         *readiness.notices,
-        *(f"Not read: {shorten(file)}" for file in readiness.not_read),
+        *(f"Not read: {shorten(file)}" for file in without_papers(readiness.not_read)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -108,6 +108,11 @@ class Recipe:
 PAPERS = ("readme", "license", "changelog")
 
 
+def without_papers(files: Iterable[str]) -> tuple[str, ...]:
+    """The files that might have held something of an extract."""
+    return tuple(file for file in files if not file.lower().startswith(PAPERS))
+
+
 @dataclass(frozen=True)
 class RunFacts:
     """A run, apart from its result tables. ``notices`` are sentences; ``not_read`` names files that were passed over, and why.
@@ -146,7 +151,7 @@ class RunFacts:
     @property
     def passed_over(self) -> tuple[str, ...]:
         """The files not read that might have held something; papers beside an extract did not."""
-        return tuple(file for file in self.not_read if not file.lower().startswith(PAPERS))
+        return without_papers(self.not_read)
 
     def member(self, name: str | None) -> str:
         """A member as pages say it: in full where they may, else by the last characters."""

@@ -174,7 +174,7 @@ def notices(facts: RunFacts, set_aside: pa.Table) -> tuple[str, ...]:
         *(_unsigned(revision) for revision in facts.revisions if any(not reading.signed_by for reading in revision.readings)),
         *_reasons(set_aside),
         *facts.notices,
-        *(f"Not read: {file}" for file in facts.passed_over),
+        *(f"Not read: {shorten(file)}" for file in facts.passed_over),
     )
 
 

@@ -113,6 +113,9 @@
       byId("worklist").scrollIntoView();
       return;
     }
+    // Back to before anything was asked asks nothing; a link to the list leaves it as it is, and its address says how.
+    if (!location.hash) return recall("");
+    if (location.hash === "#worklist") return remember();
     const card = document.querySelector(".card[hidden]:target");
     if (!card) return;
     card.hidden = false;

@@ -179,7 +179,8 @@ def test_sums_of_changes_are_what_the_runs_differ_by(office: Office, changes: Ch
 
 
 def test_notices_name_no_file(office: Office) -> None:
-    manifest = office.run.manifest | {"not_read": ["Jane_Roe_1987.json"], "notices": ["Jane_Roe_1987.json: 3 resources not needed"]}
+    unread = ["Jane_Roe_1987.json", "README.md"]
+    manifest = office.run.manifest | {"not_read": unread, "notices": ["Jane_Roe_1987.json: 3 resources not needed"]}
     told = "\n".join(notices_of(manifest))
     assert "Jane" not in told
     assert "1 file not read" in told

@@ -202,6 +202,46 @@ def test_a_number_of_the_overview_leads_to_its_episodes(report: Any, frames: dic
     assert soon(report, met) == met
 
 
+def test_back_to_the_beginning_asks_nothing_and_a_link_to_the_list_keeps_what_is_asked(report: Any) -> None:
+    everyone = shown(report)
+    report.locator("a[data-narrow='queue=director']").press("Enter")
+    narrowed = soon(report, ["M-1002", "M-1006", "M-1004"])
+    report.locator("a[href='#worklist']").first.press("Enter")
+    report.wait_for_function("location.hash === '#worklist?queue=director'")
+    assert shown(report) == narrowed
+    report.go_back()
+    report.go_back()
+    assert soon(report, everyone) == everyone
+
+
+# A date is broken where its characters lie on more than one line.
+BROKEN_DATES = """() => {
+  const broken = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let dates = 0;
+  for (let node; (node = walker.nextNode()); )
+    for (const found of node.data.matchAll(/\\d{4}-\\d\\d-\\d\\d/g)) {
+      const range = document.createRange();
+      range.setStart(node, found.index);
+      range.setEnd(node, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width).map((box) => Math.round(box.top)));
+      dates += lines.size > 0;
+      if (lines.size > 1) broken.push(found[0] + ' in ' + node.data.trim().slice(0, 60));
+    }
+  return { dates, broken };
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 800])
+def test_no_date_is_broken_over_two_lines(page: Any, run: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in ("report.html", "facilities.html", "requests.html", "episodes/EREVIEW8DAYS0.html"):
+        page.goto((run / name).as_uri())
+        page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+        found = page.evaluate(BROKEN_DATES)
+        assert found["dates"], name
+        assert found["broken"] == [], name
+
+
 def test_a_member_leads_to_its_card_and_the_card_to_its_page(report: Any) -> None:
     report.locator("#worklist-table tbody a").first.press("Enter")
     assert report.locator("#ESILENTECHO01").is_visible()
@@ -311,8 +351,9 @@ def test_no_sideways_scroll(page: Any, run: Path, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_narrow_screen_can_order_the_list(report: Any, frames: dict[str, pd.DataFrame]) -> None:
-    report.set_viewport_size({"width": 390, "height": 800})
+@pytest.mark.parametrize("width", [390, 900])
+def test_a_narrow_screen_can_order_the_list(report: Any, frames: dict[str, pd.DataFrame], width: int) -> None:
+    report.set_viewport_size({"width": width, "height": 800})
     report.get_by_label("Order").select_option("start.desc")
     assert shown(report) == list(frames["episodes"].sort_values(["start_day", "episode_id"])["member_id"])[::-1]
 

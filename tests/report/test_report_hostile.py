@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,15 @@ def test_pages_show_hostile_text_as_text(hostile_run: Path) -> None:
     assert "(10,001 characters)" in page
     assert "A" * 500 not in page
     assert not set(page) & {"\u202e", "\u200f", "\u2066", "\x01", "\x1b"}
+
+
+def test_the_name_of_a_file_that_is_not_read_is_text(frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path: Path) -> None:
+    run = publish(frames, replace(facts, not_read=("\u202efdp.<script>.txt", "B" * 10_000, "README.md")), tmp_path / "run")
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "Not read: ⟨U+202E⟩fdp.&lt;script&gt;.txt" in page
+    assert "\u202e" not in page
+    assert "B" * 500 not in page
+    assert "Not read: README.md" not in page
 
 
 def test_csv_holds_all_of_it_defused(hostile_run: Path) -> None:
