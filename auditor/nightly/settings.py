@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from auditor.digests import digest_values
 from auditor.mail.settings import MailSettings
 from auditor.places import configs_folder
 from auditor.secrets import SecretPlace
@@ -37,7 +38,10 @@ class Part(BaseModel):
 
 
 class RunPart(Part):
-    """Where runs are kept, and the rules they are made by. ``scratch`` is where the engine spills, else a hidden folder beside the runs."""
+    """Where runs are kept, and the rules they are made by.
+
+    ``scratch`` is where the engine spills, in a folder of these nights alone; else that is a hidden one beside the runs.
+    """
 
     out: Path
     policy: str = DEFAULT_POLICY
@@ -129,5 +133,7 @@ class NightlySettings(Part):
 
     @property
     def scratch(self) -> Path:
-        """Where the engine spills; emptied when a night begins."""
-        return self.run.scratch or self.run.out / ".scratch"
+        """Where the engine spills; emptied when a night begins. Nights of other runs may name the same place: each has its own folder."""
+        if self.run.scratch is None:
+            return self.run.out / ".scratch"
+        return self.run.scratch / f"night-{digest_values(str(self.run.out.absolute()))[:12]}"

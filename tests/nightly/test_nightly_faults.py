@@ -22,8 +22,10 @@ from nightly.nights import BEGAN, FEW, Desk, age, desk, write_extract
 from auditor.errors import LedgerRefused, RunLocked
 from auditor.nightly.hold import hold
 from auditor.nightly.journal import Event
+from auditor.nightly.sweep import sweep
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
+from auditor.private_files import make_private
 from auditor.runs import open_run
 from tests.test_command_line import Command
 
@@ -148,6 +150,15 @@ def test_a_full_disk(real_audits: None, tmp_path: Path, small_disk: Path, scratc
     subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
     assert night.hold().run == RUN
     assert_only_whole_runs(night.out)
+
+
+def test_nights_that_spill_in_one_place_sweep_nothing_of_each_other(tmp_path: Path) -> None:
+    first, second = (desk(tmp_path, run={"out": tmp_path / name, "scratch": tmp_path / "scratch"}).settings for name in ("one", "two"))
+    spilled = make_private(second.scratch) / "auditor-spilled"
+    (stranger := tmp_path / "scratch" / "auditor-by-hand").touch()
+    spilled.touch()
+    assert sweep(first) == 0
+    assert (sweep(second), spilled.exists(), stranger.exists()) == (1, False, True)
 
 
 def test_a_limit_of_file_size_is_a_full_disk(tmp_path: Path) -> None:
