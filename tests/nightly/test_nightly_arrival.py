@@ -43,9 +43,14 @@ def none_of_a_kind(folder: Path) -> None:
     (folder / "members.csv").unlink()
 
 
+def a_link_that_leads_nowhere(folder: Path) -> None:
+    (folder / "events_2.csv").symlink_to(folder.parent / "not_mounted" / "events_2.csv")
+
+
 NOT_WHOLE: dict[str, tuple[Callable[[Path], None], str]] = {
     "no folder": (nothing, "no file is there"),
     "a temporary name": (half_a_name, "1 file with a temporary name"),
+    "a link that leads nowhere": (a_link_that_leads_nowhere, "1 link to a file that is not there"),
     "a file that is expected": (none_of_a_kind, "no file of the name members*"),
 }
 
