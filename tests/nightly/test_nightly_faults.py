@@ -314,9 +314,13 @@ def test_a_clock_set_back_is_said_and_misorders_nothing(night: Desk, tmp_path: P
     assert (account.run, account.clock_behind) == ("2026-11-22-003", 0)
 
 
-def test_a_name_that_the_ledger_knows_is_never_given_again(night: Desk) -> None:
+def test_a_name_that_the_ledger_knows_is_never_given_again_and_a_ledger_of_two_folders_is_noticed(night: Desk) -> None:
     night.ledger.runs = ["2026-12-24-007"]
     assert night.hold().run == "2026-12-24-008"
+    [said] = night.post.said
+    assert "2026-12-24-007, is not in the folder of runs" in said
+    night.hold()
+    assert night.said().count("is not in the folder of runs") == 1
 
 
 def test_those_who_are_mailed_hear_of_the_nights_troubles(night: Desk, tmp_path: Path) -> None:
