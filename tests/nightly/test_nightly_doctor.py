@@ -43,6 +43,11 @@ def checks_of(folder: Path, more: str = "", run: str = "") -> dict[str, Check]:
     return {check.name: check for check in examine(all_checks(read_settings(path), path))}
 
 
+def open_scratch(folder: Path) -> None:
+    (folder / "tmp").mkdir(mode=0o777)
+    (folder / "tmp").chmod(0o1777)
+
+
 def open_folder(folder: Path) -> None:
     (folder / "runs").mkdir()
     (folder / "runs").chmod(0o755)
@@ -58,6 +63,7 @@ def nothing(folder: Path) -> None:
 
 FOUND: dict[str, tuple[Callable[[Path], None], str, str, str, Health, str]] = {
     "runs open to others": (open_folder, "", "", "runs", Health.MEND, "chmod 700"),
+    "a scratch folder that all may use": (open_scratch, "", 'scratch = "tmp"\n', "scratch", Health.WELL, "will be made"),
     "a file in the way": (file_in_the_way, "", "", "runs", Health.MEND, "is no folder"),
     "no extract": (nothing, "", "", "extract", Health.WATCH, "no file is there"),
     "an unknown policy": (nothing, "", 'policy = "other"\n', "policy", Health.MEND, "other"),

@@ -84,6 +84,13 @@ def test_an_answer_without_rows_is_an_empty_file(server: Server, tmp_path: Path)
     assert answer(server, "SELECT 1 AS v, 2.5 AS w WHERE false", tmp_path) == []
 
 
+def test_what_a_killed_fetch_left_is_removed_and_nothing_else(server: Server, tmp_path: Path) -> None:
+    for name in (".snapshot.ab_12xyz", ".git", "kept"):
+        (tmp_path / name).mkdir()
+    answer(server, "SELECT 'C1' AS claim_id", tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "kept", "snapshot"]
+
+
 def test_parameters_are_bound_and_never_text_of_the_query(server: Server, tmp_path: Path) -> None:
     query = "SELECT g AS v FROM generate_series(1, 9) g WHERE g >= CAST(:least AS integer) AND ':no' <> :word AND g::text <> ''"
     rows = answer(server, query, tmp_path, parameters={"least": 8, "word": "'; DROP TABLE x; --"})
