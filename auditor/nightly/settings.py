@@ -92,6 +92,13 @@ class WatchPart(Part):
     log: Path | None = None
     readable: bool = False
 
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        named = [path for path in (self.metrics, self.heartbeat, self.log) if path is not None]
+        if len(set(named)) < len(named):
+            raise ValueError("metrics, heartbeat and log are files of their own: give each another name")
+        return self
+
 
 class LedgerPart(Part):
     """Where the ledger is, and where its secrets are kept: the key that members' tokens are made with, and a database's password.
