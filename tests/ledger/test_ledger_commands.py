@@ -200,8 +200,8 @@ def test_since_a_folder_that_is_no_run_is_refused(extract: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("factors", "is_later"),
     [
-        ({Cause.POLICY}, False),
         ({Cause.READING}, True),
+        pytest.param({Cause.POLICY}, False, marks=pytest.mark.thorough),
         pytest.param(set(), False, marks=pytest.mark.thorough),
         pytest.param({Cause.POLICY, Cause.READING}, True, marks=pytest.mark.thorough),
     ],
