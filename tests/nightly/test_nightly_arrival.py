@@ -12,6 +12,7 @@ import pytest
 from nightly.nights import FEW, Desk, age, desk, write_extract
 
 from auditor.nightly.arrival import look
+from auditor.nightly.settings import ExtractPart
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 
@@ -63,6 +64,16 @@ def test_what_is_not_whole_makes_no_run_and_says_so(tmp_path: Path, spoil: Calla
     assert (account.exit_code, account.outcome, night.runs()) == (ExitCode.NOT_ARRIVED, "not_arrived", [])
     assert says in account.why
     assert night.post.troubles == [ExitCode.NOT_ARRIVED]
+
+
+def test_a_folder_its_files_and_a_glob_are_the_same_extract_once(tmp_path: Path) -> None:
+    folder = write_extract(tmp_path / "extract")
+    (folder / ".hidden.csv").touch()
+    (folder / "older").mkdir()
+    named = (str(folder), f"{folder}/*.csv", *(str(path) for path in folder.glob("[!.]*.csv")))
+    looks = [look(ExtractPart(paths=paths)) for paths in ((named[0],), (named[1],), named[2:], named)]
+    assert [len(one.files) for one in looks] == [4] * 4
+    assert len(set(looks)) == 1
 
 
 def test_a_night_waits_for_a_late_extract(tmp_path: Path) -> None:
