@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AS_OF := 2026-11-22
 
-.PHONY: demo test check thorough bench specimen samples clean
+.PHONY: demo test check thorough mutate bench specimen samples clean
 
 demo: $(READY)  ## Audit the samples and say where the report lies.
 	$(BIN)/auditor run data_samples --out runs
@@ -21,7 +21,10 @@ check: $(READY)  ## Style, types, and the policy.
 	$(BIN)/auditor policy check --as-of $(AS_OF)
 
 thorough: $(READY)  ## The long tests: mutations, many random members, a wheel in an empty environment.
-	$(BIN)/python -m pytest -m thorough -n auto --dist loadfile
+	AUDITOR_DRAWS=many $(BIN)/python -m pytest -m "thorough or random" -n auto --dist loadfile
+
+mutate: $(READY)  ## Every mutant of the policy, and those that no vignette notices.
+	$(BIN)/auditor policy mutate
 
 bench: $(READY)  ## Speed and memory, as ratios to a bare scan of the same columns.
 	$(BIN)/python -m benchmarks.bench

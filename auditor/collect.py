@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from auditor.engine import Connection
@@ -54,11 +55,11 @@ FILTERS = {
 BY_EPISODE = "episode_id IN (SELECT episode_id FROM governed)"
 
 
-def collect(connection: Connection, book: RuleBook, policy: Policy) -> Collected:
+def collect(connection: Connection, book: RuleBook, policy: Policy, tables: Sequence[ResultTable] = COLLECTED) -> Collected:
     """The result tables of the courses and lines that this revision governs, in their published order."""
     connection.execute("SET VARIABLE is_first_revision = $first::BOOLEAN", {"first": policy is book.policies[0]})
     connection.execute(GOVERNED)
-    return {table.name: _fetch(connection, table) for table in COLLECTED}
+    return {table.name: _fetch(connection, table) for table in tables}
 
 
 def _fetch(connection: Connection, table: ResultTable) -> pd.DataFrame:

@@ -163,6 +163,7 @@ class ExitCode(IntEnum):
     DISK_FULL = 17
     NOT_READY = 18
     NOT_THE_SAME = 19
+    NOT_PROVED = 20
     UNFORESEEN = 70
 
 
@@ -179,5 +180,6 @@ EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.DISK_FULL: "the disk is full; no half of a run is left",
     ExitCode.NOT_READY: "the doctor found something to mend before the next night",
     ExitCode.NOT_THE_SAME: "a run or a pack is not what it was, or a rerun came to something else",
+    ExitCode.NOT_PROVED: "a vignette of the policy fails, is not confirmed, or is missing",
     ExitCode.UNFORESEEN: "the night met a fault nobody foresaw; the log says where",
 }

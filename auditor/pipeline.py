@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from auditor.collect import Collected, collect, gather_facts
 from auditor.engine import Connection, open_engine, run_sql
+from auditor.guidelines import Audited, join, load_books, tally
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.letters import LetterPlan, load_letters
-from auditor.policy import Policy, RuleBook, install, load_rule_book, set_limits, set_readings
+from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
-from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
+from auditor.readiness import Audited as Asked
+from auditor.readiness import Readiness, begin_watch, measure, watch
 from auditor.recipe import make_recipe, read_rules
 from auditor.releases import bring_releases
 from auditor.results import COLLECTED
@@ -44,6 +46,8 @@ BEFORE_JUDGING = (
     "measurements",
 )
 AFTER_JUDGING = ("dollars", "results")
+JUDGING, CODING, FINDINGS = "judging", "coding edits", "findings"
+STAGES = (*BEFORE_JUDGING, JUDGING, CODING, *AFTER_JUDGING, FINDINGS)
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,14 @@ class AuditResult:
 
 @dataclass(frozen=True)
 class Begun:
-    """An extract taken in: the rules to audit it by and the files they are from, the database, what was read, and whom to tell."""
+    """An extract taken in: the rules to audit it by and the files they are from, the database, what was read, and whom to tell.
+
+    ``beside`` are further guidelines, each of which judges what is in its own scope.
+    """
 
     settings: Settings
     book: RuleBook
+    beside: tuple[RuleBook, ...]
     plan: Plan
     letters: LetterPlan
     connection: Connection
@@ -82,7 +90,21 @@ def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
     Raises SettingsRefused for a policy or profile, ExtractRefused for a file that cannot be trusted.
     """
     with begin(settings, frames, progress) as begun:
-        return gather(begun, list(audit_revisions(begun)))
+        result = gather(begun, list(audit_revisions(begun)))
+        return audit_beside(begun, result) if begun.beside else result
+
+
+def audit_beside(begun: Begun, first: AuditResult) -> AuditResult:
+    """The further guidelines in turn, and all of them together. Facilities are compared on the first one's episodes."""
+    tally(begun.connection, begun.book)
+    audited = [Audited(begun.book, first.frames, first.facts)]
+    for book in begun.beside:
+        begun.say(book.policies[-1].title)
+        own = replace(begun, plan=begun.plan.model_copy(update={"measures": ()}), letters=load_letters(begun.settings.configs, book))
+        result = audit_again(own, book)
+        tally(begun.connection, book)
+        audited.append(Audited(book, result.frames, result.facts))
+    return AuditResult(*join(begun.connection, audited))
 
 
 def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> Readiness:
@@ -95,13 +117,14 @@ def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
             parts.append(part)
         result = gather(begun, parts)
         begun.say("counting")
-        return measure(begun.connection, Audited(begun.book, begun.reading, result.frames, result.facts))
+        return measure(begun.connection, Asked(begun.book, begun.reading, result.frames, result.facts))
 
 
 def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
     """Audits an extract that was taken in once more, under another policy or other readings; what was read stays as it was read."""
     again = replace(begun, book=book)
     bring_into_scope(again.connection, book, again.reading)
+    bring_releases(again.connection, again.settings.reference, again.settings.as_of)
     return gather(again, list(audit_revisions(again)))
 
 
@@ -109,13 +132,13 @@ def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
 def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progress: Progress | None) -> Iterator[Begun]:
     """Loads the rules and takes in the extract; the database is gone when the caller is done."""
     say = progress or (lambda stage: None)
-    book = load_rule_book(settings.policy, settings.configs, settings.readings)
+    book, *beside = load_books(settings)
     plan, letters, rules = load_plan(settings.configs), load_letters(settings.configs, book), read_rules(settings)
     with open_engine(settings.memory, settings.threads, settings.scratch) as connection:
         say("reading the extract")
         reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         bring_releases(connection, settings.reference, settings.as_of)
-        yield Begun(settings, book, plan, letters, connection, reading, rules, say)
+        yield Begun(settings, book, tuple(beside), plan, letters, connection, reading, rules, say)
 
 
 def audit_revisions(begun: Begun) -> Iterator[Collected]:
@@ -158,24 +181,32 @@ def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -
 
 def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:
     """Everything after intake, under one revision of the policy that is prepared; results of the courses that it governs."""
-    for stage in BEFORE_JUDGING:
+    for stage in STAGES:
         say(stage.replace("_", " "))
-        run_sql(connection, stage)
-    say("judging")
-    judge(connection, book, policy)
-    say("coding edits")
-    find_coding(connection)
-    for stage in AFTER_JUDGING:
-        say(stage)
-        run_sql(connection, stage)
-    say("findings")
-    find(connection)
+        run_stage(connection, book, policy, stage)
     return collect(connection, book, policy)
+
+
+def run_stage(connection: Connection, book: RuleBook, policy: Policy, stage: str) -> None:
+    """One of ``STAGES``, over what those before it left in the database."""
+    if stage == JUDGING:
+        judge(connection, book, policy)
+    elif stage == CODING:
+        find_coding(connection)
+    elif stage == FINDINGS:
+        find(connection)
+    else:
+        run_sql(connection, stage)
 
 
 def prepare(connection: Connection, book: RuleBook, policy: Policy) -> None:
     """The rules of a revision, as tables and variables that SQL can read."""
     install(connection, book, policy)
+    set_variables(connection, book, policy)
+
+
+def set_variables(connection: Connection, book: RuleBook, policy: Policy) -> None:
+    """What SQL reads of a revision beside its rule tables, and the words that are made of both."""
     set_readings(connection, policy)
     set_limits(connection, book.coding)
     set_patterns(connection, book, policy)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditor.errors import SettingsRefused
 from auditor.intake import Reading, profile_path
-from auditor.letters import LETTERS_FILE, letters_path
+from auditor.letters import letters_file
 from auditor.places import configs_folder
 from auditor.policy import policy_files
 from auditor.providers import PLAN_FILE
@@ -24,12 +25,25 @@ def read_rules(settings: Settings) -> dict[str, bytes]:
     profile = profile_path(settings.profile)
     files = {
         **{name: configs_folder() / name for name in OF_INTAKE},
-        **policy_files(settings.policy, settings.configs),
+        **rule_files(settings),
         PLAN_FILE: settings.configs / PLAN_FILE,
-        LETTERS_FILE: letters_path(settings.configs),
         f"profiles/{profile.name}": profile,
     }
     return {name: files[name].read_bytes() for name in sorted(files)}
+
+
+def rule_files(settings: Settings) -> dict[str, Path]:
+    """The files of all guidelines of a run. SettingsRefused where two bring a file that would lie in one place."""
+    files: dict[str, Path] = {}
+    for policy in (settings.policy, *settings.beside):
+        own = policy_files(policy, settings.configs)
+        letters = letters_file(settings.configs, next(iter(own)))
+        for name, path in (*own.items(), letters):
+            if files.setdefault(name, path).resolve() != path.resolve():
+                raise SettingsRefused(
+                    f"--policy: {policy} brings its own {name} beside another's. Give it a folder of its own in the configs."
+                )
+    return files
 
 
 def make_recipe(settings: Settings, rules: dict[str, bytes], reading: Reading) -> Recipe:
@@ -38,10 +52,12 @@ def make_recipe(settings: Settings, rules: dict[str, bytes], reading: Reading) -
 
     return Recipe(
         policy=Path(settings.policy).name,
+        beside=tuple(Path(policy).name for policy in settings.beside),
         profile=Path(settings.profile).name,
         time_zone=settings.time_zone,
         readings_set=dict(settings.readings),
         rules=rules,
         places=reading.places,
         reference=settings.reference.resolve() if settings.reference else None,
+        sensitivity=settings.sensitivity,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,10 +18,11 @@ DEFAULT_MEMORY = "1GB"
 class Settings(BaseModel):
     """One run: what to read, how, by which policy, as of when.
 
-    ``reference`` is the folder of installed reference releases; without one the shipped coding facts are used alone.
-    ``readings`` are what-if values for choices of the policy. ``as_of`` is the day the report speaks from; nothing below the
-    command line reads a clock, so it must be given. ``show_members`` writes member ids in full in the report, its pages and the
-    workbook. ``scratch`` is where the engine spills, else the system's folder for such files.
+    ``beside`` are further guidelines that judge the same extract, each what is in its own scope. ``reference`` is the folder of installed
+    reference releases; without one the shipped coding facts are used alone. ``readings`` are what-if values for choices of the
+    policies. ``as_of`` is the day the report speaks from; nothing below the command line reads a clock, so it must be given.
+    ``show_members`` writes member ids in full in the report, its pages and the workbook. ``scratch`` is where the engine spills, else
+    the system's folder for such files. ``sensitivity`` says which readings are tried otherwise, to tell what rests on them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -29,6 +30,7 @@ class Settings(BaseModel):
     paths: tuple[Path, ...] = ()
     profile: str = "native"
     policy: str = DEFAULT_POLICY
+    beside: tuple[str, ...] = ()
     time_zone: str | None = None
     as_of: date = date(1970, 1, 1)
     readings: Mapping[str, Any] = Field(default_factory=dict)
@@ -37,4 +39,5 @@ class Settings(BaseModel):
     reference: Path | None = None
     scratch: Path | None = None
     show_members: bool = False
+    sensitivity: Literal["none", "unsigned", "all"] = "none"
     configs: Path = Field(default_factory=configs_folder)

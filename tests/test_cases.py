@@ -1,77 +1,84 @@
-"""Every case of tests/cases, from files through the whole audit, and what the cases together must have shown."""
+"""Every vignette of the shipped policy and case of tests/cases, from files through the whole audit, and what they show together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
-from case_files import AskedUnder, Case, changed_readings, read_cases, read_policy, write_extract
-from cases.comparison import ALL_FAMILIES, COMPARISONS, OF_THE_MEMBER, Frames, differences, is_named, named
-from cases.outgoing import WORDS, outgoing
-from cases.shorthand import as_list
 
-from auditor import Settings, audit
+from auditor import Settings
 from auditor.outcomes import OUTCOMES, Outcome
 from auditor.places import configs_folder
+from auditor.policy import load_rule_book
+from auditor.settings import DEFAULT_POLICY
+from auditor.vignettes.comparison import ALL_FAMILIES, COMPARISONS, OF_THE_MEMBER, is_named, named
+from auditor.vignettes.coverage import Outline, cover, leaves_of
+from auditor.vignettes.files import Lexicon, Vignette, changed_readings, read_lexicon, read_vignettes
+from auditor.vignettes.run import Answer, run_vignettes
+from auditor.vignettes.shorthand import as_list
+from auditor.vignettes.words import EXPECTED
 
 ALONE = ("scenarios/01-clean-term-newborn.1", "scenarios/15-four-days-off.1", "scenarios/29-replaced-claim.1")
-
-FACTS = {
-    "case", "scenario", "why", "start from", "readings", "time zone", "days later", "coverage", "born", "member", "people",
-    "ino", "oxygen", "as of", "chart", "diagnoses", "procedures", "lines", "authorizations", "expect", "reading", "expect by reading",
-}  # fmt: skip
-KNOWN = {"courses", *COMPARISONS, *OF_THE_MEMBER}
 
 # Readings that no case can show, and why.
 NOT_SHOWN = {"no_response_days": "a deadline for records requests; an audit asks for records and keeps no calendar"}
 
 
+TEMPLATES = configs_folder() / "policies" / "pacificsource-ino" / "vignettes" / "templates.yaml"
+
+
 @cache
-def audit_all(asked_under: AskedUnder) -> Frames | None:
-    """Frames of one audit of every case that is asked under these settings; None if that audit failed."""
+def lexicon() -> Lexicon:
+    """The words of the shipped policy."""
+    return read_lexicon(load_rule_book(DEFAULT_POLICY, configs_folder()))
+
+
+@cache
+def read_policy() -> dict[str, Any]:
+    """The policy file as it is written."""
+    written: dict[str, Any] = yaml.safe_load(next((configs_folder() / "policies").glob("*.yaml")).read_text(encoding="utf-8"))
+    return written
+
+
+@cache
+def read_cases() -> tuple[Vignette, ...]:
+    """The vignettes beside the shipped policy, and the cases of this folder, which begin from the same templates."""
+    return (*read_vignettes(TEMPLATES.parent, lexicon()), *read_vignettes(Path(__file__).parent / "cases", lexicon(), TEMPLATES))
+
+
+@cache
+def answers() -> Mapping[Vignette, Answer]:
+    """Every answer of one run of all cases; none where that cannot be had, so that each is asked alone and only the one at fault fails."""
     try:
-        return audit_cases(tuple(case for case in read_cases() if case.asked_under == asked_under))
-    except Exception:  # whatever it is, each case is then audited alone, so that only the one at fault fails
-        return None
+        return {one.vignette: one for one in run_vignettes(read_cases(), Settings())}
+    except Exception:  # whatever it is, the case at fault says it itself
+        return {}
 
 
-def audit_cases(cases: tuple[Case, ...]) -> Frames:
-    """Frames of one audit of these cases, which share their settings."""
-    zone, written = cases[0].asked_under
-    readings = {name: yaml.safe_load(value) for name, value in written if name != "as of"}
-    as_of = date.fromisoformat(cases[0].as_of)
-    with TemporaryDirectory() as folder:
-        result = audit(Settings(paths=(write_extract(cases, Path(folder)),), readings=readings, time_zone=zone or None, as_of=as_of))
-    members = {case.member for case in cases if set(WORDS) & words_of(case)}
-    return {**result.frames, **(outgoing(result, members) if members else {})}
+def answer_of(case: Vignette) -> Answer:
+    """A case's answer."""
+    return answers().get(case) or run_vignettes((case,), Settings())[0]
 
 
-def words_of(case: Case) -> set[str]:
-    """The words that a case expects something of."""
-    return set(case.expect).union(*case.expect.get("courses", []))
-
-
-def complain(case: Case, said: list[str]) -> str:
+def complain(case: Vignette, said: tuple[str, ...]) -> str:
     """The failure of a case, in plain words."""
     return "\n".join([f"\n{case}: {case.title}", *(f"  {line}" for line in said)])
 
 
 @pytest.mark.parametrize("case", read_cases(), ids=str)
-def test_case(case: Case) -> None:
-    said = list(differences(case, audit_all(case.asked_under) or audit_cases((case,))))
+def test_case(case: Vignette) -> None:
+    said = answer_of(case).differs
     assert not said, complain(case, said)
 
 
 @pytest.mark.parametrize("case", [case for case in read_cases() if case.name in ALONE], ids=str)
-def test_a_case_alone_comes_to_the_same(case: Case) -> None:
-    said = list(differences(case, audit_cases((case,))))
+def test_a_case_alone_comes_to_the_same(case: Vignette) -> None:
+    said = run_vignettes((case,), Settings())[0].differs
     assert not said, complain(case, said)
 
 
@@ -86,10 +93,8 @@ def leaves_below(criteria: dict[str, Any], conditional: bool) -> Iterator[tuple[
             yield key, asked_if
 
 
-@pytest.mark.parametrize("case", read_cases(), ids=str)
-def test_a_case_is_written_in_known_words(case: Case) -> None:
-    unknown = (set(case.facts) - FACTS) | (words_of(case) - KNOWN)
-    assert not unknown, f"{case}: tests/cases/README.md does not know {sorted(unknown)}"
+def test_the_words_that_can_be_expected_are_those_that_are_compared() -> None:
+    assert set(EXPECTED) == {"courses", *COMPARISONS, *OF_THE_MEMBER}
 
 
 def test_every_scenario_is_there() -> None:
@@ -107,7 +112,7 @@ def test_every_reading_has_a_case_under_two_values() -> None:
 def test_every_reading_case_has_the_default_and_a_different_answer() -> None:
     for case in {case.name: case for case in read_cases() if "expect by reading" in case.facts}.values():
         answers = case.facts["expect by reading"]
-        changed = [changed_readings({case.facts["reading"]: answer["value"]}) for answer in answers]
+        changed = [changed_readings({case.facts["reading"]: answer["value"]}, lexicon()) for answer in answers]
         said = [str({key: wanted for key, wanted in answer.items() if key != "value"}) for answer in answers]
         assert () in changed, f"{case.name}: the policy's own value is not among its values"
         assert len(set(said)) == len(said), f"{case.name}: two values, one answer"
@@ -115,8 +120,8 @@ def test_every_reading_case_has_the_default_and_a_different_answer() -> None:
 
 def all_frames(name: str) -> pd.DataFrame:
     """One result table of every audit of the cases that did not fail."""
-    audits = [audit_all(asked_under) for asked_under in sorted({case.asked_under for case in read_cases()})]
-    return pd.concat([frames[name] for frames in audits if frames])
+    audits = {id(answer.frames): answer.frames for answer in answers().values()}
+    return pd.concat([frames[name] for frames in audits.values() if name in frames])
 
 
 def test_every_leaf_is_seen_with_every_outcome() -> None:
@@ -153,3 +158,21 @@ def test_every_finding_is_raised_and_has_a_near_miss() -> None:
     assert not (unraised := [state for state in states if state not in raised]), f"no case raises: {unraised}"
     assert not (unexpected := [state for state in states if not is_named(state, sorted(expected))]), f"no case expects: {unexpected}"
     assert not (unmissed := sorted(set(catalogue()) - missed)), f"no near miss of: {unmissed}"
+
+
+def test_the_shipped_policy_is_proved_whole() -> None:
+    told = [answers()[one] for one in read_vignettes(TEMPLATES.parent, lexicon())]
+    proofs = cover(load_rule_book(DEFAULT_POLICY, configs_folder()).policies[-1], told)
+    assert not (missing := [f"{proof.key} {outcome.name}" for proof in proofs for outcome in proof.missing]), missing
+    assert not [str(one.vignette) for one in told if not one.vignette.is_confirmed]
+
+
+def test_the_outline_of_coverage_combines_as_the_audit_does() -> None:
+    outline = Outline(load_rule_book(DEFAULT_POLICY, configs_folder()).policies[-1])
+    own = next(answer.frames for answer in answers().values() if not answer.vignette.readings)
+    for _, rows in own["criteria"].groupby("episode_id"):
+        said = {row["key"]: row["outcome"] for row in rows.to_dict("records")}
+        leaves = leaves_of(rows.to_dict("records"), outline)
+        assert {root.key: outline.comes_to(root, leaves) for root in outline.results} == {
+            root.key: said[root.key] for root in outline.results
+        }

@@ -51,6 +51,8 @@ ONE_WAY = {
     "providers": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "samples", "releases"),
     "samples": ("policy", "stages", "report", "readiness", "cli", "pipeline"),
     "settling": ("intake", "stages", "report", "readiness", "cli", "pipeline", "samples", "releases", "providers", "letters"),
+    "vignettes": ("intake", "stages", "readiness", "cli", "releases", "providers", "runs", "ledger", "mail", "nightly", "review"),
+    "workbench": ("intake", "stages", "readiness", "cli", "releases", "providers", "runs", "ledger", "mail", "nightly", "vignettes"),
     "letters": ("intake", "stages", "report", "readiness", "cli", "pipeline", "samples", "releases", "providers", "settling"),
     "changes": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
     "review": ("intake", "stages", "cli", "pipeline", "ledger", "mail", "nightly"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from auditor.changes.snapshot import LOOSE, Course, Days
+from auditor.changes.snapshot import LOOSE, Course, Days, mark_of
 
 Pair = tuple[Course, Course]
 NO_DAYS: Days = frozenset()
@@ -35,12 +35,15 @@ class Matching:
 
 
 def match(earlier: Iterable[Course], later: Iterable[Course], past: Iterable[Course] = ()) -> Matching:
-    """Matches the courses of two runs. ``past`` are courses seen before the earlier run and not in it: they may come back."""
-    by_member: dict[str, tuple[list[Course], list[Course], list[Course]]] = defaultdict(lambda: ([], [], []))
+    """Matches the courses of two runs. ``past`` are courses seen before the earlier run and not in it: they may come back.
+
+    Courses of different guidelines are never the same, though they share their member, days and lines.
+    """
+    by_member: dict[tuple[str, str], tuple[list[Course], list[Course], list[Course]]] = defaultdict(lambda: ([], [], []))
     for place, courses in enumerate((earlier, later, past)):
         for course in courses:
-            by_member[course.member][place].append(course)
-    found = [_match_member(*by_member[member]) for member in sorted(by_member)]
+            by_member[course.member, mark_of(course.label)][place].append(course)
+    found = [_match_member(*by_member[key]) for key in sorted(by_member)]
     return Matching(*({name: other for one in found for name, other in sorted(part(one).items())} for part in PARTS))
 
 

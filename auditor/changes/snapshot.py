@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -103,6 +104,15 @@ class Snapshot:
 
 
 EMPTY = Snapshot({}, {})
+
+
+MARKED = re.compile(r"E([A-Z]+)[0-9a-f]{12}")
+
+
+def mark_of(episode_id: str) -> str:
+    """The mark by which a guideline tells its episodes from those of others; empty where it has none."""
+    found = MARKED.fullmatch(episode_id)
+    return found[1] if found else ""
 
 
 def differing(earlier: object, later: object) -> tuple[str, ...]:

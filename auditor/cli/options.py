@@ -18,6 +18,14 @@ Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 policy_option: Option = click.option(
     "--policy", "policy_name", default="pacificsource-ino", show_default=True, help="Policy name, or a policy file."
 )
+policies_option: Option = click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    default=("pacificsource-ino",),
+    show_default=True,
+    help="Policy name, or a policy file; repeated, further guidelines judge what is in their scope.",
+)
 set_option: Option = click.option(
     "--set", "overrides", multiple=True, metavar="READING=VALUE", help="Try another value of a reading (may be repeated)."
 )

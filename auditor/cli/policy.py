@@ -1,4 +1,4 @@
-"""``auditor policy``: the policy in plain words, and whether it holds together."""
+"""``auditor policy``: the policy in plain words, whether it holds together, and whether its vignettes do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, read_overrides, set_option
+from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, progress, read_overrides, set_option
+from auditor.outcomes import ExitCode
 
 
 @click.group(short_help="Show or check a policy.")
@@ -84,3 +85,63 @@ def check(policy_name: str, as_of: datetime | None, settled: bool, as_json: bool
     click.echo(
         f"{book.policies[-1].name}: {len(book.policies)} revision(s), {criteria} paragraphs, {len(book.findings)} findings: nothing to mend"
     )
+
+
+@policy.command()
+@policy_option
+@click.option("--vignettes", "folder", type=click.Path(file_okay=False, path_type=Path), help="Their folder, if not beside the policy.")
+@click.option("--quick", is_flag=True, help="Only those under the policy's own readings; takes seconds.")
+@click.option("--suggest", type=click.Path(dir_okay=False, path_type=Path), help="Write what is missing into this file, to be confirmed.")
+@json_option
+def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | None, as_json: bool) -> None:
+    """Run the vignettes of a policy through the audit, and say which paragraphs they prove.
+
+    \b
+    Example:
+        auditor policy test --policy pacificsource-ino
+        auditor policy test --suggest missing.yaml
+    """
+    from auditor.vignettes.bench import Asked, refuse_written, run_policy, write_suggested
+    from auditor.vignettes.told import told_lines, told_values
+
+    if suggest:
+        refuse_written(suggest)
+    with progress(quiet=as_json) as stage:
+        told, missing = run_policy(policy_name, folder, Asked(quick, suggest is not None), stage)
+    if suggest:
+        write_suggested(missing, suggest)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(told_values(told), indent=2))
+    else:
+        for line in told_lines(told):
+            click.echo(line)
+    if not told.is_whole:
+        click.get_current_context().exit(ExitCode.NOT_PROVED)
+
+
+@policy.command()
+@policy_option
+@click.option("--vignettes", "folder", type=click.Path(file_okay=False, path_type=Path), help="Their folder, if not beside the policy.")
+@json_option
+def mutate(policy_name: str, folder: Path | None, as_json: bool) -> None:
+    """Change a policy in one place at a time, and list the changes that none of its vignettes notices. Takes minutes.
+
+    \b
+    Example:
+        auditor policy mutate --policy pacificsource-ino
+    """
+    from auditor.vignettes.bench import mutate_policy
+
+    with progress(quiet=as_json) as stage:
+        told = mutate_policy(policy_name, folder, stage)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(told.values, indent=2))
+    else:
+        for line in told.lines:
+            click.echo(line)
+    if told.unnoticed or told.strangers:
+        click.get_current_context().exit(ExitCode.NOT_PROVED)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from auditor.cli.masking import read_mask
-from auditor.cli.options import as_of_day, as_of_option, json_option, policy_option, progress, read_overrides, set_option, warehouse_options
+from auditor.cli.options import (
+    as_of_day,
+    as_of_option,
+    json_option,
+    policies_option,
+    progress,
+    read_overrides,
+    set_option,
+    warehouse_options,
+)
 from auditor.cli.reference import folder_to_read, reference_option
 from auditor.errors import NothingToAudit
 
@@ -31,8 +40,10 @@ if TYPE_CHECKING:
 @click.option("--show-members", is_flag=True, help="Write member ids in full in report, pages and workbook; else their last characters.")
 @click.option("--since", type=click.Path(file_okay=False, path_type=Path), help="The folder of an earlier run, to say what changed since.")
 @reference_option
-@policy_option
+@policies_option
 @set_option
+@click.option("--sensitivity", flag_value="unsigned", help="Say which determinations rest on a reading that nobody signed.")
+@click.option("--sensitivity-all", "sensitivity", flag_value="all", help="The same of every reading, signed or not.")
 @as_of_option
 @click.option("--mask", is_flag=True, help="Put keyed tokens in place of identifiers, everywhere in the run.")
 @click.option(
@@ -52,8 +63,9 @@ def run(
     show_members: bool,
     since: Path | None,
     reference_dir: Path | None,
-    policy_name: str,
+    policies: tuple[str, ...],
     overrides: tuple[str, ...],
+    sensitivity: Literal["unsigned", "all"] | None,
     as_of: datetime | None,
     mask: bool,
     mask_key_file: Path | None,
@@ -76,7 +88,8 @@ def run(
     settings = Settings(
         paths=tuple(Path(path) for path in extracts),
         profile=profile,
-        policy=policy_name,
+        policy=policies[0],
+        beside=policies[1:],
         time_zone=time_zone,
         as_of=as_of_day(as_of),
         readings=read_overrides(overrides),
@@ -84,6 +97,7 @@ def run(
         threads=threads,
         reference=folder_to_read(reference_dir),
         show_members=show_members,
+        sensitivity=sensitivity or "none",
     )
     masked = read_mask(mask, mask_key_file)
     earlier = open_run(since) if since else None

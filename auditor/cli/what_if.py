@@ -15,6 +15,7 @@ from auditor.errors import AuditorError, SettingsRefused
 if TYPE_CHECKING:
     from auditor.report.sheet import Sheet
     from auditor.settings import Settings
+    from auditor.workbench.variants import Rules
 
 out_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write it as a page and CSV files into this folder."
@@ -97,20 +98,22 @@ def _settings(extracts: tuple[str, ...], profile: str, time_zone: str | None, as
     return Settings(paths=paths, profile=profile, time_zone=time_zone, as_of=as_of_day(as_of), **others)
 
 
-def try_rules(settings: Settings, before: Any, after: Any, out: Path | None) -> None:
+def try_rules(settings: Settings, before: Rules, after: Rules, out: Path | None) -> None:
     """Audits one extract under both, and tells what differs."""
     from auditor.workbench.shifts import find_shift
     from auditor.workbench.tables import write_shift
     from auditor.workbench.told import Trial, shift_sheet
-    from auditor.workbench.variants import take_to_bench
+    from auditor.workbench.variants import load_rules, take_to_bench
 
+    for rules in (before, after):  # refused before the extract is read
+        load_rules(rules, settings)
     with progress(quiet=False) as stage, take_to_bench(settings, progress=stage) as bench:
         frames = [bench.audit(rules).frames for rules in (before, after)]
     shift = find_shift((before.name, after.name), *frames)
     tell(shift_sheet(shift, Trial(settings.as_of, settings.profile)), out, lambda folder: write_shift(shift, folder))
 
 
-def try_sweep(settings: Settings, rules: Any, swept: str, out: Path | None) -> None:
+def try_sweep(settings: Settings, rules: Rules, swept: str, out: Path | None) -> None:
     """Audits one extract under every value of a reading, and tells what each comes to."""
     from auditor.workbench.sweep import read_sweep, run_sweep
     from auditor.workbench.tables import write_sweep

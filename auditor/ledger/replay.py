@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.changes import Cause, Mix, Replay
 from auditor.errors import AuditorError, SettingsRefused
+from auditor.guidelines import load_books
 from auditor.pipeline import audit
-from auditor.policy import load_rule_book
 from auditor.runs import RunFolder
 from auditor.settings import Settings
 
@@ -75,5 +75,5 @@ def _readings(rules: Settings, readings: Settings) -> Mapping[str, Any]:
 
 def _values(settings: Settings, overrides: Mapping[str, Any]) -> Values:
     """The value of every reading, by revision."""
-    book = load_rule_book(settings.policy, settings.configs, overrides)
-    return {policy.revision: {name: one.value for name, one in policy.readings.items()} for policy in book.policies}
+    books = load_books(settings.model_copy(update={"readings": overrides}))
+    return {policy.revision: {name: one.value for name, one in policy.readings.items()} for book in books for policy in book.policies}

@@ -1,6 +1,6 @@
 """Records requests and letters: what the plan says of them, and the columns of their files."""
 
-from auditor.letters.plan import LETTERS_FILE, NO_PLAN, LetterPlan, ParagraphWords, Wording, letters_path, load_letters
+from auditor.letters.plan import LETTERS_FILE, NO_PLAN, LetterPlan, ParagraphWords, Wording, letters_file, load_letters
 from auditor.letters.tables import LETTERS, REQUESTS, RETURN_ADDRESS, SLOTS
 
 __all__ = [
@@ -13,6 +13,6 @@ __all__ = [
     "LetterPlan",
     "ParagraphWords",
     "Wording",
-    "letters_path",
+    "letters_file",
     "load_letters",
 ]

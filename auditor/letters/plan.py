@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from auditor.letters.shapes import LettersShape
 from auditor.mistakes import Mistake, did_you_mean, refuse
@@ -59,15 +59,17 @@ class LetterPlan:
 NO_PLAN = LetterPlan()
 
 
-def letters_path(configs: Path) -> Path:
-    """The file of a configs folder, else the shipped one."""
-    path = configs / LETTERS_FILE
-    return path if path.exists() else configs_folder() / LETTERS_FILE
+def letters_file(configs: Path, policy_file: str = "") -> tuple[str, Path]:
+    """The file for a policy, and its name below the configs: of the guideline's own folder or of the configs, else the shipped one."""
+    homes = PurePath(policy_file).parts[:-2], ()
+    names = dict.fromkeys(PurePath(*home, LETTERS_FILE) for home in homes)
+    return next((name.as_posix(), folder / name) for name in names for folder in (configs, configs_folder()) if (folder / name).exists())
 
 
 def load_letters(configs: Path, book: RuleBook) -> LetterPlan:
-    """The plan of a configs folder, else the shipped one; SettingsRefused names the line of every mistake."""
-    block = read_yaml(letters_path(configs), LETTERS_FILE)
+    """The plan of a guideline's own folder or of the configs, else the shipped one; SettingsRefused names the line of every mistake."""
+    name, path = letters_file(configs, book.policies[-1].file)
+    block = read_yaml(path, name)
     mistakes = list(shape_mistakes(block, LettersShape)) or list(_mistakes(block, book))
     if mistakes:
         raise refuse(mistakes)

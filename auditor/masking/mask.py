@@ -20,6 +20,7 @@ from auditor.tokens import Tokens
 
 if TYPE_CHECKING:
     from auditor.report.facts import RunFacts
+    from auditor.report.sensitivity import Tried
 
 STAYS = "Dates, ages, states and amounts stand as they are, so this run is not anonymous: keep it as you keep records."
 LASTING = (
@@ -82,9 +83,17 @@ def _mask_facts(facts: RunFacts, mask: Mask, names: Iterable[str], masked: Maske
 
     return replace(
         facts,
+        sensitivity=_mask_tried(facts.sensitivity, mask),
         inputs=tuple(replace(file, name=masked(file.name)) for file in facts.inputs),
         not_read=tuple(say(name) for name in facts.not_read),
         notices=(LASTING if mask.lasting else PASSING, *(say(notice) for notice in facts.notices)),
         masking="lasting key" if mask.lasting else "key of this run",
         recipe=replace(facts.recipe, places={}) if facts.recipe else None,
     )
+
+
+def _mask_tried(tried: tuple[Tried, ...] | None, mask: Mask) -> tuple[Tried, ...] | None:
+    made = masked_values(mask.tokens)["episode"]
+    if tried is None:
+        return None
+    return tuple(replace(one, flips=tuple(replace(flip, episode_id=made(flip.episode_id)) for flip in one.flips)) for one in tried)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.guidelines import load_books
 from auditor.nightly.doctor import Check, watch, well
-from auditor.nightly.night import Night, today
-from auditor.policy import load_rule_book
+from auditor.nightly.night import Night, audit_settings, today
 from auditor.releases import installed_releases
 
 
 def check_policy(night: Night) -> Iterator[Check]:
     """The policy loads, with the readings that are set, and is not past its review date."""
-    run = night.settings.run
-    newest = load_rule_book(run.policy, run.configs, run.readings).policies[-1]
-    found = f"{newest.name}, revision {newest.revision}"
-    if newest.review_by and newest.review_by < today(night):
-        yield watch("policy", f"{found}; its review was due {newest.review_by}", "Ask the payer for the revision in force.")
-    else:
-        yield well("policy", found)
+    for newest in (book.policies[-1] for book in load_books(audit_settings(night))):
+        found = f"{newest.name}, revision {newest.revision}"
+        if newest.review_by and newest.review_by < today(night):
+            yield watch("policy", f"{found}; its review was due {newest.review_by}", "Ask the payer for the revision in force.")
+        else:
+            yield well("policy", found)
 
 
 def check_releases(night: Night) -> Iterator[Check]:

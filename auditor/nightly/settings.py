@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -40,17 +40,20 @@ class Part(BaseModel):
 class RunPart(Part):
     """Where runs are kept, and the rules they are made by.
 
-    ``scratch`` is where the engine spills, in a folder of these nights alone; else that is a hidden one beside the runs.
+    ``beside`` are further guidelines. ``scratch`` is where the engine spills, in a folder of these nights alone; else that is a hidden one
+    beside the runs. ``sensitivity`` says which readings are tried otherwise, so that the report tells what rests on them.
     """
 
     out: Path
     policy: str = DEFAULT_POLICY
+    beside: tuple[str, ...] = ()
     readings: Mapping[str, Any] = Field(default_factory=dict)
     configs: Path = Field(default_factory=configs_folder)
     reference: Path | None = None
     scratch: Path | None = None
     memory: str = DEFAULT_MEMORY
     threads: int | None = Field(default=None, ge=1)
+    sensitivity: Literal["none", "unsigned", "all"] = "none"
 
 
 class ExtractPart(Part):

@@ -69,6 +69,8 @@ def _from_folder(written: dict[str, Any], folder: Path) -> dict[str, Any]:
         extract |= _named_file(extract, "profile", folder)
     if isinstance(run, dict):
         run |= _named_file(run, "policy", folder)
+        if isinstance(run.get("beside"), list):
+            run["beside"] = [str(folder / one) if str(one).endswith(NAMED_FILES) else one for one in run["beside"]]
     if isinstance(warehouse, dict):
         warehouse |= _named_file(warehouse, "profile", folder)
     return told | _ledger_from(told, folder)

@@ -11,15 +11,17 @@ import pyarrow.parquet as pq
 
 from auditor.digests import digest_bytes, list_line, list_text, read_list
 from auditor.errors import AuditorError, NotTheSame
+from auditor.guidelines import load_books
 from auditor.merkle import merkle_path
 from auditor.packs.names import MANIFEST, PAGE, POLICY, POLICY_FILE, PROOF, README, RESULTS, SOURCE, SUMS
 from auditor.packs.readme import readme_text
 from auditor.packs.source_rows import course_of, read_source_rows
-from auditor.policy import Policy, RuleBook, load_rule_book, outline_text
+from auditor.policy import Policy, RuleBook, outline_text
 from auditor.report.episode_rows import OF_EPISODES, episode_document
 from auditor.report.names import EPISODE_NAME
 from auditor.report.seal import EPISODES, FILES, RULES
 from auditor.runs import RunFolder
+from auditor.runs.recorded import kept_rules
 from auditor.settings import Settings
 
 Contents = dict[str, bytes]
@@ -31,8 +33,7 @@ def pack_contents(run: RunFolder, episode: str, settings: Settings | None) -> Co
     The run and its inputs have been verified by the caller. AuditorError where the run has no such episode.
     """
     results = _results(run, episode)
-    rules = load_rule_book(_policy(run), run.path / RULES, run.manifest["recipe"]["readings_set"])
-    revision = _revision(rules, results["episodes"][0]["policy_revision"])
+    rules, revision = _governing(run, results["episodes"][0]["policy_revision"])
     contents: Contents = {
         PAGE: (run.path / "episodes" / f"{episode}.html").read_bytes(),
         RESULTS: episode_document(results),
@@ -60,16 +61,11 @@ def _results(run: RunFolder, episode: str) -> Mapping[str, list[dict[str, Any]]]
     return found
 
 
-def _policy(run: RunFolder) -> str:
-    """The policy by name, or its own file as the run kept it."""
-    asked: str = run.manifest["recipe"]["policy"]
-    kept = run.path / RULES / "policies" / asked
-    return str(kept) if kept.is_file() else asked
-
-
-def _revision(rules: RuleBook, name: str | None) -> Policy:
-    """The revision that governed; the first one before it began."""
-    return next((policy for policy in rules.policies if policy.revision == name), rules.policies[0])
+def _governing(run: RunFolder, name: str | None) -> tuple[RuleBook, Policy]:
+    """The rules of the guideline that judged, and the revision that governed; the first one before it began."""
+    books = load_books(kept_rules(run))
+    found = ((book, policy) for book in books for policy in book.policies if policy.revision == name)
+    return next(found, (books[0], books[0].policies[0]))
 
 
 def _proof(run: RunFolder, episode: str, policy_file: str, contents: Contents) -> bytes:

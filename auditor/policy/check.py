@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import PurePath
 
 from auditor.mistakes import Mistake, refuse
-from auditor.policy import check_codes, check_coding, check_concepts, check_conditions, check_findings, check_outline, check_readings
+from auditor.policy import (
+    check_codes,
+    check_coding,
+    check_concepts,
+    check_conditions,
+    check_findings,
+    check_numbers,
+    check_outline,
+    check_readings,
+)
 from auditor.policy.check_shapes import misplaced_keys_and_values
 from auditor.policy.documents import Documents
 from auditor.policy.model import EXPOSURE_ROLES, Policy, RuleBook
+from auditor.policy.needed import lacking_readings
 
 Check = Callable[[Documents], Iterator[Mistake]]
 
@@ -19,6 +30,9 @@ CHECKS: tuple[Check, ...] = (
     check_outline.reviewed_before_it_began,
     check_outline.repeated_paragraphs,
     check_outline.not_one_kind,
+    check_numbers.paragraphs_out_of_place,
+    check_numbers.missing_paragraphs,
+    check_numbers.revisions_apart,
     check_outline.keys_without_effect,
     check_outline.groups_of_one,
     check_outline.lost_references,
@@ -29,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     check_outline.unknown_paragraphs,
     check_readings.unfit_readings,
     check_readings.revisions_that_part_episodes,
+    check_readings.unfit_marks,
     check_readings.unknown_numbers,
     check_readings.unknown_bands,
     check_readings.unknown_names_in_lists,
@@ -52,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     check_codes.impossible_codes,
     check_codes.codes_never_valid,
     check_codes.repeated_codes,
+    check_codes.overlapping_tiers,
     check_codes.unknown_aliases,
     check_codes.unread_patterns,
     check_coding.impossible_services,
@@ -75,8 +91,14 @@ def check(documents: Documents) -> None:
 
 
 def warnings(book: RuleBook, as_of: date) -> tuple[str, ...]:
-    """What a policy's owner should look at: unsigned readings, a review date gone by, value sets nothing uses."""
-    return (*unsigned_readings(book), *reviews_passed(book, as_of), *unused_value_sets(book))
+    """What a policy's owner should look at: unsigned readings, a review date gone by, value sets nothing uses, codes long past."""
+    return (
+        *unsigned_readings(book),
+        *reviews_passed(book, as_of),
+        *unused_value_sets(book),
+        *codes_past_before_the_policy(book),
+        *lacking_readings(book),
+    )
 
 
 def unsigned_readings(book: RuleBook) -> Iterator[str]:
@@ -97,13 +119,27 @@ def reviews_passed(book: RuleBook, as_of: date) -> Iterator[str]:
 
 
 def unused_value_sets(book: RuleBook) -> Iterator[str]:
-    """Value sets that no policy, concept or ``used_by`` names."""
+    """Value sets that no policy, concept or ``used_by`` names; of a guideline in a folder of its own, those of that folder."""
     used = {name for policy in book.policies for name in _named_value_sets(policy)}
     used |= {concept.value_set for concept in book.concepts.event_concepts.values() if concept.value_set}
     used |= {rule.value_set for fact in book.concepts.facts.values() for rule in fact.evidence if rule.value_set}
     for name, value_set in book.value_sets.items():
-        if name not in used and not value_set.used_by:
-            yield f"value_sets/{name}.yaml: nothing uses it. Name what does under used_by, or remove it."
+        if name not in used and not value_set.used_by and _home(value_set.file) == _home(book.policies[-1].file):
+            yield f"{value_set.file}: nothing uses it. Name what does under used_by, or remove it."
+
+
+def codes_past_before_the_policy(book: RuleBook) -> Iterator[str]:
+    """Codes that went out of use before the first revision takes effect: only older records can bear them."""
+    begin = book.policies[0].effective
+    for value_set in book.value_sets.values():
+        for entry in (entry for entries in value_set.tiers.values() for entry in entries):
+            if entry.valid_to and entry.valid_to < begin and _home(value_set.file) == _home(book.policies[-1].file):
+                past = f"{entry.code} was valid until {entry.valid_to}, and the policy takes effect on {begin}"
+                yield f"{value_set.file}: {past}. Only older records can bear it; leave it out if none is asked."
+
+
+def _home(file: str) -> tuple[str, ...]:
+    return PurePath(file).parts[:-2]
 
 
 def _named_value_sets(policy: Policy) -> Iterator[str]:

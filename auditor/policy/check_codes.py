@@ -69,6 +69,22 @@ def repeated_codes(documents: Documents) -> Iterator[Mistake]:
         seen.setdefault(place, line)
 
 
+def overlapping_tiers(documents: Documents) -> Iterator[Mistake]:
+    """A code that all codes beginning so, in another tier, hold too: it would be in both."""
+    for value_set in documents.value_sets:
+        written = [
+            (tier, system, entries, number, normal_code(system, entry if isinstance(entry, str) else entry["code"]))
+            for tier, systems in value_set["tiers"].items()
+            for system, entries in systems.items()
+            for number, entry in enumerate(entries)
+        ]
+        for wide_tier, wide_system, _, _, wide in written:
+            for tier, system, entries, number, code in written if wide.endswith("*") else ():
+                if tier != wide_tier and system == wide_system and code.startswith(wide[:-1]):
+                    text = f"{code} of tier {tier} is among {wide} of tier {wide_tier} already. Keep it in one of them."
+                    yield Mistake(entries.file, entries.lines[number], text)
+
+
 def unknown_aliases(documents: Documents) -> Iterator[Mistake]:
     """An alias of a code that its own list does not hold."""
     for system, entries, number, block in _entries(documents):

@@ -13,11 +13,12 @@ from auditor.policy.readings import misfits, shown
 from auditor.yaml_lines import Block
 
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
+MARK = re.compile(r"[A-Z]{1,8}")
 # Days of exposure become stays and episodes by these. Every revision looks at all days, and keeps the episodes that it governs.
 FORM_EPISODES = ("episode_gap_days", "stitch_days")
 # Roles of the exposure rules that say what an episode comes to, not which days are its.
 DESCRIBE_EPISODES = ("possible_facts", "unlisted_services", "other_use_text", "ventilator_services")
-RESERVED = ("policy_effective", "policy_review_by", "policy_revision", "next_effective", "listed_services")
+RESERVED = ("policy_effective", "policy_review_by", "policy_revision", "next_effective", "listed_services", "episode_mark")
 
 
 def unfit_readings(documents: Documents) -> Iterator[Mistake]:
@@ -45,6 +46,14 @@ def revisions_that_part_episodes(documents: Documents) -> Iterator[Mistake]:
                 yield where.mistake(key, f"{text}: give every revision the same.")
 
 
+def unfit_marks(documents: Documents) -> Iterator[Mistake]:
+    """A mark of the episodes' names that is not capital letters: it could not be told from their digits."""
+    for policy in documents.policies:
+        mark = policy.get("episode_mark")
+        if mark is not None and not MARK.fullmatch(mark):
+            yield policy.mistake("episode_mark", f"episode_mark {mark} should be one to eight capital letters.")
+
+
 def _forming(policy: Block, first: Block) -> Iterator[tuple[Block, str, str]]:
     """What forms episodes, with the block and key where this revision says it, or should."""
     readings = policy.get("readings", {})
@@ -61,7 +70,7 @@ def _forms(policy: Block) -> dict[str, object]:
     """What shows exposure, and the readings that join its days to episodes, by name."""
     readings = {name: block["value"] for name, block in policy.get("readings", {}).items() if name in FORM_EPISODES}
     exposure = {role: sorted(name_list(names)) for role, names in policy["exposure"].items() if role not in DESCRIBE_EPISODES}
-    return {**exposure, **readings, "listed_services": policy["listed_services"]}
+    return {**exposure, **readings, "listed_services": policy["listed_services"], "episode_mark": policy.get("episode_mark")}
 
 
 def _said(value: object) -> str:

@@ -33,26 +33,43 @@ class Documents:
 
 
 def policy_files(name_or_path: str, configs: Path) -> dict[str, Path]:
-    """All files a policy needs, by where they would lie in a folder of configs.
+    """All files a policy needs, by where they would lie in a folder of configs."""
+    files = lay_out(name_or_path, configs)
+    home = own_folder(next(iter(files.values())), configs)
+    if home is None:
+        return files
+    return {f"{home.name}/{name}" if path.is_relative_to(home) else name: path for name, path in files.items()}
 
-    A policy given by path may bring its own concepts, value sets, findings or coding.
+
+def lay_out(name_or_path: str, configs: Path) -> dict[str, Path]:
+    """All files a policy needs, its revisions first, by where they would lie if it were the only one.
+
+    A policy may bring its own concepts, findings, coding, and value sets: in a folder of its own below the configs, whose value sets
+    stand beside the shared ones and before those of the same name; or, given by path, beside its file.
     """
     policies = _policy_paths(name_or_path, configs)
     homes = (policies[0].parent, policies[0].parent.parent, configs)
     shipped_last = (*homes, configs_folder())  # coding facts are of no one guideline
-    value_sets = _nearest(VALUE_SETS, homes)
+    home = own_folder(policies[0], configs)
+    folders = (configs / VALUE_SETS, home / VALUE_SETS) if home else (_nearest(VALUE_SETS, homes),)
     return {
         **{f"{POLICIES}/{path.name}": path for path in policies},
         **{name: _nearest(name, homes) for name in OWN_FILES},
-        **{f"{VALUE_SETS}/{path.name}": path for path in sorted(value_sets.glob("*.yaml"))},
-        PATTERNS: value_sets / PATTERNS.removeprefix(f"{VALUE_SETS}/"),
+        **{f"{VALUE_SETS}/{path.name}": path for folder in folders for path in sorted(folder.glob("*.yaml"))},
+        PATTERNS: _nearest(PATTERNS.removeprefix(f"{VALUE_SETS}/"), tuple(reversed(folders))),
         **{f"coding/{name}.yaml": _nearest(f"coding/{name}.yaml", shipped_last) for name in CODING_FILES},
     }
 
 
+def own_folder(policy: Path, configs: Path) -> Path | None:
+    """The folder below the configs that a guideline has to itself, if it has one."""
+    home = policy.parent.parent
+    return home if policy.parent.name == POLICIES and home.resolve().parent == configs.resolve() else None
+
+
 def read_documents(name_or_path: str, configs: Path) -> Documents:
     """The files of a policy as they are written."""
-    files = policy_files(name_or_path, configs)
+    files = lay_out(name_or_path, configs)
 
     def read(path: Path) -> Block:
         place, home = path.resolve(), configs.resolve()
@@ -77,12 +94,13 @@ def read_documents(name_or_path: str, configs: Path) -> Documents:
 def _policy_paths(name_or_path: str, configs: Path) -> list[Path]:
     if name_or_path.endswith((".yaml", ".yml")):
         return [Path(name_or_path)]
-    paths = sorted((configs / "policies").glob(f"{name_or_path}.*.yaml"))
+    known = [*sorted((configs / POLICIES).glob("*.yaml")), *sorted(configs.glob(f"*/{POLICIES}/*.yaml"))]
+    paths = [path for path in known if path.match(f"{name_or_path}.*.yaml")]
     if not paths:
-        families = {path.name.split(".")[0] for path in (configs / "policies").glob("*.yaml")}
+        families = {path.name.split(".")[0] for path in known}
         text = f"no file policies/{name_or_path}.*.yaml is there.{did_you_mean(name_or_path, families)}"
         raise refuse([Mistake("the policy", 0, text)])
-    return paths
+    return [path for path in paths if path.parent == paths[0].parent]
 
 
 def _nearest(name: str, homes: tuple[Path, ...]) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from importlib.resources import files
 from itertools import chain
@@ -24,6 +24,13 @@ def install(connection: duckdb.DuckDBPyConnection, book: RuleBook, policy: Polic
     connection.execute((files("auditor.policy") / "rule_tables.sql").read_text(encoding="utf-8"))
     for table, rows in rule_rows(book, policy).items():
         _insert(connection, table, list(rows))
+
+
+def install_again(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Iterable[Row]]) -> None:
+    """These rule tables anew, of those that are installed."""
+    for table, its_rows in rows.items():
+        connection.execute(f"DELETE FROM {table}")
+        _insert(connection, table, list(its_rows))
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
@@ -211,7 +218,8 @@ def set_limits(connection: duckdb.DuckDBPyConnection, coding: Coding) -> None:
 
 
 def set_readings(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
-    """Sets every reading, and the policy's own dates, as variables that SQL reads with ``getvariable``."""
+    """Sets every reading, and the policy's own dates, as variables that SQL reads with ``getvariable``; another policy's are forgotten."""
+    forget_readings(connection, policy)
     for reading in policy.readings.values():
         _set(connection, reading.name, _sql_type(reading.value), reading.value)
     _set(connection, "listed_services", "VARCHAR", policy.listed_services)
@@ -219,6 +227,17 @@ def set_readings(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     _set(connection, "policy_review_by", "DATE", policy.review_by)
     _set(connection, "policy_revision", "VARCHAR", policy.revision)
     _set(connection, "next_effective", "DATE", policy.next_effective)
+    _set(connection, "episode_mark", "VARCHAR", policy.episode_mark)
+
+
+def forget_readings(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """Readings that an earlier policy set and this one has not are no readings; those of this one are kept by name."""
+    connection.execute("CREATE TABLE IF NOT EXISTS readings_set (name VARCHAR)")
+    for (name,) in connection.execute("SELECT DISTINCT name FROM readings_set").fetchall():
+        if name not in policy.readings:
+            connection.execute(f"RESET VARIABLE {name}")
+    connection.execute("DELETE FROM readings_set")
+    connection.executemany("INSERT INTO readings_set VALUES (?)", [[name] for name in policy.readings] or [[None]])
 
 
 def _set(connection: duckdb.DuckDBPyConnection, name: str, sql_type: str, value: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from auditor.policy.load_coding import read_coding
 from auditor.policy.load_words import read_concepts, read_excludes1, read_findings, read_patterns, read_value_set
 from auditor.policy.model import (
     CRITERION_KINDS,
+    TREATMENT,
     Condition,
     Consequence,
     Criterion,
@@ -41,6 +42,13 @@ def load_rule_book(name_or_path: str, configs: Path, overrides: Mapping[str, obj
     if overrides:
         check(documents)
     return build_rule_book(documents)
+
+
+def load_variants(name_or_path: str, configs: Path, overrides: Iterable[Mapping[str, object]]) -> list[RuleBook]:
+    """The rule book once for each set of overrides; the files are read and checked once, the values of readings each time."""
+    documents = read_documents(name_or_path, configs)
+    check(documents)
+    return [build_rule_book(override_readings(documents, each)) for each in overrides]
 
 
 def build_rule_book(documents: Documents) -> RuleBook:
@@ -84,6 +92,9 @@ def read_policy(document: Block) -> Policy:
         experimental=tuple(read_criteria(document.get("experimental", {}), readings)),
         not_automated=tuple(NotAutomated(**block) for block in document.get("not_automated", [])),
         file=document.file,
+        treatment=document.get("treatment", TREATMENT),
+        notice=document.get("notice"),
+        episode_mark=document.get("episode_mark", ""),
     )
 
 

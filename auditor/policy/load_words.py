@@ -88,7 +88,7 @@ def read_value_set(document: Block) -> ValueSet:
         tier: tuple(read_entry(system, entry) for system, entries in systems.items() for entry in entries)
         for tier, systems in document["tiers"].items()
     }
-    return ValueSet(document["value_set"], document["label"], document["source"], tiers, document.get("used_by"))
+    return ValueSet(document["value_set"], document["label"], document["source"], tiers, document.get("used_by"), document.file)
 
 
 def read_patterns(document: Block) -> dict[str, TextPattern]:

@@ -15,6 +15,9 @@ Value = str | int | float | bool | tuple[str, ...]
 CriterionKind = Literal["when", "each_day", "all_of", "any_of", "same_as"]
 
 CRITERION_KINDS: tuple[CriterionKind, ...] = ("when", "each_day", "all_of", "any_of", "same_as")
+# What a guideline is about that does not say.
+TREATMENT = "iNO"
+
 CONSEQUENCES = ("not_met", "medical_review", "truncate", "void_all", "void_none")
 ROUTES = ("criteria", "case_review", "elsewhere")
 
@@ -26,6 +29,7 @@ ROLES = ("initiation", "continuation", "duration", "pathways", "signs", *FINDING
 EXPOSURE_ROLES: dict[str, Literal["concept", "value_set", "pattern", "fact"]] = {
     "segments": "concept",
     "doses": "concept",
+    "services": "value_set",
     "drugs": "value_set",
     "drug_text": "pattern",
     "marker": "value_set",
@@ -145,7 +149,9 @@ class NotAutomated:
 class Policy:
     """One revision of a guideline, its readings resolved.
 
-    ``review_by`` is None where no review is planned, ``next_effective`` where no later revision is known.
+    ``review_by`` is None where no review is planned, ``next_effective`` where no later revision is known. ``treatment`` is what it is
+    about, ``notice`` what every report on it says first. ``episode_mark`` stands in the names of its episodes, that no other guideline's
+    episode has the same.
     """
 
     name: str
@@ -165,6 +171,9 @@ class Policy:
     not_automated: tuple[NotAutomated, ...]
     file: str
     next_effective: date | None = None
+    treatment: str = TREATMENT
+    notice: str | None = None
+    episode_mark: str = ""
 
     def walk(self) -> Iterator[Criterion]:
         """Every criterion in outline order, the experimental uses last."""
@@ -194,6 +203,19 @@ class Policy:
     @cached_property
     def _by_key(self) -> Mapping[str, Criterion]:
         return {criterion.key: criterion for criterion in self._outline}
+
+    def chosen(self, reading: str) -> Value | None:
+        """The same, None if there is none: what a guideline does not speak of is not done."""
+        return self.readings[reading].value if reading in self.readings else None
+
+    def playing(self, role: str) -> Criterion | None:
+        """The paragraph that plays a role, the first of several; None if none does."""
+        return self.criterion(self.roles[role][0]) if role in self.roles else None
+
+    @property
+    def goes_on_by(self) -> str:
+        """The paragraph by which going on is supported; the one of the start, where the guideline has none of its own."""
+        return (self.roles.get("continuation") or self.roles["initiation"])[0]
 
 
 @dataclass(frozen=True)

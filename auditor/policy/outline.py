@@ -85,6 +85,8 @@ def outline_entry(book: RuleBook, policy: Policy) -> Entry:
 
 
 def _about(policy: Policy) -> Iterator[str]:
+    if policy.notice:
+        yield policy.notice
     yield f"Source: {policy.source}"
     until = f", until {policy.next_effective}" if policy.next_effective else ""
     yield f"In force for therapy that begins from {policy.effective} on{until}."

@@ -103,8 +103,12 @@ class PolicyShape(Shape):
     revision: date | Text
     effective: date
     review_by: date | None = None
+    ends: date | None = None
     source: Text
     listed_services: Text
+    treatment: Text | None = None
+    notice: Text | None = None
+    episode_mark: Text | None = None
     sections: list[Text] = []
     roles: dict[Annotated[str, among(ROLES)], Names]
     exposure: dict[Annotated[str, among(EXPOSURE_ROLES)], Names]

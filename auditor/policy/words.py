@@ -138,13 +138,14 @@ class CodeEntry:
 
 @dataclass(frozen=True)
 class ValueSet:
-    """The codes that mean one thing, in tiers of how surely. ``used_by`` says who asks for it beside the policy."""
+    """The codes that mean one thing, in tiers of how surely. ``used_by`` says who asks for it beside the policy, ``file`` where it is."""
 
     name: str
     label: str
     source: str
     tiers: Mapping[str, tuple[CodeEntry, ...]]
     used_by: str | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True)

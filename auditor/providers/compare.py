@@ -24,6 +24,8 @@ def compare_providers(frames: Frames, plan: Plan, readings: Mapping[str, object]
     rows = [
         row
         for place, measure in enumerate(plan.measures)
+        # a guideline that has no such limit has nothing that ends on it
+        if measure.of.ends_on is None or measure.of.ends_on in readings
         for row in _rows(episodes["facility"], measure_values(frames, episodes, measure.of, readings), (place, measure), plan)
     ]
     table = pd.DataFrame(rows, columns=[column.name for column in PROVIDERS.columns])

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditor.changes import Changes
+from auditor.policy.model import TREATMENT
 from auditor.report import overview
 from auditor.report.buckets import COUNTED
 from auditor.report.cards import make_card
@@ -21,10 +22,12 @@ from auditor.report.facts import RunFacts
 from auditor.report.findings import finding_grid, kinds_grid
 from auditor.report.grids import loose_line_grid
 from auditor.report.paragraphs import SingleFailure, paragraph_grid, single_failures
-from auditor.report.phrases import counted, masked
+from auditor.report.phrases import counted, listed, masked
 from auditor.report.queues import Queue
 from auditor.report.report_view import Card, ChangeSection, PageLink, Report, Worklist, WorklistRow
 from auditor.report.schemas import conform_all
+from auditor.report.sensitivity import rests_on, sensitivity_grid
+from auditor.report.treatments import LONG_NAME, named, treatments
 from auditor.report.view import EpisodePage
 from auditor.report.worklist import queue_grid, queue_tabs, queues_by_episode, worklist_filters, worklist_row
 
@@ -63,7 +66,8 @@ class Edition:
 def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts, changes: Changes | None = None) -> Edition:
     """The edition of a run. ValueError where a frame does not fit its result table."""
     tables = conform_all(frames)
-    book = casebook(tables, facts.labels)
+    by_revision = treatments(facts)
+    book = casebook(tables, facts.labels, lambda episode: named(episode, by_revision))
     told = replace(facts, compared_with=changes.earlier) if changes else facts
     return Edition(tables, told, book if facts.names_members else mask_members(book), book, queues_by_episode(book), changes)
 
@@ -98,6 +102,7 @@ def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
         loose_lines=loose_line_grid(book.lines.of(None), LOOSE_LINES),
         set_aside=overview.set_aside_grid(tables["set_aside"], SET_ASIDE_ROWS, facts),
         paragraphs=paragraph_grid(edition.single_failures),
+        sensitivity=None if facts.sensitivity is None else sensitivity_grid(facts.sensitivity),
         readings=overview.reading_grid(facts),
         inputs=overview.input_grid(facts),
     )
@@ -108,7 +113,8 @@ def build_pages(edition: Edition) -> Iterator[EpisodePage]:
     head = overview.masthead(edition.facts)
     for case in edition.book:
         revision = edition.facts.revision(case.episode["policy_revision"])
-        yield EpisodePage(head, view_episode(case, revision))
+        view = view_episode(case, revision)
+        yield EpisodePage(head, replace(view, rests=rests_on(view.episode_id, edition.facts.sensitivity or ())))
 
 
 def _card(case: Case, facts: RunFacts) -> Card:
@@ -143,4 +149,5 @@ def nothing_to_audit(tables: Mapping[str, pa.Table], facts: RunFacts) -> str:
     if tables["episodes"].num_rows or tables["lines"].num_rows:
         return ""
     read = ", ".join(f"{counted(count.rows_in, 'row')} of {count.table.replace('_', ' ')}" for count in facts.counts) or "no rows"
-    return f"There is nothing to audit: no line of the listed services, and no sign of inhaled nitric oxide, in {read}."
+    about = listed([LONG_NAME if one == TREATMENT else one for one in dict.fromkeys(treatments(facts).values())] or [LONG_NAME])
+    return f"There is nothing to audit: no line of the listed services, and no sign of {about}, in {read}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from auditor.outcomes import DETERMINATIONS, OUTCOMES, VERDICTS, Determination, Outcome, Verdict
+from auditor.outcomes import OUTCOMES, VERDICTS, Outcome, Verdict
 from auditor.report.cases import Case, Row
 from auditor.report.day_cells import day_cells
 from auditor.report.episode import age_at_start, episode_at_risk, episode_title
@@ -15,6 +15,7 @@ from auditor.report.phrases import counted, listed, shorten
 from auditor.report.queues import next_words
 from auditor.report.rationale import deciding_paragraphs, rationale
 from auditor.report.report_view import Card, CardParagraph
+from auditor.report.treatments import determination_of
 from auditor.report.worklist import business_of, page_of
 
 PARAGRAPHS_SHOWN, FINDINGS_SHOWN = 5, 4
@@ -33,7 +34,7 @@ def make_card(case: Case, revision: RevisionFacts | None) -> Card:
         member=shorten(episode["member_id"]),
         title=episode_title(episode),
         facts=_facts(episode),
-        determination=DETERMINATIONS[Determination(episode["determination"])],
+        determination=determination_of(episode),
         at_risk=episode_at_risk(episode),
         next_action=next_words(episode),
         rationale=rationale(case, exclusions),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,9 +104,11 @@ def labelled(evidence: Rows, labels: Mapping[str, str]) -> Rows:
     return tuple(row | {"label": labels.get(row["what"], row["what"])} for row in evidence)
 
 
-def casebook(tables: Mapping[str, pa.Table], labels: Mapping[str, str] | None = None) -> Casebook:
-    """The cases of the result tables; ``labels`` are the words for each concept."""
-    episodes = sorted(tables["episodes"].to_pylist(), key=lambda row: (-(row["at_risk_high_cents"] or 0), row["episode_id"]))
+def casebook(
+    tables: Mapping[str, pa.Table], labels: Mapping[str, str] | None = None, named: Callable[[Row], Row] = lambda episode: episode
+) -> Casebook:
+    """The cases of the result tables; ``labels`` are the words for each concept, ``named`` says what an episode's guideline is about."""
+    episodes = sorted(map(named, tables["episodes"].to_pylist()), key=lambda row: (-(row["at_risk_high_cents"] or 0), row["episode_id"]))
     return Casebook(
         episodes=tuple(episodes),
         criteria=rows_by_episode(tables["criteria"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from auditor.outcomes import DETERMINATIONS, VERDICTS, Determination, Verdict
+from auditor.policy.model import TREATMENT
 from auditor.report.buckets import BUCKETS, COUNTED
 from auditor.report.cases import Case, Row
 from auditor.report.facts import RevisionFacts
@@ -29,6 +30,7 @@ from auditor.report.queues import next_words
 from auditor.report.rationale import rationale_clauses
 from auditor.report.references import view_clause
 from auditor.report.strip import Marks, legend, strips
+from auditor.report.treatments import say, treatment_of
 from auditor.report.trend import draw_trend, moments_of
 from auditor.report.view import EpisodeView
 
@@ -66,7 +68,7 @@ def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
         outline=outline(case, exclusions, cited),
         findings=work_grid(case.findings),
         information=information_grid(case.findings),
-        lines=line_grid(case.lines),
+        lines=line_grid(case.lines, treatment_of(episode)),
         documents=tuple(shorten(document) for document in episode["documents"] or ()),
         decisions=tuple(VERDICTS[verdict].word for verdict in Verdict if verdict != Verdict.NOT_ASKED),
     )
@@ -107,13 +109,21 @@ def _facts(episode: Row) -> list[tuple[str, str]]:
         ("Facilities", shorten(listed(episode["facilities"]))),
         ("Plan", ", ".join(shorten(episode[name]) for name in ("line_of_business", "state", "plan") if episode[name])),
         ("Route", spaced(episode["route"])),
-        ("iNO", f"{episode['attribution']}; {BASES.get(episode['basis'], spaced(episode['basis']))}"),
+        (treatment_of(episode), f"{episode['attribution']}; {_basis(episode)}"),
         ("Dollars", _dollars(episode)),
         ("Claim lines", counted(episode["lines"] or 0, "line")),
         ("Rows set aside", counted(episode["rows_set_aside"] or 0, "row") if episode["rows_set_aside"] else ""),
         ("Policy revision", episode["policy_revision"] or "none in force"),
     ]
     return [(name, value) for name, value in said if value]
+
+
+def _gas(episode: Row) -> str:
+    return "gas" if treatment_of(episode) == TREATMENT else treatment_of(episode)
+
+
+def _basis(episode: Row) -> str:
+    return say(BASES.get(episode["basis"], spaced(episode["basis"])), treatment_of(episode))
 
 
 def _start(episode: Row) -> str:
@@ -155,4 +165,4 @@ def _length(episode: Row) -> str:
         f"{episode['span_days'] or NOTHING} from first to last",
         counted(episode["billed_days"] or 0, "day") + " billed",
     ]
-    return "; ".join([*parts, f"{number(hours)} hours on gas"] if hours is not None else parts)
+    return "; ".join([*parts, f"{number(hours)} hours on {_gas(episode)}"] if hours is not None else parts)

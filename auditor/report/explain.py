@@ -14,7 +14,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from auditor.errors import AuditorError
-from auditor.outcomes import ACTIONS, DETERMINATIONS, VERDICTS, Action, Determination, Verdict, Word
+from auditor.outcomes import ACTIONS, VERDICTS, Action, Verdict, Word
 from auditor.report.branches import Branch, branches
 from auditor.report.buckets import BUCKETS, TOTALS
 from auditor.report.cases import Case, Row, Rows, labelled
@@ -27,6 +27,7 @@ from auditor.report.outline import outline
 from auditor.report.phrases import NOTHING, counted, days_between, dollar_interval, dollars, iso_day, shorten, spaced
 from auditor.report.queues import next_words
 from auditor.report.rationale import rationale, rationale_clauses
+from auditor.report.treatments import determination_of, named
 from auditor.report.view import CriterionNode
 from auditor.yaml_lines import read_yaml
 
@@ -37,7 +38,7 @@ def read_case(run: Path, episode_id: str) -> Case:
     """One episode of a published run. AuditorError if the run has none of that name, or is no run."""
     if not (run / "tables" / "episodes.parquet").is_file():
         raise AuditorError(f"{run.name} is not a run: it has no tables/episodes.parquet. Give the folder that report.html lies in.")
-    episodes = _rows(run, "episodes", episode_id)
+    episodes = tuple(named(episode, _treatments(run)) for episode in _rows(run, "episodes", episode_id))
     if not episodes:
         raise AuditorError(f"{run.name} has no episode {shorten(episode_id)}. episodes.csv of the run lists them all.")
     names = ("criteria", "evidence", "therapy_days", "findings", "lines", "measurements")
@@ -63,6 +64,11 @@ def _exclusions(run: Path, case: Case) -> frozenset[str]:
     return frozenset(key for revision in applied for key in revision["exclusions"])
 
 
+def _treatments(run: Path) -> Mapping[str | None, str]:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    return {revision["revision"]: revision["treatment"] for revision in manifest["policy_revisions"] if "treatment" in revision}
+
+
 def explain_tree(run: Path, episode_id: str) -> Tree:
     """The episode as a tree: its paragraphs with their evidence, its days, its findings, its dollars."""
     case = read_case(run, episode_id)
@@ -85,7 +91,7 @@ def _word(word: Word) -> Text:
 
 def _headline(case: Case) -> Text:
     episode = case.episode
-    word = _word(DETERMINATIONS[Determination(episode["determination"])])
+    word = _word(determination_of(episode))
     told = f"  {episode_at_risk(episode)} at risk  next: {next_words(episode)}"
     return Text.assemble((case.episode_id, "bold"), f"  {spaced(episode['kind'])} from {iso_day(episode['start_day'])}  ", word, told)
 

@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from auditor.letters import NO_PLAN, LetterPlan
-from auditor.policy.model import Policy, Reading
+from auditor.policy.model import TREATMENT, Policy, Reading
 from auditor.report.phrases import NOTHING, masked, shorten
+from auditor.report.sensitivity import Tried
 
 
 @dataclass(frozen=True)
 class RevisionFacts:
-    """One policy revision that was applied. ``exclusions`` are the keys of its experimental uses; ``review_by`` may be unplanned."""
+    """One policy revision that was applied. ``exclusions`` are the keys of its experimental uses; ``review_by`` may be unplanned.
+
+    ``treatment`` is what the guideline is about, ``notice`` what every report on it says first.
+    """
 
     title: str
     payer: str
@@ -25,6 +29,8 @@ class RevisionFacts:
     exclusions: tuple[str, ...]
     readings: tuple[Reading, ...]
     effective: date | None = None
+    treatment: str = TREATMENT
+    notice: str | None = None
 
     def reading(self, name: str) -> Reading | None:
         """The reading of that name, if the policy has one."""
@@ -81,7 +87,8 @@ class ReleaseUse:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What another run needs to come to the same. ``readings_set`` are what-if values; ``rules`` are the files of configs it went by.
+    """What another run needs to come to the same. ``readings_set`` are what-if values; ``rules`` are the files of configs it went by;
+    ``beside`` are further guidelines.
 
     ``places`` says where each file of the extract lay, read or passed over, and ``reference`` where the reference releases did.
     """
@@ -93,6 +100,8 @@ class Recipe:
     rules: Mapping[str, bytes]
     places: Mapping[str, Path]
     reference: Path | None
+    beside: tuple[str, ...] = ()
+    sensitivity: str = "none"
 
 
 # Papers that tell of an extract and hold none of it; the manifest lists them with all other files that were not read.
@@ -107,7 +116,7 @@ class RunFacts:
     ``recipe`` is what doing it again needs. ``masking`` says under which key tokens stand for identifiers; ``show_members`` whether pages
     and the workbook name members in full. ``compared_with`` names the run whose differences the report tells. ``fingerprints`` are
     SHA-256 by what they are of: the inputs, the policy, the readings, the program; empty where nobody took them. ``labels`` are people's
-    words for each concept.
+    words for each concept. ``sensitivity`` are the readings that were tried otherwise; None where none was.
     """
 
     revisions: tuple[RevisionFacts, ...]
@@ -127,6 +136,7 @@ class RunFacts:
     letters: LetterPlan = NO_PLAN
     show_members: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    sensitivity: tuple[Tried, ...] | None = None
 
     @property
     def names_members(self) -> bool:
@@ -158,4 +168,6 @@ def revision_facts(policy: Policy) -> RevisionFacts:
         exclusions=tuple(root.key for root in policy.experimental),
         readings=tuple(policy.readings.values()),
         effective=policy.effective,
+        treatment=policy.treatment,
+        notice=policy.notice,
     )

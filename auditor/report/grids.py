@@ -123,7 +123,7 @@ def decided_by(verdict: str | None, cause: str | None) -> str:
     return NOTHING if cause is None or cause == verdict else spaced(cause)
 
 
-def line_grid(lines: Rows) -> Grid:
+def line_grid(lines: Rows, treatment: str) -> Grid:
     """Claim lines with their counted dollars by bucket: claim by claim, day by day."""
     lines = tuple(sorted(lines, key=lambda row: (row["claim_id"], row["first_day"], row["line_key"])))
     names = used_buckets(lines)
@@ -133,7 +133,7 @@ def line_grid(lines: Rows) -> Grid:
         *days("Days"),
         *numbers("Units"),
         *wides("Words on the line"),
-        *texts("iNO", "Priced by"),
+        *texts(treatment, "Priced by"),
     )
     return Grid(
         caption="Claim lines, and where their dollars fall",

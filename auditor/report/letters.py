@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from auditor.letters import SLOTS, Wording
-from auditor.outcomes import DETERMINATIONS, Action, Determination
+from auditor.outcomes import Action
 from auditor.report.asks import cited, evidence_texts, facts_of, required_by
 from auditor.report.cases import Case, Casebook, Row, Rows
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, days_between, spaced
 from auditor.report.requests import Request, claims_of, document_rows, due_day, missing_address
+from auditor.report.treatments import determination_of, treatment_of
 
 DETERMINATION, ADJUSTMENT, RECORDS = "determination", "adjustment", "records_request"
 DECIDED_BY_PEOPLE = (Action.MEDICAL_DIRECTOR, Action.CASE_REVIEW)
@@ -97,7 +98,7 @@ def recommendation(case: Case, kind: str, facts: RunFacts) -> str:
     if kind == RECORDS:
         due, _ = due_day(facts, case.episode["policy_revision"])
         return ASK.format(due=due.isoformat() if due else "the time to answer has passed")
-    meaning = DETERMINATIONS[Determination(case.episode["determination"])].meaning
+    meaning = determination_of(case.episode).meaning
     return RECOMMENDED[Action(case.episode["next_action"])].format(meaning=meaning)
 
 
@@ -135,7 +136,7 @@ def course_text(case: Case) -> str:
     """The course as the record shows it: how many days, from when to when."""
     episode = case.episode
     days = days_between(episode["start_day"], episode["end_day"])
-    return f"{counted(episode['therapy_days'] or 0, 'day')} on iNO, {days}, {spaced(episode['basis'])} (days.csv)"
+    return f"{counted(episode['therapy_days'] or 0, 'day')} on {treatment_of(episode)}, {days}, {spaced(episode['basis'])} (days.csv)"
 
 
 def missing_slots(wording: Wording, kind: str) -> list[str]:

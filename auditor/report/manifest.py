@@ -13,8 +13,13 @@ import pyarrow as pa
 
 from auditor.digests import digest_bytes
 from auditor.money import file_dollars
+from auditor.policy.model import TREATMENT
 from auditor.report.facts import Recipe, RevisionFacts, RunFacts
 from auditor.report.overview import money_of
+from auditor.report.sensitivity import sensitivity_summary
+
+# What a guideline does not say of itself is left out.
+UNSAID = {"treatment": TREATMENT, "notice": None}
 
 
 def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +44,7 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[st
         "totals_cents": money,
         "totals_dollars": {name.removesuffix("_cents"): file_dollars(cents) for name, cents in money.items()},
         "determinations": dict(Counter(tables["episodes"]["determination"].to_pylist())),
+        **({"sensitivity": sensitivity_summary(facts.sensitivity)} if facts.sensitivity is not None else {}),
         "sealed": sealed,
     }
 
@@ -55,12 +61,15 @@ def _recipe(recipe: Recipe) -> dict[str, Any]:
         "profile": recipe.profile,
         "time_zone": recipe.time_zone,
         "readings_set": dict(recipe.readings_set),
+        **({"beside": list(recipe.beside)} if recipe.beside else {}),
+        **({"sensitivity": recipe.sensitivity} if recipe.sensitivity != "none" else {}),
         "configs": {name: digest_bytes(content).sha256 for name, content in recipe.rules.items()},
     }
 
 
 def _revision(revision: RevisionFacts) -> dict[str, Any]:
-    return asdict(revision) | {"readings": {reading.name: _reading(asdict(reading)) for reading in revision.readings}}
+    told = asdict(revision) | {"readings": {reading.name: _reading(asdict(reading)) for reading in revision.readings}}
+    return {name: value for name, value in told.items() if name not in UNSAID or value != UNSAID[name]}
 
 
 def _reading(reading: dict[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.outcomes import DETERMINATIONS
+from auditor.outcomes import DETERMINATIONS, Word
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW, BUCKETS, COUNTED
 from auditor.report.cases import Row, Rows
 from auditor.report.facts import RevisionFacts, RunFacts
 from auditor.report.grids import cut_note, days, numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, counted, dollar_interval, dollars, iso_day, listed, shorten, spaced
 from auditor.report.report_view import BarPart
+from auditor.report.sensitivity import shown_value
+from auditor.report.treatments import in_terms, treatments_of
 from auditor.report.view import Cell, Figure, Grid, Masthead
 from auditor.results import MONEY
 
@@ -57,8 +59,19 @@ def figures(episodes: Rows, money: Mapping[str, int]) -> tuple[Figure, ...]:
             "lowest: not supported, or not paid as coded; highest: with all that is open",
         ),
         Figure("Episodes", f"{len(episodes):,}", f"{treated:,} with therapy days"),
-        Figure("Therapy days", f"{sum(row['therapy_days'] or 0 for row in episodes):,}", "distinct days on iNO"),
+        Figure("Therapy days", f"{sum(row['therapy_days'] or 0 for row in episodes):,}", f"distinct days on {treatments_of(episodes)}"),
     )
+
+
+def guideline_sums(episodes: Rows, facts: RunFacts) -> tuple[str, ...]:
+    """Of several guidelines, what each came to by itself; nothing of a single one."""
+    titles = {revision.revision: revision.title for revision in facts.revisions}
+    told = []
+    for title in dict.fromkeys(titles.values()) if len(set(titles.values())) > 1 else ():
+        rows = [row for row in episodes if titles.get(row["policy_revision"]) == title]
+        at_risk = dollar_interval(total(rows, AT_RISK_LOW), total(rows, AT_RISK_HIGH))
+        told.append(f"{title}: {counted(len(rows), 'episode')}, {dollars(total(rows, COUNTED))} audited, {at_risk} at risk.")
+    return tuple(told)
 
 
 def bar(money: Mapping[str, int]) -> tuple[BarPart, ...]:
@@ -97,11 +110,16 @@ def determination_grid(episodes: Rows) -> Grid:
     return Grid(
         caption="Episodes by determination",
         headings=(*texts("Determination"), *wides("Meaning"), *numbers("Episodes", "Counted", "At risk, low", "At risk, high")),
-        rows=tuple((DETERMINATIONS[name], DETERMINATIONS[name].meaning, *_sums(rows)) for name, rows in held.items()),
+        rows=tuple(_determined(DETERMINATIONS[name], rows) for name, rows in held.items()),
         totals=("Sum", "", *_sums(episodes)),
         empty="No episodes.",
         narrows=tuple(f"determination={name}" for name in held),
     )
+
+
+def _determined(word: Word, rows: Rows | list[Row]) -> tuple[Cell, ...]:
+    said = in_terms(word, treatments_of(rows))
+    return said, said.meaning, *_sums(rows)
 
 
 def _sums(rows: Iterable[Row]) -> tuple[str, ...]:
@@ -151,6 +169,7 @@ def notices(facts: RunFacts, set_aside: pa.Table) -> tuple[str, ...]:
     """What a reader must know before the numbers are used."""
     past = [revision for revision in facts.revisions if revision.review_by and revision.review_by < facts.as_of]
     return (
+        *dict.fromkeys(revision.notice for revision in facts.revisions if revision.notice),
         *(_past_review(revision, facts.as_of) for revision in past),
         *(_unsigned(revision) for revision in facts.revisions if any(not reading.signed_by for reading in revision.readings)),
         *_reasons(set_aside),
@@ -206,7 +225,7 @@ def reading_grid(facts: RunFacts) -> Grid:
             (
                 revision.revision,
                 spaced(reading.name),
-                reading_value(reading.value, reading.unit),
+                shown_value(reading.value, reading.unit),
                 reading.why,
                 reading.signed_by or "not signed",
             )
@@ -215,14 +234,6 @@ def reading_grid(facts: RunFacts) -> Grid:
         ),
         empty="The policy has no readings.",
     )
-
-
-def reading_value(value: object, unit: str | None) -> str:
-    """A reading's value in words."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else spaced(str(value))
-    return f"{text or 'none'} {unit or ''}".strip()
 
 
 def input_grid(facts: RunFacts) -> Grid:

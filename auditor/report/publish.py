@@ -33,6 +33,7 @@ from auditor.report.request_page import request_page
 from auditor.report.requests import find_requests, find_unasked, request_rows
 from auditor.report.results_fingerprint import run_fingerprint
 from auditor.report.seal import seal_run
+from auditor.report.sensitivity import SENSITIVITY, sensitivity_rows
 from auditor.report.workbook import write_workbook
 
 SYNCED_AT_ONCE = 16
@@ -91,11 +92,13 @@ def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
 
 
 def _write_requests(edition: Edition, press: Press, folder: Path) -> None:
-    """What is sent out: requests and letter data; and what each paragraph alone stops."""
+    """What is sent out: requests and letter data; what each paragraph alone stops; and what rests on readings."""
     asked = find_requests(edition.named_book, edition.tables["settling"])
     page = request_page(asked, find_unasked(edition.named_book, asked), edition.facts)
     write_rows(REQUESTS_TABLE, request_rows(asked, edition.facts), folder)
     write_rows(LETTERS_TABLE, letter_rows(edition.named_book, asked, edition.facts), folder)
+    if edition.facts.sensitivity is not None:
+        write_rows(SENSITIVITY, sensitivity_rows(edition.facts.sensitivity), folder)
     write_rows(PARAGRAPHS, (asdict(one) for one in edition.single_failures), folder)
     _write_text(folder / REQUESTS, press.requests(page))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from auditor.outcomes import DETERMINATIONS, Action, Determination, Outcome, Verdict
+from auditor.outcomes import Action, Determination, Outcome, Verdict
 from auditor.report.branches import Branch, branches, leaves_at
 from auditor.report.cases import Case, Row, Rows
 from auditor.report.clauses import Clause, Witness, cites_of, named, tell_days
@@ -13,6 +13,7 @@ from auditor.report.evidence import entries_by_fact
 from auditor.report.findings import finding_name
 from auditor.report.grids import service, total
 from auditor.report.phrases import counted, dollar_interval, dollars, iso_day, listed, shorten, spaced
+from auditor.report.treatments import determination_of, say, treatment_of
 
 DECIDED_BY: dict[Determination, Outcome] = {
     Determination.CRITERIA_NOT_MET: Outcome.NOT_MET,
@@ -53,7 +54,7 @@ def rationale_clauses(case: Case, exclusions: Collection[str]) -> tuple[Clause, 
     """The statements of the rationale in order: the determining ones, the days with their dollars, what is open."""
     lead, *rest = _determining(case, exclusions)
     first = replace(lead, text=f"{lead.text[:1].upper()}{lead.text[1:]}", mark=":" if rest else ".")
-    return (first, *_sentence(rest), *_sentence(_days(case.days)), *_sentence(_open(case)))
+    return (first, *_sentence(rest), *_sentence(_days(case)), *_sentence(_open(case)))
 
 
 def _sentence(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
@@ -82,7 +83,7 @@ def deciding_paragraphs(case: Case, exclusions: Collection[str]) -> Rows:
 def _determining(case: Case, exclusions: Collection[str]) -> Iterator[Clause]:
     """What decides, and first what it comes to."""
     determination = Determination(case.episode["determination"])
-    meaning = DETERMINATIONS[determination].meaning
+    meaning = determination_of(case.episode).meaning
     match determination:
         case Determination.NOT_INO | Determination.INO_NOT_SHOWN | Determination.POLICY_SILENT:
             yield _by_lines(meaning, case)
@@ -147,13 +148,15 @@ def _gathered(branch: Branch, keys: Collection[str]) -> Iterator[Branch]:
         yield from _gathered(member, keys)
 
 
-def _days(days: Rows) -> Iterator[Clause]:
+def _days(case: Case) -> Iterator[Clause]:
     """The days of each verdict and cause, and their dollars."""
     for verdict in Verdict:
-        of_verdict = [row for row in days if row["verdict"] == verdict]
+        of_verdict = [row for row in case.days if row["verdict"] == verdict]
         for cause in dict.fromkeys(row["cause"] for row in of_verdict):
             rows = tuple(row for row in of_verdict if row["cause"] == cause)
-            yield Clause(_tell_verdict(verdict, cause, rows), cites_of("day", (row["day"] for row in rows)))
+            yield Clause(
+                say(_tell_verdict(verdict, cause, rows), treatment_of(case.episode)), cites_of("day", (row["day"] for row in rows))
+            )
 
 
 def _tell_verdict(verdict: Verdict, cause: str, rows: Rows) -> str:

@@ -179,5 +179,6 @@ class Report:
     loose_lines: Grid
     set_aside: Grid
     paragraphs: Grid
+    sensitivity: Grid | None
     readings: Grid
     inputs: Grid

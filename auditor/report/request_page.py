@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.outcomes import ACTIONS, Action
+from auditor.policy.model import TREATMENT
 from auditor.report.episode import episode_title
 from auditor.report.facts import RunFacts
 from auditor.report.overview import masthead
 from auditor.report.phrases import NOTHING, counted, days_between, dollars, iso_day, listed, shorten
 from auditor.report.requests import Request, Unasked, by_provider, document_rows, due_day, open_reason
+from auditor.report.treatments import LONG_NAME, treatment_of
 from auditor.report.view import Masthead
 from auditor.report.worklist import page_of
 
@@ -56,6 +58,7 @@ class AskedProvider:
 
     anchor: str
     name: str
+    about: str
     courses: str
     waiting: str
     due: str
@@ -104,11 +107,18 @@ def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) 
     return AskedProvider(
         anchor=f"provider-{place}",
         name=shorten(name) or NOT_NAMED,
+        about=" and ".join(sorted({_treatment(request) for request in asked})),
         courses=counted(len(asked), "course of treatment", "courses of treatment"),
         waiting=dollars(waiting),
         due=_due(asked, facts),
         episodes=tuple(_episode(request, name, facts) for request in asked),
     )
+
+
+def _treatment(request: Request) -> str:
+    """What the courses are of; a gas by the short name that letters.yaml uses."""
+    one = treatment_of(request.case.episode)
+    return f"{LONG_NAME} (“the gas”)" if one == TREATMENT else one
 
 
 def _due(asked: Iterable[Request], facts: RunFacts) -> str:

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from auditor.letters import RETURN_ADDRESS, LetterPlan
-from auditor.outcomes import DETERMINATIONS, REASONS, Action, Determination, Reason
+from auditor.outcomes import REASONS, Action, Reason
 from auditor.report.asks import questions
 from auditor.report.cases import Case, Casebook, Row, Rows, rows_by_episode
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import listed
 from auditor.report.queues import RECORDS, UNDECIDED, asks_for_records, queues_of
+from auditor.report.treatments import determination_of, say, treatment_of
 
 LIVING = ("counted", "evidence_only")
 WHETHER_GIVEN = "Was inhaled nitric oxide given at all, and if so, from when to when?"
@@ -76,7 +77,7 @@ def why_unasked(case: Case) -> str:
         return f"Held until our own data are mended. {held}{then}".strip()
     if episode["determination"] in UNDECIDED:
         return f"No further document would settle it: {open_reason(episode)}. A nurse reads what we hold."
-    word = DETERMINATIONS[Determination(episode["determination"])].word
+    word = determination_of(episode).word
     led = [row for row in case.findings if row["action"] == Action.REQUEST_RECORDS]
     said = " ".join(dict.fromkeys(f"{row['finding_id']}: {row['says']}" for row in led))
     return f"It is decided ({word}), and no document of the course would change that. Whoever billed can say more of this: {said}"
@@ -129,7 +130,8 @@ def document_rows(request: Request, facts: RunFacts) -> Iterator[Row]:
             "send": facts.letters.documents.get(row["document"], ""),
             "instead": row["instead"],
             "paragraphs": row["paragraphs"],
-            "must_show": questions(request.case.criteria, facts.letters, row["paragraphs"]) or [WHETHER_GIVEN],
+            "must_show": questions(request.case.criteria, facts.letters, row["paragraphs"])
+            or [say(WHETHER_GIVEN, treatment_of(request.case.episode))],
             "waiting_cents": row["waiting_cents"],
             "due_day": due,
             "due_basis": basis,

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.outcomes import ACTIONS, DETERMINATIONS, Action, Determination
+from auditor.outcomes import ACTIONS, Action
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW
 from auditor.report.cases import Casebook, Row, Rows
 from auditor.report.findings import finding_name, rank
 from auditor.report.grids import total
 from auditor.report.phrases import counted, listed
 from auditor.report.queues import CODING, QUEUES, Queue, leading_findings, next_words
+from auditor.report.treatments import determination_of
 from auditor.report.worklist import what_is_open
 from auditor.review.columns import FILLED_IN, KEYS, UNTIL, WHEN, WHY
 
@@ -52,7 +53,7 @@ def _of(name: str) -> Callable[[Row], Any]:
 
 
 def _word(row: Row) -> str:
-    word = DETERMINATIONS[Determination(row["determination"])]
+    word = determination_of(row)
     return f"{word.symbol} {word.word}"
 
 

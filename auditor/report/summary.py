@@ -15,6 +15,8 @@ from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, spaced
 from auditor.report.queues import QUEUES, queues_of
 from auditor.report.schemas import conform
+from auditor.report.sensitivity import sensitivity_line
+from auditor.report.treatments import in_terms, named, treatments, treatments_of
 from auditor.results import result
 
 NEEDED = ("episodes", "lines", "findings", "set_aside")
@@ -39,10 +41,15 @@ def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[st
     if nothing:
         yield "", nothing
         return
-    episodes: Rows = tuple(tables["episodes"].to_pylist())
+    by_revision = treatments(facts)
+    episodes: Rows = tuple(named(episode, by_revision) for episode in tables["episodes"].to_pylist())
     for figure in overview.figures(episodes, overview.money_of(tables["episodes"])):
         yield figure.label, figure.value
+    for told in overview.guideline_sums(episodes, facts):
+        yield "Guideline", told
     yield "Determinations", _determinations(episodes)
+    if facts.sensitivity is not None:
+        yield "On a reading", sensitivity_line(facts.sensitivity, len(episodes))
     yield "Queues", _queues(episodes, tables["findings"])
     yield (
         "Notices",
@@ -51,8 +58,8 @@ def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[st
 
 
 def _determinations(episodes: Rows) -> str:
-    counts = {word.word: sum(row["determination"] == name for row in episodes) for name, word in DETERMINATIONS.items()}
-    return _said(counts)
+    held = {name: [row for row in episodes if row["determination"] == name] for name in DETERMINATIONS}
+    return _said({in_terms(DETERMINATIONS[name], treatments_of(rows)).word: len(rows) for name, rows in held.items()})
 
 
 def _queues(episodes: Rows, findings: pa.Table) -> str:

@@ -180,6 +180,7 @@ class EpisodeView:
     lines: Grid
     documents: tuple[str, ...]
     decisions: tuple[str, ...]
+    rests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from auditor.report.build import Edition
 from auditor.report.cells import cell_text
 from auditor.report.grids import total
 from auditor.report.sheets import Sheet, dollars_of
+from auditor.report.treatments import in_terms, treatments_of
 from auditor.report.workbook_looks import Looks
 from auditor.review.columns import DECISION, UNTIL, WHEN, WHO, WHY
 from auditor.review.dispositions import DECISIONS, NEEDS_REASON
@@ -82,7 +83,7 @@ def _figures(edition: Edition) -> Iterator[tuple[Cell, ...]]:
         yield ("strong", name), ("text", meaning), ("text", None), ("text", None), ("dollars", dollars_of(total(episodes, column)))
     for name, meaning, number in (
         ("Episodes", "courses of therapy, or of listed lines", len(episodes)),
-        ("Therapy days", "distinct days on iNO", sum(row["therapy_days"] or 0 for row in episodes)),
+        ("Therapy days", f"distinct days on {treatments_of(episodes)}", sum(row["therapy_days"] or 0 for row in episodes)),
     ):
         yield ("strong", name), ("text", meaning), ("text", None), ("text", None), ("count", number)
 
@@ -107,7 +108,8 @@ def _determinations(edition: Edition) -> Iterator[tuple[Cell, ...]]:
     for determination, word in DETERMINATIONS.items():
         mine = [row for row in edition.book.episodes if row["determination"] == determination]
         sums = (dollars_of(total(mine, column)) for column in (AT_RISK_LOW, AT_RISK_HIGH))
-        name, meaning = f"{word.symbol} {word.word}", word.meaning
+        said = in_terms(word, treatments_of(mine))
+        name, meaning = f"{said.symbol} {said.word}", said.meaning
         yield ("strong", name), ("wrapped", meaning), ("text", None), ("count", len(mine)), *(("dollars", each) for each in sums)
 
 

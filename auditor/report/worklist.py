@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from auditor.outcomes import ACTIONS, DETERMINATIONS, Determination
+from auditor.outcomes import ACTIONS, DETERMINATIONS
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW
 from auditor.report.cases import Casebook, Row, Rows
 from auditor.report.episode import episode_at_risk
@@ -14,6 +14,7 @@ from auditor.report.grids import numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, dollars, iso_day, listed, shorten
 from auditor.report.queues import QUEUES, Queue, next_words, queues_of
 from auditor.report.report_view import Choice, Filter, QueueTab, WorklistRow
+from auditor.report.treatments import determination_of, say, treatments_of
 from auditor.report.view import Grid
 
 NOT_STATED = "not stated"
@@ -37,7 +38,13 @@ def queue_grid(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Grid:
         caption="Work queues",
         headings=(*texts("Queue"), *wides("What lies there"), *numbers("Episodes", "At risk, low", "At risk, high")),
         rows=tuple(
-            (queue.name, queue.meaning, f"{len(rows):,}", dollars(total(rows, AT_RISK_LOW)), dollars(total(rows, AT_RISK_HIGH)))
+            (
+                queue.name,
+                say(queue.meaning, treatments_of(book.episodes)),
+                f"{len(rows):,}",
+                dollars(total(rows, AT_RISK_LOW)),
+                dollars(total(rows, AT_RISK_HIGH)),
+            )
             for queue, rows in held.items()
         ),
         note="An episode stands in the queue of its next action and of its findings' actions, so one may be counted twice.",
@@ -64,7 +71,7 @@ def worklist_row(episode: Row, findings: Rows, queues: tuple[Queue, ...], inside
         days=str(episode["therapy_days"] or 0),
         line_of_business=business_of(episode),
         facilities=shorten(listed(episode["facilities"])) or NOTHING,
-        determination=DETERMINATIONS[Determination(episode["determination"])],
+        determination=determination_of(episode),
         what=shorten(what_is_open(episode, findings)),
         at_risk=episode_at_risk(episode),
         next_action=next_words(episode),
@@ -91,7 +98,8 @@ def business_of(episode: Row) -> str:
 def worklist_filters(rows: Iterable[WorklistRow]) -> tuple[Filter, ...]:
     """The filters beside the queues, each with the values that occur in the list and how often."""
     rows = tuple(rows)
-    determinations = {str(key): word.word for key, word in DETERMINATIONS.items()}
+    said = {str(key): dict.fromkeys(row.determination.word for row in rows if row.determined == key) for key in DETERMINATIONS}
+    determinations = {key: " or ".join(words) for key, words in said.items()}
     actions = {str(key): word for key, word in ACTIONS.items()}
     return (
         _filter("business", "Line of business", Counter(row.business for row in rows), sorted),

@@ -15,6 +15,8 @@ from auditor.version import VERSION
 PACKAGE = Path(__file__).resolve().parents[1]
 NAMED_FILES = (".yaml", ".yml")
 BESIDE_A_POLICY = ("concepts.yaml", "findings.yaml", "value_sets/*.yaml", "coding/*.yaml")
+# What a policy is tested with decides nothing of a run.
+VIGNETTES = "vignettes"
 RELEASE_FACTS = "*/release.json"
 
 
@@ -34,7 +36,13 @@ def fingerprint(settings: Settings, inputs: Iterable[tuple[str, str]]) -> Finger
         inputs=digest_values(sorted(set(inputs))),
         policy=digest_values(sorted((name, _sha256(path)) for name, path in _rule_files(settings))),
         readings=digest_values(
-            [sorted(settings.readings.items()), Path(settings.profile).name, Path(settings.policy).name, settings.time_zone]
+            [
+                sorted(settings.readings.items()),
+                Path(settings.profile).name,
+                Path(settings.policy).name,
+                settings.time_zone,
+                *(Path(policy).name for policy in settings.beside),
+            ]
         ),
         program=_program(),
     )
@@ -42,10 +50,10 @@ def fingerprint(settings: Settings, inputs: Iterable[tuple[str, str]]) -> Finger
 
 def _rule_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Every file that could decide anything, by a name that does not depend on where it lies."""
-    policy, profile = Path(settings.policy), Path(settings.profile)
+    profile = Path(settings.profile)
     for home in {settings.configs, configs_folder()}:
-        yield from ((path.relative_to(home).as_posix(), path) for path in home.rglob("*.yaml"))
-    if policy.suffix in NAMED_FILES:
+        yield from ((path.relative_to(home).as_posix(), path) for path in home.rglob("*.yaml") if VIGNETTES not in path.parts)
+    for policy in (Path(name) for name in (settings.policy, *settings.beside) if name.endswith(NAMED_FILES)):
         yield policy.name, policy
         for home in (policy.parent, policy.parent.parent):
             yield from ((path.relative_to(home).as_posix(), path) for each in BESIDE_A_POLICY for path in home.glob(each))

@@ -9,13 +9,14 @@ from pathlib import Path
 from auditor.changes import COMPARED, Changes, compare_runs
 from auditor.errors import SettingsRefused
 from auditor.masking import Mask, mask_run
-from auditor.pipeline import AuditResult, audit
+from auditor.pipeline import AuditResult, audit, audit_revisions, begin, gather
 from auditor.providers import load_plan
 from auditor.report import publish
 from auditor.runs.fingerprints import fingerprint
 from auditor.runs.folder import NOT_MASKED, RunFolder
 from auditor.runs.names import next_name
 from auditor.settings import Settings
+from auditor.workbench.sensitivity import try_readings
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,15 @@ def changes_since(earlier: RunFolder, result: AuditResult) -> Changes:
 
 def audit_run(settings: Settings, say: Callable[[str], None]) -> AuditResult:
     """The audit alone, and what it was made from."""
-    result = audit(settings, progress=say)
+    result = audit(settings, progress=say) if settings.sensitivity == "none" else audit_and_try(settings, say)
     taken = fingerprint(settings, ((file.name, file.sha256) for file in result.facts.inputs))
     return replace(result, facts=replace(result.facts, fingerprints=asdict(taken)))
+
+
+def audit_and_try(settings: Settings, say: Callable[[str], None]) -> AuditResult:
+    """The audit, and then the same extract under other values of the readings, one at a time."""
+    assert settings.sensitivity != "none"
+    with begin(settings, None, say) as begun:
+        result = gather(begun, list(audit_revisions(begun)))
+        tried = try_readings(begun, settings.sensitivity)
+    return replace(result, facts=replace(result.facts, sensitivity=tried))

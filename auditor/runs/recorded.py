@@ -76,18 +76,31 @@ def _release_troubles(run: RunFolder, origin: Origin) -> Iterator[str]:
 def settings_of(run: RunFolder, origin: Origin, releases: Path) -> Settings:
     """The settings that repeat a run, by the configs it kept; ``releases`` is an empty folder, filled with the releases it used."""
     recipe, rules = run.manifest["recipe"], run.path / RULES
-    policy, profile = recipe["policy"], recipe["profile"]
+    profile = recipe["profile"]
     _link_releases(run, origin, releases)
-    return Settings(
-        paths=tuple(only_this(place) for place in origin.places.values() if place.is_file()),
-        profile=str(rules / "profiles" / (profile if profile.endswith(YAML) else f"{profile}.yaml")),
-        policy=str(rules / "policies" / policy) if policy.endswith(YAML) else policy,
-        time_zone=recipe["time_zone"],
-        as_of=date.fromisoformat(run.manifest["as_of"]),
-        readings=recipe["readings_set"],
-        reference=releases,
-        configs=rules,
-    )
+    again = {
+        "paths": tuple(only_this(place) for place in origin.places.values() if place.is_file()),
+        "profile": str(rules / "profiles" / (profile if profile.endswith(YAML) else f"{profile}.yaml")),
+        "time_zone": recipe["time_zone"],
+        "as_of": date.fromisoformat(run.manifest["as_of"]),
+        "reference": releases,
+        "sensitivity": recipe.get("sensitivity", "none"),
+    }
+    return kept_rules(run).model_copy(update=again)
+
+
+def kept_rules(run: RunFolder) -> Settings:
+    """The guidelines and readings that a run went by, of the configs it kept."""
+    recipe, rules = run.manifest["recipe"], run.path / RULES
+    policy, *beside = (_kept(rules, name) for name in (recipe["policy"], *recipe.get("beside", ())))
+    return Settings(policy=policy, beside=tuple(beside), readings=recipe["readings_set"], configs=rules)
+
+
+def _kept(rules: Path, policy: str) -> str:
+    """A policy by the name it was asked for by; its own file as the run kept it."""
+    if not policy.endswith(YAML):
+        return policy
+    return str(next(iter(sorted(rules.glob(f"*/policies/{policy}"))), rules / "policies" / policy))
 
 
 def _link_releases(run: RunFolder, origin: Origin, releases: Path) -> None:

@@ -75,7 +75,8 @@ def _as_asked(result: AuditResult, run: RunFolder) -> AuditResult:
     """With the names by which the rules were asked for the first time, and the fingerprints taken of them where they lay then."""
     facts, recorded = result.facts, run.manifest
     assert facts.recipe
-    recipe = replace(facts.recipe, policy=recorded["recipe"]["policy"], profile=recorded["recipe"]["profile"])
+    asked = recorded["recipe"]
+    recipe = replace(facts.recipe, policy=asked["policy"], beside=tuple(asked.get("beside", ())), profile=asked["profile"])
     taken = {**recorded.get("fingerprints", {}), "program": facts.fingerprints["program"]}
     return replace(result, facts=replace(facts, recipe=recipe, fingerprints=taken if "fingerprints" in recorded else {}))
 

@@ -15,6 +15,8 @@ from auditor.settling.smallest import Choice, Documents, choose, smallest_sets
 from auditor.settling.terms import ALWAYS, NEVER, Family, all_of, any_of, one_of
 
 Outcomes = tuple[int, ...]
+# The kind of a fact that counts the days of a course.
+DAYS = "exposure_days"
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,13 @@ class Settler:
         ends += [question.met(self._initiation, early=True)] if standing.needs.start else []
         ends += [one_of(self._gas)] if standing.needs.gas else []
         ends += [one_of(self._oxygen)] if standing.needs.oxygen else []
-        if late[self._duration.key] == Outcome.UNKNOWN:
-            ends.append(self._either_way(question))
+        ends += [self._either_way(question, limit) for limit in self._duration if late[limit.key] == Outcome.UNKNOWN]
         return all_of(ends)
 
-    def _either_way(self, question: Question) -> Family:
+    def _either_way(self, question: Question, limit: Criterion) -> Family:
         """The length of the course decided, whichever way: past the limit it goes to people."""
-        condition = self._duration.condition
-        return any_of(question.holds(self._duration.key, condition, wanted) for wanted in (True, False)) if condition else NEVER
+        condition = limit.condition
+        return any_of(question.holds(limit.key, condition, wanted) for wanted in (True, False)) if condition else NEVER
 
     def _record(self, standing: Standing) -> Record:
         closed = frozenset(self.policy.roles["pathways"]) - self._asked_for(standing)
@@ -134,7 +135,8 @@ class Settler:
             for criterion in _unsettled(self._initiation, outcomes, record.closed):
                 for name, _ in criterion.conditions():
                     yield criterion.key, record.speakers.get(name, ()) if "/consequence/" not in name else ()
-        yield self._duration.key, (*record.speakers.get(self._duration.key, ()), *(self._gas if standing.needs.gas else ()))
+        for limit in self._duration:
+            yield limit.key, (*record.speakers.get(limit.key, ()), *(self._gas if standing.needs.gas else ()))
         for leaf in self._daily if standing.needs.oxygen else ():
             yield leaf.key, self._oxygen
 
@@ -164,8 +166,10 @@ class Settler:
         return self.policy.criterion(self.policy.roles["initiation"][0])
 
     @cached_property
-    def _duration(self) -> Criterion:
-        return self.policy.criterion(self.policy.roles["duration"][0])
+    def _duration(self) -> tuple[Criterion, ...]:
+        """The paragraph that limits the days; none where the guideline sets no limit."""
+        limit = self.policy.playing("duration")
+        return (limit,) if limit else ()
 
     @cached_property
     def _daily(self) -> tuple[Criterion, ...]:
@@ -173,7 +177,10 @@ class Settler:
 
     @cached_property
     def _gas(self) -> tuple[str, ...]:
-        return self._documents(self._duration)
+        """Documents that tell the days of a course."""
+        if self._duration:
+            return self._documents(self._duration[0])
+        return tuple(document for fact in self.concepts.facts.values() if fact.kind == DAYS for document in fact.documents)
 
     @cached_property
     def _oxygen(self) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def alone_in_the_way(policy: Policy, leaves: LeafTable, late: Mapping[str, Resul
 
 def _supported(policy: Policy, results: Mapping[str, Result], without: frozenset[str]) -> Flags:
     """Where continuing is met and no exclusion is documented, some exclusions left out."""
-    supported = np.asarray(results[policy.roles["continuation"][0]].outcome == Outcome.MET)
+    supported = np.asarray(results[policy.goes_on_by].outcome == Outcome.MET)
     for root in policy.experimental:
         if root.key not in without:
             supported = supported & (results[root.key].outcome != Outcome.MET)

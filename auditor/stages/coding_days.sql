@@ -1,7 +1,13 @@
 -- Every living line with a code that coding edits ask about, a row a day, with who billed it and how much of it; and the edits in force that day.
 
-CREATE OR REPLACE MACRO line_says(words, pattern) AS
-    coalesce(says(words, (SELECT has FROM text_patterns WHERE name = pattern), (SELECT lacks FROM text_patterns WHERE name = pattern)), false);
+-- What lines say, each wording once: a pattern that is not written into its question is read anew for every row.
+CREATE OR REPLACE TABLE line_wordings AS
+SELECT name AS pattern, words
+FROM (SELECT DISTINCT line_description AS words FROM final_lines WHERE living AND line_description IS NOT NULL)
+JOIN text_patterns ON says(words, has, lacks);
+
+CREATE OR REPLACE MACRO line_says(the_words, the_pattern) AS
+    coalesce((the_pattern, the_words) IN (SELECT (pattern, words) FROM line_wordings), false);
 
 -- The hours that one unit of a line stands for, by its unit of measure, else by its words; each distinct pair once.
 CREATE OR REPLACE TABLE unit_hours AS

@@ -4,7 +4,7 @@
 -- Between which moments a member's courses may ask for a reading: none after the response is judged, none before a baseline's partner.
 CREATE OR REPLACE TABLE gas_windows AS
 SELECT member_id, min(start_at) - span_of_hours(getvariable('baseline_h') + getvariable('paired_reading_h')) AS since,
-    max(start_at) + span_of_hours(getvariable('improvement_window_h')) AS until
+    max(start_at) + span_of_hours(coalesce(getvariable('improvement_window_h'), 0)) AS until
 FROM courses WHERE start_at IS NOT NULL GROUP BY member_id;
 
 -- A blood gas that shows oxygen failing may lie long before; with it, what its day and the days before may pair it with.

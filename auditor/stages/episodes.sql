@@ -104,7 +104,7 @@ SELECT coalesce(line_courses.member_id, stay_markers.member_id) AS member_id, co
 FROM line_courses FULL JOIN stay_markers ON stay_markers.member_id = line_courses.member_id AND stay_markers.stay = line_courses.stay;
 
 CREATE OR REPLACE TABLE courses AS
-SELECT 'E' || substr(md5(concat_ws('|', member_id, first_therapy_day, basis)), 1, 12) AS episode_id, all_courses.*
+SELECT 'E' || coalesce(getvariable('episode_mark'), '') || substr(md5(concat_ws('|', member_id, first_therapy_day, basis)), 1, 12) AS episode_id, all_courses.*
 FROM (
     SELECT member_id, run, NULL AS stay, basis,
         CASE WHEN EXISTS (FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
@@ -124,7 +124,7 @@ SELECT line_key, episode_id FROM leftover_lines JOIN courses USING (member_id, s
 -- How surely each line is iNO.
 CREATE OR REPLACE TABLE line_attributions AS
 SELECT lines.line_key, episode_id,
-    CASE WHEN shows IN ('drug', 'text') THEN 'confirmed'
+    CASE WHEN shows IN ('service', 'drug', 'text') THEN 'confirmed'
          WHEN shows = 'hint' AND courses.attribution IS NOT NULL THEN 'probable'
          WHEN has_role('test_services', 'hcpcs', hcpcs_code) THEN 'linked'
          WHEN has_role('unlisted_services', 'hcpcs', hcpcs_code) AND getvariable('unlisted_line_attribution') = 'therapy_day'

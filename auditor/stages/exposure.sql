@@ -46,7 +46,7 @@ FROM (
 UNION ALL
 SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - claim_line_start_date + 1))::INTEGER, shows, false, 'confirmed', false, false, facility_npi,
     NULL, NULL, NULL, NULL, NULL, source_file, source_row
-FROM final_lines WHERE living AND shows IN ('drug', 'text');
+FROM final_lines WHERE living AND shows IN ('service', 'drug', 'text');
 
 -- A stay is a run of days of service, charted iNO, admissions and markers. Each range once: the run below needs a total order.
 CREATE OR REPLACE TABLE stay_ranges AS

@@ -103,8 +103,11 @@ def read_case(connection: Connection, book: RuleBook, policy: Policy) -> Case:
 
 
 def past_limit(days: pd.DataFrame, policy: Policy) -> Flags:
-    """Days past the limit as the policy counts them; more dates than the limit and no more hours is within it."""
-    limit = float(str(policy.criterion(policy.roles["duration"][0]).condition.value))  # type: ignore[union-attr]
+    """Days past the limit as the policy counts them; more dates than the limit and no more hours is within it. None, without a limit."""
+    duration = policy.playing("duration")
+    if duration is None or duration.condition is None:
+        return np.zeros(len(days), bool)
+    limit = float(str(duration.condition.value))
     number = days["day_number"].astype("float64")
     if policy.value("day_method") == "span":
         number = (days["day"] - days["start_last_day"]).dt.days + 1.0
@@ -145,14 +148,14 @@ def daily_leaf(case: Case) -> tuple[Outcomes, Reasons]:
 
 def judge_courses(policy: Policy, early: dict[str, Result], late: dict[str, Result]) -> Judged:
     """What each whole course comes to before its days are looked at."""
-    initiation, duration = policy.roles["initiation"][0], policy.roles["duration"][0]
+    initiation, duration = policy.roles["initiation"][0], policy.playing("duration")
     count = len(late[initiation].outcome)
     excluded, overridden = np.zeros(count, bool), np.zeros(count, bool)
     for exclusion in policy.experimental:
         applies = late[exclusion.key].outcome == Outcome.MET
         excluded |= applies & ~excused(exclusion, late)
         overridden |= applies & excused(exclusion, late)
-    return Judged(early[initiation], late[initiation], excluded, overridden & ~excluded, late[duration])
+    return Judged(early[initiation], late[initiation], excluded, overridden & ~excluded, late[duration.key] if duration else None)
 
 
 def first_exclusion(policy: Policy, late: dict[str, Result]) -> Words:
@@ -177,7 +180,7 @@ def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result],
     paths = np.array(case.policy.roles["pathways"], object)
     shown = courses["attribution"].isin(SHOWN).to_numpy(bool) & (courses["kind"] == "therapy").to_numpy(bool)
     initiation = np.where(shown, judged.late.outcome, Outcome.NOT_APPLICABLE)
-    continuation = np.where(shown, late[case.policy.roles["continuation"][0]].outcome, Outcome.NOT_APPLICABLE)
+    continuation = np.where(shown, late[case.policy.goes_on_by].outcome, Outcome.NOT_APPLICABLE)
     return courses.assign(
         pathway=words_where(shown, paths[nearest_pathway(case.policy, late)]),
         initiation=initiation.astype(np.int8),

@@ -47,6 +47,7 @@ CREATE OR REPLACE MACRO line_shows(hcpcs, revenue, ndc, words) AS
     CASE WHEN has_role('lookalike_services', 'hcpcs', hcpcs) THEN NULL
          WHEN says(words, getvariable('lookalike_text_has'), getvariable('lookalike_text_lacks')) THEN NULL
          WHEN has_role('test_services', 'hcpcs', hcpcs) THEN NULL
+         WHEN has_role('services', 'hcpcs', hcpcs) THEN 'service'
          WHEN has_role('drugs', 'ndc', ndc) THEN 'drug'
          WHEN says(words, getvariable('drug_text_has'), getvariable('drug_text_lacks')) THEN 'text'
          WHEN (has_role('hint_services', 'hcpcs', hcpcs) OR has_role('hint_services', 'revenue', revenue))

@@ -85,7 +85,7 @@ SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS d
     fio2_low, fio2_high, spo2_low, spo2_high, dose_low, dose_high,
     approvals.day IS NOT NULL AS approved,
     vents.day IS NOT NULL AS ventilated, ecmos.day IS NOT NULL AS ecmo,
-    is_therapy_day AND day_number > ceil(getvariable('continuation_from_h') / 24) AS oxygen_asked,
+    coalesce(is_therapy_day AND day_number > ceil(getvariable('continuation_from_h') / 24), false) AS oxygen_asked,
     CASE WHEN doubts.episode_id IS NOT NULL THEN 1
          WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NOT NULL THEN 2 ELSE 1 END
          WHEN NOT coalesce(oxygen_charted, false) THEN 1

@@ -8,11 +8,13 @@ SET VARIABLE marker_codes = (SELECT list(code) FROM role_codes WHERE role = 'mar
 -- What lines say, each wording once: a pattern is slow, and a column holds the same words many times.
 CREATE OR REPLACE TABLE speaking AS
 SELECT line_description FROM (SELECT DISTINCT line_description FROM claim_lines_read)
-WHERE regexp_matches(line_description, getvariable('drug_text_has') || '|' || getvariable('hint_text_has'), 'i');
+WHERE regexp_matches(line_description, concat_ws('|', getvariable('drug_text_has'), getvariable('hint_text_has')), 'i');
 
 -- Members with any sign of iNO, on a line or on the chart. One question a branch, so that each reads only its own columns.
 CREATE OR REPLACE TABLE signed_members AS
 SELECT DISTINCT member_id FROM (
+    SELECT member_id FROM claim_lines_read WHERE hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'services')
+    UNION ALL
     SELECT member_id FROM claim_lines_read WHERE ndc_code IN (SELECT code FROM role_codes WHERE role = 'drugs' AND code_system = 'ndc')
     UNION ALL
     SELECT member_id FROM (FROM claim_lines_read WHERE line_description IN (FROM speaking))
@@ -56,6 +58,7 @@ WHERE member_id IS NOT NULL AND hcpcs_code IN (SELECT code FROM role_codes WHERE
 
 CREATE OR REPLACE TABLE signed_kin AS FROM related_to('signed_members');
 
+DELETE FROM scope_members;
 INSERT INTO scope_members FROM related_to('listed_members') UNION FROM signed_kin;
 
 SET VARIABLE lowest_member = (SELECT min(member_id) FROM scope_members);

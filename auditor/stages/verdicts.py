@@ -20,13 +20,16 @@ NS_AN_HOUR = 3_600_000_000_000
 
 @dataclass(frozen=True)
 class Judged:
-    """The whole-episode results that days rest on, shape (episodes,) each, in the order of the courses table."""
+    """The whole-episode results that days rest on, shape (episodes,) each, in the order of the courses table.
+
+    ``duration`` is None where the guideline sets no limit.
+    """
 
     early: Result
     late: Result
     excluded: Flags
     overridden: Flags
-    duration: Result
+    duration: Result | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> pd.DataFra
     straddle = str(policy.value("straddling_day"))
     oxygen_word = np.where(days["oxygen_straddles"].to_numpy(bool), straddle, Verdict.NOT_SUPPORTED).astype(object)
     past_limit = days["past_limit"].to_numpy(bool) & ~days["approved"].to_numpy(bool)
-    ecmo = days["ecmo"].to_numpy(bool) & (policy.value("ecmo_overlap_action") == Verdict.MEDICAL_REVIEW)
+    ecmo = days["ecmo"].to_numpy(bool) & (policy.chosen("ecmo_overlap_action") == Verdict.MEDICAL_REVIEW)
     rungs = [
         Rung(~days["asked"].to_numpy(bool), Verdict.NOT_ASKED, "not_asked"),
         Rung((days["route"] == "case_review").to_numpy(), Verdict.MEDICAL_REVIEW, "case_review"),
@@ -158,7 +161,7 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
     undecided = (
         (late.outcome == Outcome.UNKNOWN)
         | marks.any(Verdict.RECORDS_NEEDED)
-        | (judged.duration.outcome == Outcome.UNKNOWN)
+        | (judged.duration.outcome == Outcome.UNKNOWN if judged.duration else False)
         | (courses["basis"] == "marker").to_numpy()
     )
     review = late.referred | judged.overridden | marks.any(Verdict.MEDICAL_REVIEW)
@@ -174,7 +177,7 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
         Action.INFO,
     ).astype(object)
     clean = np.where(marks.any(Verdict.NOT_SUPPORTED, "outside_exposure"), Action.NURSE_REVIEW, Action.PAY).astype(object)
-    silent = Action.MEDICAL_DIRECTOR if policy.value("v_action") == Action.MEDICAL_DIRECTOR else Action.PAY
+    silent = Action.MEDICAL_DIRECTOR if policy.chosen("v_action") == Action.MEDICAL_DIRECTOR else Action.PAY
     rungs = [
         Rung(((courses["attribution"] == "none") & ~test).to_numpy(bool), Determination.NOT_INO, Action.NONE),
         Rung(((courses["attribution"] == "possible") & ~test).to_numpy(bool), Determination.INO_NOT_SHOWN, Action.REQUEST_RECORDS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from auditor.report.phrases import dollars
 from auditor.report.view import Funnel, Mark
@@ -10,7 +11,7 @@ from auditor.workbench.sweep import Step
 
 WIDTH, HEIGHT = 640, 280
 LEFT, RIGHT, TOP, BOTTOM = 110, 24, 22, 40
-TICKS, MOST_NAMES = 4, 16
+TICKS, MOST_NAMES, CENTS = 4, 16, 100
 Scale = Callable[[float], float]
 
 
@@ -27,7 +28,7 @@ def draw_steps(reading: str, steps: Sequence[Step]) -> Funnel:
 
 def _scales(steps: Sequence[Step]) -> tuple[Scale, Scale]:
     first, last = steps[0].value, steps[-1].value
-    least, most = min(0, *(step.at_risk[0] for step in steps)), max(1, *(step.at_risk[1] for step in steps))
+    least, most = min(0, *(step.at_risk[0] for step in steps)), round_ticks(steps)[-1]
     across = WIDTH - LEFT - RIGHT
     return (
         lambda value: LEFT + across * ((value - first) / (last - first) if last > first else 0.5),
@@ -36,17 +37,20 @@ def _scales(steps: Sequence[Step]) -> tuple[Scale, Scale]:
 
 
 def _axes(reading: str, steps: Sequence[Step], x: Scale, y: Scale) -> list[Mark]:
-    most = max(1, *(step.at_risk[1] for step in steps))
     named = steps if len(steps) <= MOST_NAMES else steps[:: -(-len(steps) // MOST_NAMES)]
     return [
         Mark("path", "axis", path=f"M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}"),
         Mark("text", "axis-title", x=str(WIDTH - RIGHT), y=str(HEIGHT - 6), text=reading),
         *(Mark("text", "tick-x", x=_px(x(step.value)), y=str(HEIGHT - BOTTOM + 16), text=str(step.value)) for step in named),
-        *(
-            Mark("text", "tick-y", x=str(LEFT - 8), y=_px(y(most * place / TICKS) + 4), text=dollars(most * place // TICKS))
-            for place in range(TICKS + 1)
-        ),
+        *(Mark("text", "tick-y", x=str(LEFT - 8), y=_px(y(cents) + 4), text=dollars(cents)) for cents in round_ticks(steps)),
     ]
+
+
+def round_ticks(steps: Sequence[Step]) -> range:
+    """Round amounts in cents from nothing to the highest dollars at risk or just above: no reader needs cents on an axis."""
+    most = max(CENTS, *(step.at_risk[1] for step in steps))
+    apart = next(size for power in count(2) for size in (10**power, 2 * 10**power, 5 * 10**power) if size * TICKS >= most)
+    return range(0, -(-most // apart) * apart + 1, apart)
 
 
 def _lines(steps: Sequence[Step], x: Scale, y: Scale) -> list[Mark]:

@@ -159,7 +159,7 @@ def paragraphs_that_decide_nothing(walk: Walk) -> Iterator[Defect]:
     for root in (*walk.policy.criteria, *walk.policy.experimental):
         whole = [_settled(question, root.key) for question in walk.questions]
         for criterion in root.walk():
-            if criterion is not root and criterion.condition and _is_asked(walk, criterion):
+            if criterion is not root and criterion.condition and _is_asked(walk, criterion) and not _guards(walk, criterion):
                 left_out = (_settled(Question(walk.criteria, each.region, criterion.key), root.key) for each in walk.questions)
                 if whole == list(left_out):
                     says = (
@@ -170,6 +170,11 @@ def paragraphs_that_decide_nothing(walk: Walk) -> Iterator[Defect]:
 
 def _settled(question: Question, key: str) -> tuple[Ways | None, Ways | None]:
     return question.ways(key, MET), question.ways(key, NOT_MET)
+
+
+def _guards(walk: Walk, criterion: Criterion) -> bool:
+    """Whether it asks again what a group above is asked by: where no record gives the number, this keeps the group open."""
+    return any(each.applies_when == criterion.condition for each in walk.criteria.values() if criterion in each.walk())
 
 
 def _is_asked(walk: Walk, criterion: Criterion) -> bool:

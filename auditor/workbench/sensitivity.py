@@ -1,66 +1,67 @@
-"""Which determinations rest on a reading: every reading that nobody signed is tried otherwise, one at a time."""
+"""Which determinations rest on a reading: every reading is tried otherwise, one at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
+from auditor.pipeline import Begun
+from auditor.policy import RuleBook, load_variants
 from auditor.policy.model import Reading, Value
-from auditor.workbench.shifts import HIGH, LOW, AtRisk, Frames
-from auditor.workbench.sweep import tried_rules
-from auditor.workbench.variants import Bench, Rules
+from auditor.report.sensitivity import Flip, Tried
+from auditor.workbench.shifts import HIGH, LOW, Frames
+from auditor.workbench.trials import try_books
 
 # A number without listed choices is tried a tenth lower and a tenth higher, by one unit at least, and never as nought.
 NUDGE = 10
+Which = Literal["unsigned", "all"]
+Sides = dict[str, tuple[str, int, int]]
 
 
-@dataclass(frozen=True)
-class Flip:
-    """One episode that would come to something else. A determination is None where there would be no such episode, or is none now."""
-
-    episode_id: str
-    now: str | None
-    then: str | None
-    at_risk_now: AtRisk
-    at_risk_then: AtRisk
+def try_readings(begun: Begun, which: Which) -> tuple[Tried, ...]:
+    """The readings of the latest revision, those that nobody signed or all, at every other value worth trying, in the policy's order."""
+    return try_these(begun, readings_to_try(begun.book, which))
 
 
-@dataclass(frozen=True)
-class Tried:
-    """One reading at another value: the episodes whose determination or dollars would differ, by name."""
-
-    reading: Reading
-    value: Value
-    flips: tuple[Flip, ...]
-
-    @property
-    def determinations(self) -> int:
-        """How many episodes would be determined otherwise."""
-        return sum(flip.now != flip.then for flip in self.flips)
-
-    @property
-    def moved(self) -> AtRisk:
-        """By how much the dollars at risk would differ, low and high, in cents."""
-        low, high = (sum(flip.at_risk_then[end] - flip.at_risk_now[end] for flip in self.flips) for end in (0, 1))
-        return low, high
+def readings_to_try(book: RuleBook, which: Which) -> list[Reading]:
+    """The readings of the latest revision, in the policy's order."""
+    return [reading for reading in book.policies[-1].readings.values() if which == "all" or not reading.signed_by]
 
 
-def try_these(bench: Bench, rules: Rules, now: Frames, readings: Iterable[Reading], say: Callable[[str], None]) -> tuple[Tried, ...]:
-    """These readings at every other value worth trying, in their order; ``now`` is the audit under ``rules``."""
-    tried = []
-    for reading in readings:
-        for value in other_values(reading):
-            say(f"trying {reading.name}")
-            then = bench.audit(tried_rules(rules, reading.name, list(value) if isinstance(value, tuple) else value)).frames
-            tried.append(Tried(reading, value, tuple(find_flips(now, then))))
-    return tuple(tried)
+def try_these(begun: Begun, readings: Iterable[Reading]) -> tuple[Tried, ...]:
+    """These readings at every other value worth trying, in their order."""
+    asked = [(reading, value) for reading in readings for value in other_values(reading)]
+    settings = begun.settings
+    set_otherwise = ({**settings.readings, reading.name: as_written(value)} for reading, value in asked)
+    books = load_variants(settings.policy, settings.configs, set_otherwise)
+    now: Sides = {}
+    flips: dict[int, list[Flip]] = defaultdict(list)
+
+    def look(place: int | None, found: Frames) -> None:
+        if place is None:
+            now.clear()
+            now.update(by_episode(found))
+        else:
+            flips[place] += find_flips(now, by_episode(found))
+
+    try_books(begun, books, look)
+    return tuple(Tried(reading, value, tuple(sorted(flips[place], key=by_name))) for place, (reading, value) in enumerate(asked))
+
+
+def by_name(flip: Flip) -> str:
+    """Flips in the order of their episodes."""
+    return flip.episode_id
+
+
+def as_written(value: Value) -> object:
+    """A value as a policy file gives it: a list, not a tuple."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def other_values(reading: Reading) -> Iterator[Value]:
-    """Other values that a person might have signed: none where somebody did."""
+    """Other values that a person might have signed."""
     value = reading.value
-    if reading.signed_by:
-        return
     if isinstance(value, bool):
         yield not value
     elif isinstance(value, tuple):
@@ -80,16 +81,16 @@ def _nudged(value: float) -> Iterator[Value]:
         yield from (round(value + change, 6) for change in (-step, step))
 
 
-def find_flips(now: Frames, then: Frames) -> Iterator[Flip]:
+def find_flips(now: Sides, then: Sides) -> Iterator[Flip]:
     """The episodes of either side that are determined otherwise or carry other dollars, by name."""
-    sides = [_by_episode(frames) for frames in (now, then)]
-    for name in sorted(set(sides[0]) | set(sides[1])):
-        (was, *dollars_now), (is_then, *dollars_then) = (side.get(name, (None, 0, 0)) for side in sides)
-        if (was, dollars_now) != (is_then, dollars_then):
+    for name in sorted(now.keys() | then.keys()):
+        if now.get(name) != then.get(name):
+            (was, *dollars_now), (is_then, *dollars_then) = (side.get(name, (None, 0, 0)) for side in (now, then))
             yield Flip(name, was, is_then, (dollars_now[0], dollars_now[1]), (dollars_then[0], dollars_then[1]))
 
 
-def _by_episode(frames: Frames) -> dict[str, tuple[str, int, int]]:
+def by_episode(frames: Frames) -> Sides:
+    """Of each episode its determination, and its dollars at risk, lowest and highest, in cents."""
     episodes = frames["episodes"]
     columns = (episodes[name].tolist() for name in ("episode_id", "determination", LOW, HIGH))
     return {name: (determination, int(low), int(high)) for name, determination, low, high in zip(*columns, strict=True)}

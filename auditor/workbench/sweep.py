@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.errors import SettingsRefused
-from auditor.results import EPISODES
+from auditor.workbench.sensitivity import by_episode, find_flips
 from auditor.workbench.shifts import HIGH, LOW, AtRisk, Frames
 from auditor.workbench.variants import Bench, Rules
 
@@ -53,6 +53,8 @@ def read_sweep(text: str) -> Sweep:
 def run_sweep(bench: Bench, rules: Rules, sweep: Sweep, say: Callable[[str], None]) -> tuple[Step, ...]:
     """Audits under each value in turn. SettingsRefused where the policy has no such reading, or it cannot have such a value."""
     readings = bench.load(rules).policies[-1].readings
+    for value in sweep.values:  # whatever is refused, is refused before the first audit
+        bench.load(tried_rules(rules, sweep.reading, value))
     now = bench.audit(rules).frames
     steps = []
     for value in sweep.values:
@@ -76,13 +78,5 @@ def _step(value: int | float, is_set: bool, tried: Frames, now: Frames) -> Step:
         is_set,
         (int(episodes[LOW].sum()), int(episodes[HIGH].sum())),
         {str(word): int(count) for word, count in counts.items()},
-        len(differing_episodes(tried, now)),
+        sum(1 for _ in find_flips(by_episode(now), by_episode(tried))),
     )
-
-
-def differing_episodes(tried: Frames, now: Frames) -> tuple[str, ...]:
-    """Episodes of either side that the other does not have, or determines otherwise, or gives other dollars at risk."""
-    columns = ["episode_id", "determination", LOW, HIGH]
-    assert set(columns) <= {column.name for column in EPISODES.columns}
-    rows = [set(map(tuple, frame["episodes"][columns].to_numpy(dtype=object).tolist())) for frame in (tried, now)]
-    return tuple(sorted({row[0] for row in rows[0] ^ rows[1]}))

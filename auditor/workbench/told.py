@@ -51,7 +51,7 @@ def shift_sheet(shift: Shift, trial: Trial) -> Sheet:
 def _figures(shift: Shift) -> tuple[Figure, ...]:
     total = shift.total
     return (
-        Figure("Episodes", f"{len(shift.changed):,} of {total.count_after:,}", "would change"),
+        Figure("Episodes", f"{len(shift.changed):,} of {len(shift.changes.episodes):,}", "would change"),
         Figure("At risk before", dollar_interval(*total.before), shift.before),
         Figure("At risk after", dollar_interval(*total.after), shift.after),
         Figure("Difference", _difference(total.before, total.after), "of the lowest, and of the highest"),

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.guidelines import load_whole
 from auditor.pipeline import AuditResult, Begun, Progress, audit_again, begin
-from auditor.policy import RuleBook, load_rule_book
+from auditor.policy import RuleBook
 from auditor.settings import Settings
 
 Frames = Mapping[str, pd.DataFrame]
@@ -37,7 +38,12 @@ class Bench:
 
     def load(self, rules: Rules) -> RuleBook:
         """The rules, checked."""
-        return load_rule_book(rules.policy, self.begun.settings.configs, rules.readings)
+        return load_rules(rules, self.begun.settings)
+
+
+def load_rules(rules: Rules, settings: Settings) -> RuleBook:
+    """The rules, checked against the configs of these settings. SettingsRefused for a policy or reading that cannot be used."""
+    return load_whole(rules.policy, settings.configs, rules.readings)
 
 
 @contextmanager

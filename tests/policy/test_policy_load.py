@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import date
+from pathlib import Path
 from shutil import copytree
 
 import pytest
@@ -9,6 +10,7 @@ from guidelines import CONFIGS, FIRST_REVISION, SECOND, broken_copy
 
 from auditor.errors import SettingsRefused
 from auditor.policy import Condition, Consequence, RuleBook, load_rule_book, warnings
+from auditor.policy.check_numbers import missing_paragraphs
 from auditor.policy.documents import read_documents
 from auditor.policy.load import read_policy
 from auditor.policy.readings import with_readings
@@ -161,8 +163,40 @@ def test_warnings_speak_of_unsigned_readings_passed_reviews_and_unused_sets(tmp_
     late = "revision 2022-07-01 was to be reviewed by 2023-01-01. Is there a newer one?"
     assert said[2] == f"policies/home-oxygen.2022-07-01.yaml: {late}"
     assert said[3] == "value_sets/saturation_codes.yaml: nothing uses it. Name what does under used_by, or remove it."
-    assert len(said) == 4
+    lacking = "an audit asks for readings that are not there: age_anchor, age_method, "
+    assert [text.split(": ", 1)[1].startswith(lacking) for text in said] == [False] * 4 + [True] * 2
 
 
 def test_no_review_has_passed_before_its_date(book: RuleBook) -> None:
     assert not any("reviewed" in said for said in warnings(book, as_of=date(2023, 1, 1)))
+
+
+def test_a_code_long_past_is_told_and_no_other(tmp_path: Path) -> None:
+    def told(configs: Path) -> list[str]:
+        return [said for said in warnings(load_rule_book("home-oxygen", configs), as_of=date(2023, 1, 1)) if "Only older records" in said]
+
+    assert told(SECOND) == []
+    [said] = told(broken_copy(tmp_path, "value_sets/lung_disease.yaml", "to: 2030-09-30", "to: 2020-12-31"))
+    assert said.startswith("value_sets/lung_disease.yaml: J84 was valid until 2020-12-31, and the policy takes effect on 2021-01-01.")
+
+
+@pytest.mark.parametrize(
+    ("labels", "lacking"),
+    [
+        (["1", "2", "3"], []),
+        (["age", "1", "3"], ["2"]),
+        (["i", "ii", "iv"], ["iii"]),
+        (["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"], []),  # an i among letters is no first of anything
+        (["b"], ["a"]),
+        (["age", "weight"], []),
+    ],
+)
+def test_numbers_left_out_of_a_row_are_found_whatever_they_are(labels: list[str], lacking: list[str], tmp_path: Path) -> None:
+    members = "".join(f'          "1.a.{label}": {{statement: Made up., when: lung_disease is present}}\n' for label in labels)
+    file = SECOND / FIRST_REVISION
+    text = file.read_text(encoding="utf-8")
+    begin, end = text.index('          "1.a.i":'), text.index('      "1.b":')
+    copy = Path(copytree(SECOND, tmp_path / "configs"))
+    (copy / FIRST_REVISION).write_text(text[:begin] + members + text[end:], encoding="utf-8")
+    found = [str(mistake) for mistake in missing_paragraphs(read_documents("home-oxygen", copy))]
+    assert [said.split("there is no 1.a.")[1].split(" ")[0] for said in found] == lacking

@@ -20,7 +20,9 @@ from auditor.intake import times
 from auditor.outcomes import Outcome
 from auditor.places import configs_folder
 from auditor.stages import criteria, judge
-from tests.test_cases import Case, differences, read_cases, write_extract
+from auditor.vignettes.comparison import differences
+from auditor.vignettes.files import NO_DAY, Vignette, write_extract
+from tests.test_cases import read_cases
 
 pytestmark = pytest.mark.thorough
 
@@ -249,9 +251,9 @@ MUTATIONS = {
 }
 
 
-def cases_of(zone: str) -> tuple[Case, ...]:
+def cases_of(zone: str) -> tuple[Vignette, ...]:
     """The cases that are asked in this time zone under the policy's own readings."""
-    return tuple(case for case in read_cases() if case.asked_under == (zone, ()))
+    return tuple(case for case in read_cases() if (case.extract, case.readings) == ((zone, NO_DAY), ()))
 
 
 @cache

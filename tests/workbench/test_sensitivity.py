@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from auditor import Settings, audit
+from auditor.masking.mask import Mask, _mask_tried
+from auditor.pipeline import Begun, audit_again, begin
 from auditor.places import samples_folder
+from auditor.policy import load_variants
 from auditor.policy.model import Reading
-from auditor.workbench.sensitivity import other_values, try_these
+from auditor.report.sensitivity import (
+    Flip,
+    Tried,
+    resting,
+    rests_on,
+    sensitivity_grid,
+    sensitivity_line,
+    sensitivity_rows,
+    sensitivity_summary,
+)
+from auditor.runs import open_run
+from auditor.runs.make import make_run
+from auditor.runs.recorded import read_origin
+from auditor.runs.rerun import rerun
+from auditor.tokens import Tokens
+from auditor.workbench import sensitivity
+from auditor.workbench.sensitivity import as_written, by_episode, find_flips, other_values, readings_to_try, try_readings, try_these
 from auditor.workbench.shifts import find_shift
-from auditor.workbench.variants import Rules, take_to_bench
 
 POLICY = "pacificsource-ino"
 SETTINGS = Settings(paths=(samples_folder(),))
@@ -35,19 +57,86 @@ SETTINGS = Settings(paths=(samples_folder(),))
 def test_what_else_a_reading_might_be(value: object, choices: tuple[object, ...], others: list[object]) -> None:
     reading = Reading("some", value, "why", choices)  # type: ignore[arg-type]
     assert list(other_values(reading)) == others
-    assert list(other_values(replace(reading, signed_by="A Director"))) == []
 
 
-def test_flips_are_those_of_separate_runs() -> None:
-    with take_to_bench(SETTINGS) as bench:
-        rules = Rules("the policy as it is", POLICY)
-        now = bench.audit(rules).frames
-        readings = bench.load(rules).policies[-1].readings
-        told = try_these(bench, rules, now, [readings["late_neonate_action"], readings["day_limit"]], lambda text: None)
+@pytest.fixture(scope="module")
+def begun() -> Iterator[Begun]:
+    with begin(SETTINGS, None, None) as taken:
+        yield taken
+
+
+def test_flips_are_those_of_separate_runs(begun: Begun) -> None:
+    readings = begun.book.policies[-1].readings
+    told = try_these(begun, [readings["late_neonate_action"], readings["day_limit"]])
     assert [(one.reading.name, one.value) for one in told] == [("late_neonate_action", "not_met"), ("day_limit", 13), ("day_limit", 15)]
-    for one in told:
+    now = audit(SETTINGS).frames
+    for one in told[:2]:
         then = audit(SETTINGS.model_copy(update={"readings": {one.reading.name: one.value}})).frames
         shift = find_shift(("now", "then"), now, then)
         assert one.moved == tuple(shift.total.after[end] - shift.total.before[end] for end in (0, 1))
         assert {flip.episode_id for flip in one.flips} <= {str(each.episode_id) for each in shift.changed}
         assert one.determinations == sum(each.earlier_determinations != (each.determination,) for each in shift.changed)
+
+
+@pytest.mark.thorough
+def test_a_trial_of_any_reading_comes_to_what_an_audit_does(begun: Begun) -> None:
+    now = by_episode(audit(SETTINGS).frames)
+    for one in try_readings(begun, "all"):
+        then = audit_again(begun, load_variants(POLICY, SETTINGS.configs, [{one.reading.name: as_written(one.value)}])[0]).frames
+        assert one.flips == tuple(find_flips(now, by_episode(then))), f"{one.reading.name} {one.value}"
+
+
+def test_only_readings_that_nobody_signed_are_tried_unless_all_are(begun: Begun) -> None:
+    policy = begun.book.policies[-1]
+    kept = {"day_limit", "v_action"}
+    readings = {name: replace(one, signed_by=None if name == "v_action" else "A Director") for name, one in policy.readings.items()}
+    signed = replace(begun, book=replace(begun.book, policies=(replace(policy, readings={name: readings[name] for name in kept}),)))
+    assert [one.name for one in readings_to_try(signed.book, "unsigned")] == ["v_action"]
+    assert sorted(one.name for one in readings_to_try(signed.book, "all")) == sorted(kept)
+
+
+NOW = Reading("day_limit", 14, "why", unit="days", question="Q26")
+FLIPS = (
+    Flip("E1", "medical_review", "criteria_met", (0, 5000), (0, 0)),
+    Flip("E2", "criteria_met", "criteria_met", (0, 0), (100, 200)),
+    Flip("E3", None, "criteria_met", (0, 0), (0, 700)),
+)
+TRIED = (Tried(NOW, 15, FLIPS), Tried(NOW, 13, ()))
+
+
+def test_what_rests_on_a_reading_is_told_with_dollars() -> None:
+    assert resting(TRIED) == {"E1"}
+    assert rests_on("E1", TRIED) == ("day limit (not signed): 15 days instead of 14 days would make it criteria met, $0.00 at risk",)
+    assert rests_on("E2", TRIED) == ()
+    [row] = sensitivity_grid(TRIED).rows
+    assert row[:6] == ("day limit", "14 days", "15 days", "not signed", "2", "1")
+    assert row[6] == "medical review → criteria met 1; no such episode → criteria met 1"
+    assert [row["episode_id"] for row in sensitivity_rows(TRIED)] == ["E1", "E2", "E3", None]
+    assert sensitivity_summary(TRIED)["determinations_resting"] == 1
+    assert sensitivity_line(TRIED, 9) == "1 of 9 determinations, on 1 of 1 reading tried"
+
+
+def test_a_run_tells_it_everywhere_and_repeats_to_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = ("late_neonate_action", "day_limit")
+    monkeypatch.setattr(sensitivity, "readings_to_try", lambda book, which: [book.policies[-1].readings[name] for name in few])
+    for name in ("runs", "scratch"):
+        (tmp_path / name).mkdir()
+    settings = SETTINGS.model_copy(update={"as_of": date(2026, 11, 22), "sensitivity": "unsigned"})
+    published = make_run(settings, tmp_path / "runs", lambda told: None)
+    folder = published.folder
+    tried = published.result.facts.sensitivity or ()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["sensitivity"] == json.loads(json.dumps(sensitivity_summary(tried)))
+    assert "sensitivity.csv" in (folder / "files.sha256").read_text(encoding="utf-8")
+    assert 'id="sensitivity"' in (folder / "report.html").read_text(encoding="utf-8")
+    for name in resting(tried):
+        assert 'id="rests"' in (folder / "episodes" / f"{name}.html").read_text(encoding="utf-8")
+    again = open_run(folder)
+    assert rerun(again, read_origin(again), tmp_path / "scratch", lambda told: None).proved
+
+
+def test_a_masked_run_masks_its_flips() -> None:
+    masked = _mask_tried(TRIED, Mask(Tokens(b"0" * 32)))
+    assert masked is not None
+    assert not {flip.episode_id for one in masked for flip in one.flips} & {"E1", "E2", "E3"}
+    assert [len(one.flips) for one in masked] == [3, 0]

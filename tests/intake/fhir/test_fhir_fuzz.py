@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from draws import draws
 from fhir_files import PATIENT, SNOMED, about, amount, benefit, bundle, concept, item, lines, read_files
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from intake.extracts import opened
 
@@ -62,7 +63,7 @@ ODD = st.one_of(
     st.just([]), st.just({}), st.just([[]]), st.just([None]), st.just([{}]), st.just({"coding": [{"code": []}]}), st.just("9" * 400),
     st.just({"reference": "a/b/c?d"}), st.just([{"url": 1}]), st.just("\x00"), st.just("Patient?identifier="), st.just(1e308),
 )  # fmt: skip
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = draws(8, 60)
 
 
 def survives(content: bytes, name: str) -> None:
@@ -163,7 +164,7 @@ def test_numbers_too_large_to_hold() -> None:
         survives(LINES.replace(b"34.29", huge), "a.ndjson")
 
 
-@settings(max_examples=60, deadline=None)
+@draws(12, 100)
 @given(st.data())
 def test_entries_are_parted_as_the_whole_would_be(data: st.DataObject) -> None:
     """A bundle with any text, layout and order of fields gives the entries that a parser of the whole gives."""

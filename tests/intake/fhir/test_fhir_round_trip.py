@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from draws import draws
 from fhir_files import read_paths
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.samples.fhir import write_fhir
@@ -94,7 +95,7 @@ def plain(name: str, value: str) -> str:
     return value.replace(".", "") if name.startswith("diagnosis_code_") else value
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@draws(8, 60)
 @given(claim_lines())
 def test_claim_lines_come_back(rows: Rows) -> None:
     names = {name for row in rows for name in row} - {"billing_tin", "original_claim_id"}
@@ -105,7 +106,7 @@ def test_claim_lines_come_back(rows: Rows) -> None:
     )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@draws(8, 60)
 @given(events())
 def test_events_come_back(rows: Rows) -> None:
     names = {"member_id", "start", "document_id", "concept", "code_system", "code", "status", "text", "value", "unit"}

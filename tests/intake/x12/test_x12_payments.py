@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from draws import draws
+from hypothesis import given
 from hypothesis import strategies as st
 from interchanges import PROFESSIONAL, Read, billing, claim, institutional, interchange, line, professional, read, remittance
 
@@ -223,7 +224,7 @@ def test_a_claim_paid_as_a_whole_is_not_of_another_patient_and_another_charge() 
 AMOUNTS = st.lists(st.integers(0, 99_999), min_size=1, max_size=5)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@draws(8, 60)
 @given(AMOUNTS, st.integers(-500, 500), st.booleans(), st.booleans())
 def test_what_was_paid_is_on_lines_or_set_aside(cents: list[int], rest: int, named: bool, known: bool) -> None:
     dollars = [f"{amount / 100:.2f}" for amount in cents]

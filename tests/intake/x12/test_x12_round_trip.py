@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from draws import draws
+from hypothesis import given
 from hypothesis import strategies as st
 from interchanges import INSTITUTIONAL, PROFESSIONAL, Row, Signs, interchange, read
 
@@ -94,7 +95,7 @@ def claims(draw: Any, institutional: bool, number: int) -> Made:
     return Made(text, [head | {"billing_npi": npi} | row for row in rows])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@draws(12, 100)
 @given(st.data(), signs())
 def test_claims_come_back_as_they_were(data: st.DataObject, drawn: Signs) -> None:
     kinds = data.draw(st.lists(st.booleans(), min_size=1, max_size=3))

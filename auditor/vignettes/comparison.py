@@ -1,23 +1,23 @@
-"""How an audit differs from what a case expects, in plain words: one comparison for each word of `expect`."""
+"""How an audit differs from what a vignette expects, in plain words: one comparison for each word of ``expect``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from case_files import Case
-from cases.shorthand import as_list
 
 from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS
+from auditor.vignettes.files import Vignette
+from auditor.vignettes.shorthand import as_list
 
-Frames = dict[str, pd.DataFrame]
+Frames = Mapping[str, pd.DataFrame]
 Differences = Iterator[str]
 FAMILIES = ("DQ", "SC", "A", "B", "E", "C")
 CODING_FAMILIES = ("V", "K", "U", "P")
 ALL_FAMILIES = (*FAMILIES, *CODING_FAMILIES)
-# what a case that says nothing of coding must not raise
+# what a vignette that says nothing of coding must not raise
 UNSAID = ("V", "K")
 SEVERE = ("S1", "S2")
 ACTED_ON = ("S1", "S2", "S3")
@@ -26,7 +26,7 @@ AT_RISK = {"low": "at_risk_low_cents", "high": "at_risk_high_cents"}
 
 @dataclass(frozen=True)
 class Course:
-    """What the audit says of one course of a case; without an episode, of the member's lines that belong to none."""
+    """What the audit says of one course of a vignette; without an episode, of the member's lines that belong to none."""
 
     frames: Frames
     episode: dict[str, Any]
@@ -34,18 +34,23 @@ class Course:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """This course's rows of a result table."""
         frame = self.frames[name]
-        return list(map(dict, frame[frame["episode_id"] == self.episode["episode_id"]].astype(object).to_dict("records")))
+        return records(frame[frame["episode_id"] == self.episode["episode_id"]])
 
 
-def courses_of(case: Case, frames: Frames) -> list[Course]:
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, each as a mapping."""
+    return [{str(name): value for name, value in row.items()} for row in frame.astype(object).to_dict("records")]
+
+
+def courses_of(vignette: Vignette, frames: Frames) -> list[Course]:
     """The courses of the patient, in the order of their start."""
     episodes = frames["episodes"]
-    own = episodes[episodes["member_id"] == case.member].astype(object).to_dict("records")
+    own = records(episodes[episodes["member_id"] == vignette.member])
     return [Course(frames, episode) for episode in sorted(own, key=lambda row: (str(row["start_day"]), row["basis"]))]
 
 
 def plain(value: Any) -> str:
-    """A value as a case writes it: nothing as nothing, true and false in words, whole numbers without a point."""
+    """A value as a vignette writes it: nothing as nothing, true and false in words, whole numbers without a point."""
     if not isinstance(value, (list, dict)) and pd.isna(value):
         return ""
     if isinstance(value, (bool, float)):
@@ -58,7 +63,7 @@ def found(course: Course) -> list[tuple[str, str]]:
     frames, lines = course.frames, course.frames["lines"]
     own = lines["line_key"][lines["member_id"] == course.episode["member_id"]]
     of_lines = frames["findings"][frames["findings"]["episode_id"].isna() & frames["findings"]["line_key"].isin(own)]
-    rows = course.rows("findings") + of_lines.astype(object).to_dict("records")
+    rows = course.rows("findings") + records(of_lines)
     return sorted({(named(row), row["severity"]) for row in rows})
 
 
@@ -84,7 +89,7 @@ def compare_coding(course: Course, wanted: list[str]) -> Differences:
 
 
 def compare_unsaid(course: Course) -> Differences:
-    """A case that says nothing of coding raises nothing severe of it."""
+    """A vignette that says nothing of coding raises nothing severe of it."""
     raised = [name for name, severity in found(course) if severity in SEVERE and family(name) in UNSAID]
     if raised:
         yield f"coding: nothing was expected, came {raised}"
@@ -234,37 +239,48 @@ COMPARISONS: dict[str, Callable[[Course, Any], Differences]] = {
 }
 
 
-def compare_lines(case: Case, frames: Frames, wanted: dict[str, str]) -> Differences:
+def compare_lines(vignette: Vignette, frames: Frames, wanted: dict[str, str]) -> Differences:
     lines = frames["lines"]
-    own = lines[lines["member_id"] == case.member]
+    own = lines[lines["member_id"] == vignette.member]
     for word, count in wanted.items():
         came = int(((own["disposition"] == word.replace(" ", "_")) | (own["attribution"] == word)).sum())
         if came != int(count):
             yield f"lines {word}: expected {count}, came {came}"
 
 
-def compare_set_aside(case: Case, frames: Frames, wanted: str) -> Differences:
-    came = int((frames["set_aside"]["member_id"] == case.member).sum())
+def compare_set_aside(vignette: Vignette, frames: Frames, wanted: str) -> Differences:
+    came = int((frames["set_aside"]["member_id"] == vignette.member).sum())
     if came != int(wanted):
         yield f"set aside: expected {wanted} rows, came {came}"
 
 
-OF_THE_MEMBER = {"lines": compare_lines, "set aside": compare_set_aside}
+OF_THE_MEMBER: dict[str, Callable[[Vignette, Frames, Any], Differences]] = {"lines": compare_lines, "set aside": compare_set_aside}
 
 
-def differences(case: Case, frames: Frames) -> Differences:
-    """How the audit differs from what the case expects, in plain words."""
-    courses = courses_of(case, frames)
-    expected = case.expect.get("courses", [{key: wanted for key, wanted in case.expect.items() if key not in OF_THE_MEMBER}])
+OF_FINDINGS = frozenset(("findings", "coding", "notes", "no findings"))
+
+
+def speaks_of_findings(vignette: Vignette) -> bool:
+    """Whether the vignette says what should be found, or not be found."""
+    return any(OF_FINDINGS & set(block) for block in (vignette.expect, *vignette.expect.get("courses", [])))
+
+
+def differences(vignette: Vignette, frames: Frames) -> Differences:
+    """How the audit differs from what the vignette expects, in plain words; findings only where the audit looked for them."""
+    unlooked_for = frozenset() if "findings" in frames else OF_FINDINGS
+    courses = courses_of(vignette, frames)
+    expected = vignette.expect.get("courses", [{key: wanted for key, wanted in vignette.expect.items() if key not in OF_THE_MEMBER}])
     if len(courses) != len(expected):
         came = [f"{course.episode['start_day']} {course.episode['determination']}" for course in courses]
         yield f"courses: expected {len(expected)}, came {came}"
         return
     for number, (course, wanted) in enumerate(zip(courses, expected, strict=True), 1):
         place = f"course {number}, " if len(courses) > 1 else ""
-        yield from (f"{place}{said}" for key, value in wanted.items() for said in COMPARISONS[key](course, value))
-        if "coding" not in wanted:
+        yield from (
+            f"{place}{said}" for key, value in wanted.items() if key not in unlooked_for for said in COMPARISONS[key](course, value)
+        )
+        if "coding" not in wanted and "findings" in frames:
             yield from (f"{place}{said}" for said in compare_unsaid(course))
     for key, compare in OF_THE_MEMBER.items():
-        if key in case.expect:
-            yield from compare(case, frames, case.expect[key])
+        if key in vignette.expect:
+            yield from compare(vignette, frames, vignette.expect[key])

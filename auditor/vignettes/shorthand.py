@@ -1,4 +1,4 @@
-"""From the shorthand of a case to rows of the extract contract; README.md beside this file is its grammar."""
+"""From the words of a vignette to rows of the extract contract; docs/vignettes.md is their grammar."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from auditor.mistakes import did_you_mean
+from auditor.places import configs_folder
 from auditor.tables import EVENT_STATUSES
+from auditor.yaml_lines import read_text_yaml
 
 Row = dict[str, str]
 Facts = dict[str, Any]
 
-HOSPITAL = {"claim_type": "institutional", "bill_type_code": "111"}
-PHYSICIAN = {"claim_type": "professional", "place_of_service_code": "21"}
-BILLERS: dict[str, Row] = {
-    "hospital": HOSPITAL | {"claim_id": "H1", "facility_npi": "1000000004", "billing_npi": "1000000004"},
-    "hospital 2": HOSPITAL | {"claim_id": "H2", "facility_npi": "1000000012", "billing_npi": "1000000012"},
-    "physician": PHYSICIAN | {"claim_id": "P1", "rendering_npi": "1000000020", "billing_npi": "1000000020"},
-}
+UNSAID = "vignettes.yaml"
+# Where a vignette's treatments stand once it is read, whatever its policy calls them.
+GIVEN = "given"
 CODE_SYSTEMS = ("icd10cm", "icd10pcs", "icd9cm", "icd9pcs", "hcpcs", "ndc", "rxnorm", "loinc", "snomed")
 LINE_WORDS = {
     "claim": "claim_id", "number": "claim_line_number", "frequency": "frequency_code", "replaces": "original_claim_id",
@@ -44,6 +44,24 @@ APPROVAL = re.compile(
 )
 
 
+class Unreadable(ValueError):
+    """Words of a vignette that are not as the grammar has them; the text says which, and what was expected."""
+
+
+@cache
+def unsaid() -> Facts:
+    """What a vignette leaves unsaid."""
+    return read_text_yaml(configs_folder() / UNSAID)
+
+
+def matched(pattern: re.Pattern[str], text: str, grammar: str) -> re.Match[str]:
+    """The words taken apart. Unreadable where they do not follow the grammar."""
+    match = pattern.fullmatch(text)
+    if not match:
+        raise Unreadable(f"{text!r} is not {grammar}.")
+    return match
+
+
 def as_list(value: Any) -> list[Any]:
     """A list of what is one thing, a list of things, or nothing."""
     return value if isinstance(value, list) else [value] if value else []
@@ -64,9 +82,9 @@ def list_hours(start: str, end: str) -> list[str]:
     return [(at + timedelta(hours=n)).strftime("%Y-%m-%d %H:%M") for n in range(int((last - at).total_seconds() // 3600) + 1)]
 
 
-def ino_days(facts: Facts) -> list[str]:
-    """The days on iNO as the case states them, for lines and charting that follow them."""
-    courses = [(part["from"], part.get("to") or part["from"]) for part in as_list(facts.get("ino"))]
+def given_days(facts: Facts) -> list[str]:
+    """The days of treatment as the vignette states them, for lines and charting that follow them."""
+    courses = [(part["from"], part.get("to") or part["from"]) for part in as_list(facts.get(GIVEN))]
     return sorted({day for start, end in courses for day in list_days(start, end)})
 
 
@@ -84,10 +102,10 @@ def underscored(stated: Row) -> Row:
 
 
 def event_rows(facts: Facts) -> Iterator[Row]:
-    """iNO, the oxygen charting, and what else the chart says."""
-    for part in as_list(facts.get("ino")):
+    """The treatment, the oxygen charting, and what else the chart says."""
+    for part in as_list(facts.get(GIVEN)):
         times = {"start": part["from"], "end": part.get("to", "")}
-        yield {"concept": "ino", "facility": part.get("at", ""), "document_id": "flowsheet"} | times
+        yield {"concept": part["concept"], "facility": part.get("at", ""), "document_id": "flowsheet"} | times
     for item in as_list(facts.get("oxygen")):
         yield from oxygen_rows(item, facts)
     for what, said in facts.get("chart", {}).items():
@@ -100,8 +118,7 @@ def charted_row(what: str, said: Any) -> Row:
     named = {"code_system": system, "code": code} if system in CODE_SYSTEMS else {"concept": what.replace(" ", "_")}
     if isinstance(said, dict):
         return named | {column.replace(" ", "_"): value for column, value in said.items()}
-    match = CHARTED.fullmatch(said)
-    assert match, f"{what}: {said!r} is not `status or value, time [to time] [in document]`"
+    match = matched(CHARTED, said, "`status or value, time [to time] [in document]`")
     row = named | {"start": match["start"], "end": match["end"] or "", "document_id": match["document"] or ""}
     status = match["what"].replace(" ", "_")
     if not status or status in EVENT_STATUSES:
@@ -112,8 +129,7 @@ def charted_row(what: str, said: Any) -> Row:
 
 def oxygen_rows(item: str, facts: Facts) -> Iterator[Row]:
     """Oxygen fraction and saturation: daily at noon, hourly, or once; over the days on iNO where no range is given."""
-    match = OXYGEN.fullmatch(item)
-    assert match, f"oxygen: {item!r} is not `daily|hourly|once fraction [spo2 percent] [from time to time]`"
+    match = matched(OXYGEN, item, "`daily|hourly|once fraction [spo2 percent] [from time to time]`")
     for time in oxygen_times(match, facts):
         yield {"concept": "fio2", "start": time, "value": match["fio2"], "document_id": "flowsheet"}
         if not match["none"]:
@@ -126,14 +142,14 @@ def oxygen_times(match: re.Match[str], facts: Facts) -> list[str]:
     if match["often"] == "once":
         return [start]
     if match["often"] == "daily":
-        return [f"{day} 12:00" for day in (list_days(start, end) if start else ino_days(facts))]
+        return [f"{day} 12:00" for day in (list_days(start, end) if start else given_days(facts))]
     if start:
         return list_hours(start, end)
-    return [hour for part in as_list(facts["ino"]) for hour in list_hours(part["from"], part["to"])]
+    return [hour for part in as_list(facts[GIVEN]) for hour in list_hours(part["from"], part["to"])]
 
 
 def claim_rows(facts: Facts) -> Iterator[Row]:
-    """The claim lines, numbered within their claim version, with the coverage, diagnoses and procedures of the case."""
+    """The claim lines, numbered within their claim version, with the coverage, diagnoses and procedures of the vignette."""
     numbers: Counter[tuple[str, str, str]] = Counter()
     for line in as_list(facts.get("lines")):
         for row in line_rows(line, facts):
@@ -144,9 +160,8 @@ def claim_rows(facts: Facts) -> Iterator[Row]:
 
 def line_rows(line: Any, facts: Facts) -> Iterator[Row]:
     """The lines of one shorthand, one for each day it names, or one for a span."""
-    stated = {"line": line} if isinstance(line, str) else dict(line)
-    match = LINE.fullmatch(stated.pop("line"))
-    assert match, f'lines: {line!r} is not `[RC revenue] code ["text"] [x units] [each day] [day..day] [$paid] [by biller]`'
+    stated: Facts = {"line": line} if isinstance(line, str) else dict(line)
+    match = matched(LINE, stated.pop("line"), '`[RC revenue] code ["text"] [x units] [each day] [day..day] [$paid] [by biller]`')
     diagnoses = as_list(stated.pop("diagnoses", facts.get("diagnoses")))
     procedures = stated.pop("procedures", facts.get("procedures", {}))
     columns = {LINE_WORDS.get(word, word.replace(" ", "_")): value for word, value in stated.items()}
@@ -156,7 +171,9 @@ def line_rows(line: Any, facts: Facts) -> Iterator[Row]:
 
 def line_spans(match: re.Match[str], facts: Facts) -> list[tuple[str, str]]:
     """First and last day of each line of a shorthand."""
-    days = list_days(match["first"], match["last"] or match["first"]) if match["first"] else ino_days(facts)
+    days = list_days(match["first"], match["last"] or match["first"]) if match["first"] else given_days(facts)
+    if not days:
+        raise Unreadable("a claim line needs a day, or days of treatment that it stands beside.")
     if not match["each"]:
         return [(days[0], days[-1])]
     chosen = {"each day": days, "each later day": days[1:], "on the first day": days[:1]}[match["each"]]
@@ -164,15 +181,23 @@ def line_spans(match: re.Match[str], facts: Facts) -> list[tuple[str, str]]:
 
 
 def billed(match: re.Match[str], facts: Facts) -> Row:
-    """The columns of a line that its shorthand and the coverage give."""
-    coverage = {"line of business": "commercial", "state": "OR"} | facts.get("coverage", {})
+    """The columns of a line that its words and the coverage give."""
+    coverage = unsaid()["coverage"] | facts.get("coverage", {})
     paid = (match["paid"] or "").replace(",", "")
     words = {
         "hcpcs_code": match["code"], "revenue_center_code": match["revenue"], "hcpcs_modifier_1": match["modifier"],
         "line_description": match["text"], "service_unit_quantity": match["units"] or "1",
         "paid_amount": paid, "allowed_amount": paid, "charge_amount": paid, "claim_status": "paid",
     }  # fmt: skip
-    return BILLERS[match["biller"] or "hospital"] | {key.replace(" ", "_"): value for key, value in (coverage | words).items() if value}
+    return biller(match["biller"] or "hospital") | {key.replace(" ", "_"): value for key, value in (coverage | words).items() if value}
+
+
+def biller(name: str) -> Row:
+    """The columns of a line that say who billed it. Unreadable for a name nobody has."""
+    known = unsaid()["billers"]
+    if name not in known:
+        raise Unreadable(f"{name!r} bills nothing.{did_you_mean(name, known)}")
+    return underscored(known[name])
 
 
 def coded(diagnoses: list[str], procedures: dict[str, str]) -> Row:
@@ -186,6 +211,5 @@ def coded(diagnoses: list[str], procedures: dict[str, str]) -> Row:
 def approval_rows(facts: Facts) -> Iterator[Row]:
     """The approvals on file: `approved day..day [days n] [for service]`."""
     for n, item in enumerate(as_list(facts.get("authorizations")), 1):
-        match = APPROVAL.fullmatch(item)
-        assert match, f"authorizations: {item!r} is not `approved day..day [days n] [for service]`"
+        match = matched(APPROVAL, item, "`approved day..day [days n] [for service]`")
         yield {"number": f"A{n}"} | {column: value for column, value in match.groupdict().items() if value}

@@ -1,0 +1,1 @@
+"""Vignettes: short patient stories beside a policy, each with the answer that the policy should give."""

@@ -1,0 +1,84 @@
+"""Which mutants of a policy its vignettes notice: each is judged over their extracts, and a vignette that differs has noticed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from auditor.pipeline import begin
+from auditor.policy import Policy, RuleBook, load_variants
+from auditor.settings import Settings
+from auditor.vignettes.comparison import differences
+from auditor.vignettes.files import EQUIVALENT, Readings, Vignette, write_extract
+from auditor.vignettes.run import COMPARED, WITHOUT_FINDINGS, Frames, Say, by_extract, settings_of
+from auditor.workbench.mutants import Mutant
+from auditor.workbench.sensitivity import as_written
+from auditor.workbench.trials import try_books
+from auditor.yaml_lines import read_text_yaml
+
+
+def survivors(mutants: Sequence[Mutant], vignettes: Sequence[Vignette], settings: Settings, say: Say) -> tuple[Mutant, ...]:
+    """The mutants that no vignette notices, in their order. Findings, which take longest, are asked only of those that survive the rest."""
+    left = list(mutants)
+    for tables in (WITHOUT_FINDINGS, COMPARED):
+        for group in sorted(by_extract(vignettes).values(), key=len, reverse=True):
+            for readings in asked_under(group, settings):
+                told = [one for one in group if one.readings == readings]
+                left = _unnoticed(left, told, replace_settings(settings, readings), say, tables)
+    return tuple(left)
+
+
+def asked_under(group: Sequence[Vignette], settings: Settings) -> Iterator[Readings]:
+    """The sets of readings to ask under: the policy's own first, and those that switch paragraphs on which it does not ask."""
+    [book] = load_variants(settings.policy, settings.configs, [settings.readings])
+    switches = {condition.fact for _, condition in book.policies[-1].conditions() if condition.constant is not None}
+    found = {one.readings for one in group}
+    yield from sorted((one for one in found if {name for name, _ in one} <= switches), key=lambda one: (len(one), str(one)))
+
+
+def replace_settings(settings: Settings, readings: Readings) -> Settings:
+    """The settings with some readings set otherwise."""
+    return settings.model_copy(update={"readings": {**settings.readings, **{name: as_written(value) for name, value in readings}}})
+
+
+def _unnoticed(left: list[Mutant], told: Sequence[Vignette], settings: Settings, say: Say, tables: tuple[object, ...]) -> list[Mutant]:
+    if not left or not told:
+        return left
+    books = mutated(left, settings)
+    noticed: set[int] = set()
+    own: list[Frames] = []
+
+    def look(place: int | None, found: Frames) -> None:
+        if place is None:
+            own[:] = [found]
+        elif not same(found, own[0]) and any(True for one in told for _ in differences(one, found)):
+            noticed.add(place)
+
+    with TemporaryDirectory() as folder, begin(settings_of(told[0], settings, write_extract(told, Path(folder))), None, say) as begun:
+        try_books(begun, books, look, tables)  # type: ignore[arg-type]
+    return [mutant for place, mutant in enumerate(left) if place not in noticed]
+
+
+def same(one: Frames, other: Frames) -> bool:
+    """Whether two audits came to the same in every table, which is soon told."""
+    return all(frame.equals(other[name]) for name, frame in one.items())
+
+
+def mutated(mutants: Sequence[Mutant], settings: Settings) -> list[RuleBook]:
+    """The rule book of each mutant."""
+    own = settings.readings
+    overrides = [{**own, mutant.reading: as_written(mutant.value)} if mutant.value is not None else own for mutant in mutants]
+    books = load_variants(settings.policy, settings.configs, overrides)
+    return [replace(book, policies=_latest(book, mutant)) for book, mutant in zip(books, mutants, strict=True)]
+
+
+def _latest(book: RuleBook, mutant: Mutant) -> tuple[Policy, ...]:
+    return (*book.policies[:-1], mutant.of(book.policies[-1]))
+
+
+def read_equivalent(folder: Path) -> Mapping[str, str]:
+    """Mutants that come to the same for every record, by name, with the reason; none where the folder names none."""
+    path = folder / EQUIVALENT
+    return read_text_yaml(path) if path.is_file() else {}

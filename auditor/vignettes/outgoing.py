@@ -1,0 +1,46 @@
+"""What would be sent out of vignettes that ask for it: requests, letters, and why nobody is asked, as frames beside the results."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from auditor.pipeline import AuditResult, audit
+from auditor.report.build import make_edition
+from auditor.report.letters import letter_rows
+from auditor.report.requests import find_requests, find_unasked, request_rows
+from auditor.settings import Settings
+from auditor.vignettes.files import Vignette, write_extract
+
+WORDS = frozenset(("request", "not asked", "letter"))
+REQUEST_COLUMNS = ("episode_id", "document", "must_show", "also_asked")
+
+
+def speaks_of_letters(vignette: Vignette) -> bool:
+    """Whether the vignette says what should be sent out, or not be."""
+    return any(WORDS & set(block) for block in (vignette.expect, *vignette.expect.get("courses", [])))
+
+
+def send_out(vignettes: Sequence[Vignette], settings: Settings) -> Mapping[str, pd.DataFrame]:
+    """What an audit of these vignettes sends out; ``settings`` without paths, with their time zone, day and readings."""
+    with TemporaryDirectory() as folder:
+        result = audit(settings.model_copy(update={"paths": (write_extract(vignettes, Path(folder)),)}))
+    return outgoing(result, {one.member for one in vignettes})
+
+
+def outgoing(result: AuditResult, members: Collection[str]) -> Mapping[str, pd.DataFrame]:
+    """Requests, letters and reasons of these members alone, for each is a long text; by episode."""
+    edition = make_edition(result.frames, result.facts)
+    book = edition.named_book
+    own = replace(book, episodes=tuple(row for row in book.episodes if row["member_id"] in members))
+    asked = find_requests(own, edition.tables["settling"])
+    reasons = [{"episode_id": one.case.episode_id, "why": one.why} for one in find_unasked(own, asked)]
+    return {
+        "requests": pd.DataFrame(list(request_rows(asked, result.facts)), columns=list(REQUEST_COLUMNS)),
+        "letters": pd.DataFrame(list(letter_rows(own, asked, result.facts))),
+        "not asked": pd.DataFrame(reasons, columns=["episode_id", "why"]),
+    }
