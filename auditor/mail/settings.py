@@ -17,6 +17,7 @@ NOT_GIVEN = "not_given"
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{1,63}")
 GROUP_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
+LINKS = ("https://", "http://", "file://")
 LEAST_PARTS = "a mail address such as desk@plan.example, in ASCII"
 LONGEST_ADDRESS = 254
 
@@ -42,11 +43,13 @@ def _link(text: str) -> str:
     _one_line(text)
     if "{" in text.replace("{run}", "") or "}" in text.replace("{run}", ""):
         raise ValueError("the only name it may hold in braces is {run}")
+    if not text.startswith(LINKS):
+        raise ValueError(f"expected a link that begins with {', '.join(LINKS)}; without one the run's path is told")
     return text
 
 
 def _host(text: str) -> str:
-    if not HOST.fullmatch(text):
+    if not HOST.fullmatch(text) or text.count(":") == 1:  # an address of IPv6 has two or more
         raise ValueError("expected the name of a mail server, without a port")
     return text
 

@@ -42,11 +42,12 @@ class Look:
 
 def look(extract: ExtractPart) -> Look:
     """The files that the settings name, as the intake lists them (hidden files are passed over), without markers."""
-    listed = {path: arrived for path in _listed(extract.paths) if (arrived := _arrived(path)) is not None}
+    found = {path: _arrived(path) for path in _listed(extract.paths)}
+    listed = {path: arrived for path, arrived in found.items() if arrived is not None}
     markers = {path for path in listed if _is_marker(path, extract.marker)}
     hidden = {path: _arrived(path) for path in _markers_wanted(listed.keys() - markers, extract.marker)}
     files = tuple(sorted(listed[path] for path in listed.keys() - markers))
-    return Look(files, tuple(_doubts(extract, files, hidden)))
+    return Look(files, (*_lost_links(path for path in found if path not in listed), *_doubts(extract, files, hidden)))
 
 
 def _listed(paths: Iterable[str]) -> Iterator[Path]:
@@ -65,6 +66,12 @@ def _arrived(path: Path) -> Arrived | None:
     except OSError:
         return None
     return Arrived(path, found.st_size, found.st_mtime_ns, found.st_ino) if path.is_file() else None
+
+
+def _lost_links(paths: Iterable[Path]) -> Iterator[str]:
+    """What leads nowhere is part of the extract, on a disk that is not there, and no file to pass over."""
+    if lost := sum(1 for path in paths if path.is_symlink() and not path.exists()):
+        yield f"{lost} link{'s' if lost > 1 else ''} to a file that is not there"
 
 
 def _is_marker(path: Path, marker: str | None) -> bool:

@@ -15,6 +15,7 @@ from auditor.mail.passwords import check_strength
 from auditor.mail.replies import NotNow, ServerAtFault
 from auditor.mail.server import open_server
 from auditor.nightly.doctor import Check, mend, watch, well
+from auditor.nightly.folders import lies_elsewhere
 from auditor.nightly.night import Night
 from auditor.nightly.remembered import is_new, is_there, key_of, peek
 from auditor.secrets import FetchSecret
@@ -40,6 +41,8 @@ def check_ledger(night: Night, secrets: FetchSecret) -> Iterator[Check]:
         yield well("ledger", f"{name} can be reached; its tables will be made by the first night")
     elif ledger is None:
         yield watch("ledger", f"{name} is to be brought up to date", "The next night does it, in one step; keep a copy before.")
+    elif stray := lies_elsewhere(night.settings.run.out, last):
+        yield watch("ledger", f"{name}: {stray}", "Give each folder of runs a ledger of its own.")
     else:
         yield well("ledger", f"{name} is up to date; last recorded: {last or 'no run yet'}")
 

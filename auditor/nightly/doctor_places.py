@@ -28,7 +28,7 @@ def check_folders(night: Night) -> Iterator[Check]:
     """The folders that a night writes in."""
     yield _folder("runs", night.settings.run.out, private=True)
     if night.settings.run.scratch is not None:
-        yield _folder("scratch", night.settings.run.scratch, private=True)
+        yield _folder("scratch", night.settings.scratch, private=True)
     part = night.settings.watch
     for name, path in (("log", part.log), ("metrics", part.metrics), ("heartbeat", part.heartbeat)):
         if path is not None:

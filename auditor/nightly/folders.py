@@ -26,3 +26,13 @@ def own_runs(out: Path) -> tuple[RunFolder, ...]:
 def newest_run(out: Path) -> RunFolder | None:
     """The newest of them, if there is one."""
     return next((run for run in reversed(run_folders(out)) if not is_masked(manifest_of(run))), None)
+
+
+def lies_elsewhere(out: Path, last: str | None) -> str:
+    """What is to be said where the run that the ledger recorded last is not in the folder of runs; empty where it is, or none was."""
+    if last is None or (out / last).is_dir():
+        return ""
+    return (
+        f"the run recorded last, {last}, is not in the folder of runs: it was removed, "
+        "or the nights of another folder share this ledger, and what is theirs is told as changes"
+    )

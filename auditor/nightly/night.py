@@ -16,7 +16,7 @@ from auditor.errors import ExtractRefused, NotArrived
 from auditor.nightly.account import PUBLISHED, UNCHANGED
 from auditor.nightly.arrival import Hashed, look, moved
 from auditor.nightly.clock import Clock
-from auditor.nightly.folders import manifest_of, newest_run, own_runs
+from auditor.nightly.folders import lies_elsewhere, manifest_of, newest_run, own_runs
 from auditor.nightly.journal import Journal
 from auditor.nightly.partners import Ledger, Post, Posted
 from auditor.nightly.retention import remove, to_prune
@@ -136,6 +136,8 @@ def _tell(journal: Journal, posted: Posted) -> None:
 
 def finish_earlier(night: Night, partners: Partners) -> Posted:
     """Records and mails runs that an earlier night published and could not finish."""
+    if stray := lies_elsewhere(night.settings.run.out, partners.ledger.last_name()):
+        night.journal.warn(f"{stray}. Give each folder of runs a ledger of its own.")
     for run in unrecorded(night.settings.run.out, partners.ledger):
         night.journal.warn(f"an earlier night published {run.name} and could not end; it is recorded now.")
         partners.ledger.record(run)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from auditor.digests import digest_values
 from auditor.mail.settings import MailSettings
 from auditor.places import configs_folder
 from auditor.secrets import SecretPlace
@@ -39,8 +40,8 @@ class Part(BaseModel):
 class RunPart(Part):
     """Where runs are kept, and the rules they are made by.
 
-    ``beside`` are further guidelines. ``scratch`` is where the engine spills, else a hidden folder beside the runs. ``sensitivity`` says
-    which readings are tried otherwise, so that the report tells what rests on them.
+    ``beside`` are further guidelines. ``scratch`` is where the engine spills, in a folder of these nights alone; else that is a hidden one
+    beside the runs. ``sensitivity`` says which readings are tried otherwise, so that the report tells what rests on them.
     """
 
     out: Path
@@ -94,6 +95,13 @@ class WatchPart(Part):
     log: Path | None = None
     readable: bool = False
 
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        named = [path for path in (self.metrics, self.heartbeat, self.log) if path is not None]
+        if len(set(named)) < len(named):
+            raise ValueError("metrics, heartbeat and log are files of their own: give each another name")
+        return self
+
 
 class LedgerPart(Part):
     """Where the ledger is, and where its secrets are kept: the key that members' tokens are made with, and a database's password.
@@ -135,5 +143,7 @@ class NightlySettings(Part):
 
     @property
     def scratch(self) -> Path:
-        """Where the engine spills; emptied when a night begins."""
-        return self.run.scratch or self.run.out / ".scratch"
+        """Where the engine spills; emptied when a night begins. Nights of other runs may name the same place: each has its own folder."""
+        if self.run.scratch is None:
+            return self.run.out / ".scratch"
+        return self.run.scratch / f"night-{digest_values(str(self.run.out.absolute()))[:12]}"

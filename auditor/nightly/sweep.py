@@ -25,12 +25,17 @@ def _left(settings: NightlySettings) -> Iterator[Path]:
         yield from (path for path in out.iterdir() if LEFT.fullmatch(path.name) and not path.is_symlink())
         yield from out.glob(f".{ALARMS}.????????")
     if settings.extracts.is_dir():
-        yield from (path for path in settings.extracts.iterdir() if not (out / path.name).is_dir())
+        yield from (path for path in settings.extracts.iterdir() if _is_fetched(path) and not (out / path.name).is_dir())
     if scratch.is_dir():
         yield from scratch.glob("auditor-*")
     for told in (settings.watch.metrics, settings.watch.heartbeat):
         if told is not None and told.parent.is_dir():
             yield from told.parent.glob(f".{told.name}.????????")
+
+
+def _is_fetched(path: Path) -> bool:
+    """Whether a night put it there, by its name: somebody may keep extracts of his own beside them."""
+    return bool(RUN_NAME.fullmatch(path.name) or LEFT.fullmatch(path.name)) and not path.is_symlink()
 
 
 def sweep(settings: NightlySettings) -> int:

@@ -6,6 +6,7 @@ run that cites file and row can be repeated.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from auditor.engine import Connection, open_engine
 from auditor.errors import ExtractRefused
-from auditor.private_files import FILE_MODE, make_private
+from auditor.private_files import FILE_MODE, make_private, sync
 from auditor.secrets import FetchSecret
 from auditor.settings import Settings
 from auditor.warehouse.fetch import ROW_GROUP, Fetched, fetch
@@ -24,6 +25,8 @@ from auditor.warehouse.settings import WarehouseSettings
 
 MOST_DIGITS = 38
 RAW = "raw"
+# A hidden folder of a snapshot that is being made, as tempfile names it.
+UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def take_snapshot(settings: WarehouseSettings, destination: Path, fetching: Fetc
             fetched = fetch(settings, password, table, unfinished / RAW)
             rows[table] = _settle(fetched, unfinished / f"{table}.parquet", fetching.engine)
             fetched.path.unlink()
+        sync(unfinished)
         unfinished.rename(destination)
+        sync(destination.parent)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
@@ -68,9 +73,9 @@ def take_snapshot(settings: WarehouseSettings, destination: Path, fetching: Fetc
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what a killed fetch left."""
-    for left in folder.glob(".*"):
-        if left.is_dir() and not left.is_symlink():
+    """Removes what a killed fetch left, and nothing else that lies there."""
+    for left in folder.iterdir():
+        if UNFINISHED.fullmatch(left.name) and left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -86,6 +91,7 @@ def _settle(fetched: Fetched, path: Path, engine: Settings) -> int:
                 rows += batch.num_rows
                 writer.write_batch(batch)
     path.chmod(FILE_MODE)
+    sync(path)
     if rows != fetched.rows:
         raise ExtractRefused(f"warehouse, {path.stem}: {fetched.rows:,} rows were fetched and {rows:,} written; fetch it again")
     return rows

@@ -10,11 +10,10 @@ import pytest
 
 from auditor.ledger import open_ledger
 from auditor.ledger.deliveries import Deliveries, DeliveryState
-from auditor.places import samples_folder
 from auditor.runs import RunFolder
-from auditor.runs.make import make_run
-from auditor.settings import Settings
 from tests.ledger.conftest import TOKENS, Place
+from tests.ledger.nights import write_run
+from tests.ledger.test_lapses import one_course
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 IDS = ("one_run.desk@plan.example", "one_run.nurse@plan.example")
@@ -22,8 +21,7 @@ IDS = ("one_run.desk@plan.example", "one_run.nurse@plan.example")
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    settings = Settings(paths=(samples_folder(),), as_of=NOW.date())
-    return RunFolder(make_run(settings, tmp_path_factory.mktemp("runs"), lambda stage: None).folder)
+    return write_run(tmp_path_factory.mktemp("runs"), "2026-11-22-001", one_course())
 
 
 def test_a_message_is_owed_once_and_begun_once(place: Place, run: RunFolder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -80,8 +81,19 @@ CELLS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a ledger of one night, to be copied."""
+    folder = tmp_path_factory.mktemp("begun")
+    with open_ledger(f"sqlite:///{folder}/ledger.sqlite", TOKENS) as opened:
+        record(opened, folder, 1, one_course())
+    return folder / "ledger.sqlite"
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger(begun: Path, tmp_path: Path) -> Iterator[Ledger]:
+    """A ledger of one night."""
+    shutil.copy2(begun, tmp_path)
     with open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite", TOKENS) as opened:
         yield opened
 
@@ -98,7 +110,6 @@ def record(ledger: Ledger, out: Path, number: int, night: Rows, as_of: date = TO
 
 @pytest.mark.parametrize(("decision", "of", "night"), CELLS)
 def test_every_cell_of_the_table(ledger: Ledger, tmp_path: Path, decision: Decision, of: str, night: Night) -> None:
-    record(ledger, tmp_path, 1, one_course())
     ledger.keep(decided(decision, of))
     if night is Night.DATE_PASSED:
         record(ledger, tmp_path, 2, one_course(), UNTIL - timedelta(1))
@@ -129,7 +140,6 @@ def test_the_table_is_printed_in_the_papers() -> None:
 
 
 def test_the_very_same_decision_is_kept_once_and_does_not_come_back(ledger: Ledger, tmp_path: Path) -> None:
-    record(ledger, tmp_path, 1, one_course())
     given = decided(Decision.OVERTURNED)
     assert ledger.keep(given)
     assert not ledger.keep(given)
@@ -139,22 +149,19 @@ def test_the_very_same_decision_is_kept_once_and_does_not_come_back(ledger: Ledg
     assert ledger.all() == (given,)
 
 
-def test_a_later_decision_takes_the_place_of_the_earlier(ledger: Ledger, tmp_path: Path) -> None:
-    record(ledger, tmp_path, 1, one_course())
+def test_a_later_decision_takes_the_place_of_the_earlier(ledger: Ledger) -> None:
     ledger.add((decided(Decision.UPHELD), decided(Decision.NOT_PURSUED), decided(Decision.UPHELD, "episode")))
     assert [(one.stands, one.lapsed_why) for one in ledger.dispositions()] == [(False, "decided anew"), (True, ""), (True, "")]
 
 
 def test_a_decision_on_an_old_run_meets_what_came_after(ledger: Ledger, tmp_path: Path) -> None:
-    record(ledger, tmp_path, 1, one_course())
     record(ledger, tmp_path, 2, one_course(state="F"))
     ledger.keep(decided(Decision.UPHELD))
     [kept] = ledger.dispositions()
     assert (kept.lapsed_run, kept.lapsed_why) == ("2026-11-22-002", Night.FACTS_CHANGED.value)
 
 
-def test_of_several_decisions_all_or_none_is_kept(ledger: Ledger, tmp_path: Path) -> None:
-    record(ledger, tmp_path, 1, one_course())
+def test_of_several_decisions_all_or_none_is_kept(ledger: Ledger) -> None:
     stranger = Disposition("2026-11-22-001", "E9", None, None, Decision.UPHELD, "R. Nurse", TODAY, "")
     with pytest.raises(LedgerRefused, match="has no episode E9"):
         ledger.add((decided(Decision.UPHELD), stranger))
@@ -171,8 +178,7 @@ def test_of_several_decisions_all_or_none_is_kept(ledger: Ledger, tmp_path: Path
         (Disposition("2026-11-22-001", "E1", None, None, Decision.UPHELD, "me", TODAY, "", UNTIL), "a date is given"),
     ],
 )
-def test_what_cannot_be_kept_is_refused(ledger: Ledger, tmp_path: Path, given: Disposition, message: str) -> None:
-    record(ledger, tmp_path, 1, one_course())
+def test_what_cannot_be_kept_is_refused(ledger: Ledger, given: Disposition, message: str) -> None:
     with pytest.raises(LedgerRefused, match=message):
         ledger.keep(given)
 
@@ -181,9 +187,9 @@ def test_yields_count_each_finding_once_by_its_last_decision(ledger: Ledger, tmp
     night = one_course()
     for number in range(2, 6):
         night["findings"].append(finding("E1", "C-02", f"I.{number}"))
-    record(ledger, tmp_path, 1, night)
+    record(ledger, tmp_path, 2, night)
     for paragraph, decision in (("I.A", "overturned"), ("I.A", "upheld"), ("I.2", "upheld"), ("I.3", "overturned"), ("I.4", "not_pursued")):
-        ledger.keep(Disposition("2026-11-22-001", "E1", "C-02", paragraph, Decision(decision), "me", TODAY, ""))
+        ledger.keep(Disposition("2026-11-22-002", "E1", "C-02", paragraph, Decision(decision), "me", TODAY, ""))
     [by_finding], [by_facility] = ledger.yields().by_finding, ledger.yields().by_facility
     assert (by_finding.name, by_facility.name) == ("C-02", "1992700111")
     for one in (by_finding, by_facility):
@@ -191,6 +197,5 @@ def test_yields_count_each_finding_once_by_its_last_decision(ledger: Ledger, tmp
         assert one.share == pytest.approx(2 / 3)
 
 
-def test_nothing_reviewed_has_no_share(ledger: Ledger, tmp_path: Path) -> None:
-    record(ledger, tmp_path, 1, one_course())
+def test_nothing_reviewed_has_no_share(ledger: Ledger) -> None:
     assert [one.share for one in ledger.yields().by_finding] == [None]

@@ -21,7 +21,6 @@ from auditor.ledger.replay import Source, replay_between
 from auditor.outcomes import ExitCode
 from auditor.places import configs_folder, samples_folder
 from auditor.runs import RunFolder, open_run
-from auditor.runs.make import make_run
 from auditor.tokens import Tokens
 from tests.ledger.nights import NOW, TODAY, frames_of, write_run
 from tests.ledger.test_lapses import one_course
@@ -201,8 +200,8 @@ def test_since_a_folder_that_is_no_run_is_refused(extract: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("factors", "is_later"),
     [
-        ({Cause.POLICY}, False),
         ({Cause.READING}, True),
+        pytest.param({Cause.POLICY}, False, marks=pytest.mark.thorough),
         pytest.param(set(), False, marks=pytest.mark.thorough),
         pytest.param({Cause.POLICY, Cause.READING}, True, marks=pytest.mark.thorough),
     ],
@@ -235,9 +234,8 @@ def test_inputs_that_are_gone_or_others_now_are_not_replayed(extract: Path, tmp_
     assert replay(Mix()) is None
 
 
-def test_a_published_run_is_recorded_as_it_is(extract: Path, tmp_path: Path) -> None:
-    published = make_run(Settings(paths=(extract,), as_of=TODAY), make_folder(tmp_path / "runs"), lambda stage: None)
-    folder = open_run(published.folder)
+def test_a_published_run_is_recorded_as_it_is(runs: tuple[RunFolder, RunFolder], tmp_path: Path) -> None:
+    folder = runs[0]
     with open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite", Tokens(b"k" * 32)) as ledger:
         changes = ledger.record(folder, NOW)
         last = ledger.last_run()
@@ -248,11 +246,6 @@ def test_a_published_run_is_recorded_as_it_is(extract: Path, tmp_path: Path) -> 
             changes.episodes
             == compare_runs(frames_of({"episodes": [], "lines": [], "therapy_days": [], "findings": []}), folder.frames).episodes
         )
-
-
-def make_folder(path: Path) -> Path:
-    path.mkdir()
-    return path
 
 
 def test_decisions_of_a_worklist_are_kept_in_the_ledger(runs: tuple[RunFolder, RunFolder], tmp_path: Path) -> None:

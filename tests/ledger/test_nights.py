@@ -190,7 +190,7 @@ def expect(changes: Changes, expected: tuple[Mapping[str, int], set[str]]) -> No
     assert {one.why.words for one in changes.findings if one.change != "unchanged"} == whys
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(len(NIGHTS), marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("count", [3, pytest.param(len(NIGHTS), marks=pytest.mark.thorough)])
 def test_nights_of_real_audits_have_the_history_of_plain_loops(place: Place, tmp_path: Path, season: Season, count: int) -> None:
     plain, before = History(), None
     with open_ledger(place.url, TOKENS, place.password) as ledger:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -28,6 +29,8 @@ from auditor.settings import Settings
 
 WHEN = datetime(2026, 11, 22, 6, 5, 4, tzinfo=UTC)
 ENVIRONMENT = {"MAIL_PASSWORD": PASSWORD, "ZIP_PASSWORD": "vR7-plover-Quartz-19"}
+# Of every ten members those whose numbers end so, and of these those that come a night later.
+SOME = "127"
 LATE = "S-02"
 
 
@@ -63,18 +66,29 @@ def make_store(path: Path) -> Store:
     return Store(engine)
 
 
-@pytest.fixture(scope="session")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The samples without some members, and a night later all of them."""
-    out, early = tmp_path_factory.mktemp("runs"), tmp_path_factory.mktemp("early")
+def write_samples(folder: Path, is_wanted: Callable[[str], bool]) -> Path:
+    """The samples of the members that are wanted, and the page beside them, which no audit reads."""
+    folder.mkdir()
+    shutil.copyfile(samples_folder() / "README.md", folder / "README.md")
     for path in samples_folder().glob("*.csv"):
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        with (early / path.name).open("w", newline="", encoding="utf-8") as file:
+        with (folder / path.name).open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, rows[0])
             writer.writeheader()
-            writer.writerows(row for row in rows if not row["member_id"].startswith(LATE))
-    for day, extract in ((21, early), (22, samples_folder())):
+            writer.writerows(row for row in rows if is_wanted(row["member_id"]))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A third of the samples (all, for whoever asks so) without some members, and a night later with them."""
+    top, last_digits = tmp_path_factory.mktemp("mail"), "0123456789" if getattr(request, "param", "") == "all" else SOME
+    early = write_samples(top / "early", lambda member: member[-1] in last_digits and not member.startswith(LATE))
+    late = write_samples(top / "late", lambda member: member[-1] in last_digits)
+    out = top / "runs"
+    out.mkdir()
+    for day, extract in ((21, early), (22, late)):
         make_run(Settings(paths=(extract,), as_of=date(2026, 11, day)), out, lambda stage: None)
     return out
 

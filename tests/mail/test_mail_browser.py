@@ -52,7 +52,7 @@ def page_file(office: Office, changes: Changes, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 640, 1200])
+@pytest.mark.parametrize("width", [320, 640, *(pytest.param(one, marks=pytest.mark.thorough) for one in (360, 1200))])
 def test_it_fits_and_can_be_read(browser: Any, page_file: Path, width: int, scheme: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     asked: list[str] = []

@@ -139,6 +139,13 @@ def test_no_identifier_can_be_read_in_it(office: Office, keys: Path, tmp_path: P
     assert [value for value in every if value in said] == []
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("runs", ["all"], indirect=True)
+def test_no_identifier_of_all_samples_can_be_read(runs: Path, office: Office, keys: Path) -> None:
+    said = all_text(sent(office, keys))
+    assert [value for value in identifiers(runs / office.run.name) if value in said] == []
+
+
 def test_the_search_finds_an_identifier_where_there_is_one(office: Office, keys: Path) -> None:
     attached = IN_THE_CLEAR | {"attach": ["report"]}
     said = all_text(sent(office, keys, groups=[attached]))

@@ -35,7 +35,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown line of business": ({"groups": [DESK | {"lines_of_business": ["tricare"]}]}, "expected one of"),
     "an unknown key": ({"groups": [DESK | {"cc": ["a@b.example"]}]}, "Extra inputs"),
     "a port that is none": ({"port": 70000}, "port"),
-    "a host with its port": ({"server": "smtp.plan.example/25"}, "name of a mail server"),
+    "a link that is a program": ({"link": "javascript:alert(1)"}, "begins with https://"),
+    "a link to something else": ({"link": "https://audits.plan.example/{member}"}, "in braces is {run}"),
+    "a host with its port": ({"server": "smtp.plan.example:587"}, "name of a mail server"),
+    "a host with a path": ({"server": "smtp.plan.example/25"}, "name of a mail server"),
 }
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from nightly.nights import Desk, age, desk, write_extract
+from nightly.nights import FEW, Desk, age, desk, write_extract
 
 from auditor.nightly.arrival import look
+from auditor.nightly.settings import ExtractPart
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 
@@ -42,9 +44,14 @@ def none_of_a_kind(folder: Path) -> None:
     (folder / "members.csv").unlink()
 
 
+def a_link_that_leads_nowhere(folder: Path) -> None:
+    (folder / "events_2.csv").symlink_to(folder.parent / "not_mounted" / "events_2.csv")
+
+
 NOT_WHOLE: dict[str, tuple[Callable[[Path], None], str]] = {
     "no folder": (nothing, "no file is there"),
     "a temporary name": (half_a_name, "1 file with a temporary name"),
+    "a link that leads nowhere": (a_link_that_leads_nowhere, "1 link to a file that is not there"),
     "a file that is expected": (none_of_a_kind, "no file of the name members*"),
 }
 
@@ -57,6 +64,16 @@ def test_what_is_not_whole_makes_no_run_and_says_so(tmp_path: Path, spoil: Calla
     assert (account.exit_code, account.outcome, night.runs()) == (ExitCode.NOT_ARRIVED, "not_arrived", [])
     assert says in account.why
     assert night.post.troubles == [ExitCode.NOT_ARRIVED]
+
+
+def test_a_folder_its_files_and_a_glob_are_the_same_extract_once(tmp_path: Path) -> None:
+    folder = write_extract(tmp_path / "extract")
+    (folder / ".hidden.csv").touch()
+    (folder / "older").mkdir()
+    named = (str(folder), f"{folder}/*.csv", *(str(path) for path in folder.glob("[!.]*.csv")))
+    looks = [look(ExtractPart(paths=paths)) for paths in ((named[0],), (named[1],), named[2:], named)]
+    assert [len(one.files) for one in looks] == [4] * 4
+    assert len(set(looks)) == 1
 
 
 def test_a_night_waits_for_a_late_extract(tmp_path: Path) -> None:
@@ -182,7 +199,13 @@ def test_another_program_makes_another_run(night: Desk, monkeypatch: pytest.Monk
     assert night.hold().run == "2026-11-22-002"
 
 
-@pytest.mark.parametrize("form", ["csv", "fhir", *(pytest.param(one, marks=pytest.mark.thorough) for one in ("gz", "parquet", "x12"))])
+def of_few(path: Path) -> str:
+    """The lines of a FHIR file that speak of few members, or of none."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if any(member in line for member in FEW) or not re.search(r"S-\d{4}", line))
+
+
+@pytest.mark.parametrize("form", ["fhir", *(pytest.param(one, marks=pytest.mark.thorough) for one in ("csv", "gz", "parquet", "x12"))])
 def test_the_same_is_known_in_every_format(tmp_path: Path, form: str) -> None:
     folder = tmp_path / "extract"
     if form in ("csv", "gz"):
@@ -193,7 +216,10 @@ def test_the_same_is_known_in_every_format(tmp_path: Path, form: str) -> None:
     else:
         folder.mkdir()
         for path in (path for path in (samples_folder() / form).iterdir() if path.is_file()):
-            shutil.copy(path, folder)
+            if form != "fhir":
+                shutil.copy(path, folder)
+            elif few := of_few(path):
+                (folder / path.name).write_text(few, encoding="utf-8")
     (folder / "README.md").write_text("not read\n", encoding="utf-8")
     night = desk(tmp_path)
     assert [night.hold().outcome, night.hold().outcome] == ["published", "unchanged"]

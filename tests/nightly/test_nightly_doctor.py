@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from nightly.nights import Desk, desk, write_extract
+from nightly.nights import BEGAN, Desk, desk, write_extract
 
 from auditor.cli.doctor import all_checks
 from auditor.ledger import key_beside, open_ledger, read_key
@@ -24,6 +24,8 @@ from auditor.nightly.settings_file import read_settings
 from auditor.outcomes import ExitCode
 from auditor.releases import Release
 from auditor.tokens import Tokens
+from tests.ledger.nights import write_run
+from tests.ledger.test_lapses import one_course
 from tests.test_command_line import Command
 
 LEAST = '[run]\nout = "runs"\n[extract]\npaths = ["extract"]\n'
@@ -41,6 +43,11 @@ def checks_of(folder: Path, more: str = "", run: str = "") -> dict[str, Check]:
     return {check.name: check for check in examine(all_checks(read_settings(path), path))}
 
 
+def open_scratch(folder: Path) -> None:
+    (folder / "tmp").mkdir(mode=0o777)
+    (folder / "tmp").chmod(0o1777)
+
+
 def open_folder(folder: Path) -> None:
     (folder / "runs").mkdir()
     (folder / "runs").chmod(0o755)
@@ -56,6 +63,7 @@ def nothing(folder: Path) -> None:
 
 FOUND: dict[str, tuple[Callable[[Path], None], str, str, str, Health, str]] = {
     "runs open to others": (open_folder, "", "", "runs", Health.MEND, "chmod 700"),
+    "a scratch folder that all may use": (open_scratch, "", 'scratch = "tmp"\n', "scratch", Health.WELL, "will be made"),
     "a file in the way": (file_in_the_way, "", "", "runs", Health.MEND, "is no folder"),
     "no extract": (nothing, "", "", "extract", Health.WATCH, "no file is there"),
     "an unknown policy": (nothing, "", 'policy = "other"\n', "policy", Health.MEND, "other"),
@@ -115,6 +123,14 @@ def test_a_damaged_ledger_is_to_be_mended(tmp_path: Path) -> None:
     (tmp_path / "ledger.db.key").write_text("00" * 32, encoding="ascii")
     (tmp_path / "ledger.db.key").chmod(0o600)
     assert checks_of(tmp_path, '[ledger]\nurl = "sqlite:///ledger.db"\n')["ledger"].health is Health.MEND
+
+
+def test_a_ledger_of_another_folder_of_runs_is_noticed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    with open_ledger(url, Tokens(read_key(key_beside(url)))) as ledger:
+        ledger.record(write_run(tmp_path / "elsewhere", "2026-11-21-001", one_course()), BEGAN)
+    found = checks_of(tmp_path, '[ledger]\nurl = "sqlite:///ledger.db"\n')["ledger"]
+    assert (found.health, "2026-11-21-001, is not in the folder of runs" in found.line) == (Health.WATCH, True), found
 
 
 def test_the_lock_and_the_clock(night: Desk) -> None:

@@ -22,8 +22,10 @@ from nightly.nights import BEGAN, FEW, Desk, age, desk, write_extract
 from auditor.errors import LedgerRefused, RunLocked
 from auditor.nightly.hold import hold
 from auditor.nightly.journal import Event
+from auditor.nightly.sweep import sweep
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
+from auditor.private_files import make_private
 from auditor.runs import open_run
 from tests.test_command_line import Command
 
@@ -133,12 +135,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(place)], check=True)
 
 
-@pytest.mark.parametrize(
-    ("scratch", "stage"), [("disk", "audit"), ("elsewhere", "publish")], ids=["while the engine spills", "while the run is written"]
-)
-def test_a_full_disk(real_audits: None, tmp_path: Path, small_disk: Path, scratch: str, stage: str) -> None:
-    write_extract(tmp_path / "extract")
-    night = desk(tmp_path, run={"out": small_disk / "runs", "scratch": tmp_path / scratch / "scratch"})
+def assert_full_and_then_right(folder: Path, small_disk: Path, scratch: Path, stage: str) -> None:
+    write_extract(folder / "extract")
+    night = desk(folder, run={"out": small_disk / "runs", "scratch": scratch})
     account = night.hold()
     assert account.exit_code == ExitCode.DISK_FULL, account
     assert "is full" in account.why
@@ -150,6 +149,23 @@ def test_a_full_disk(real_audits: None, tmp_path: Path, small_disk: Path, scratc
     assert_only_whole_runs(night.out)
 
 
+def test_a_disk_that_is_full_while_the_engine_spills(real_audits: None, tmp_path: Path, small_disk: Path) -> None:
+    assert_full_and_then_right(tmp_path, small_disk, small_disk / "scratch", "audit")
+
+
+def test_a_disk_that_is_full_while_the_run_is_written(tmp_path: Path, small_disk: Path) -> None:
+    assert_full_and_then_right(tmp_path, small_disk, tmp_path / "scratch", "publish")
+
+
+def test_nights_that_spill_in_one_place_sweep_nothing_of_each_other(tmp_path: Path) -> None:
+    first, second = (desk(tmp_path, run={"out": tmp_path / name, "scratch": tmp_path / "scratch"}).settings for name in ("one", "two"))
+    spilled = make_private(second.scratch) / "auditor-spilled"
+    (stranger := tmp_path / "scratch" / "auditor-by-hand").touch()
+    spilled.touch()
+    assert sweep(first) == 0
+    assert (sweep(second), spilled.exists(), stranger.exists()) == (1, False, True)
+
+
 def test_a_limit_of_file_size_is_a_full_disk(tmp_path: Path) -> None:
     write_extract(tmp_path / "extract")
     config = write_config(tmp_path)
@@ -157,7 +173,7 @@ def test_a_limit_of_file_size_is_a_full_disk(tmp_path: Path) -> None:
     assert limited.returncode == ExitCode.DISK_FULL, limited.stderr
     assert "Traceback" not in limited.stderr
     assert json.loads((tmp_path / "heartbeat.json").read_text(encoding="utf-8"))["outcome"] == "disk_full"
-    assert run_nightly(config).returncode == ExitCode.AUDITED
+    assert desk(tmp_path).hold().run == RUN
 
 
 def write_config(folder: Path, quiet: float = 0.1) -> Path:
@@ -292,15 +308,19 @@ def test_a_clock_set_back_is_said_and_misorders_nothing(night: Desk, tmp_path: P
     assert account.manifest["as_of"] == "2026-11-22"
     assert account.clock_behind == pytest.approx(400 * 86400, abs=3600)
     assert "the clock is" in night.said()
-    night.time.at = BEGAN + timedelta(days=1)
+    night.time.at = BEGAN + timedelta(hours=1)
     write_extract(tmp_path / "extract")
     account = night.hold()
-    assert (account.run, account.clock_behind) == ("2026-11-23-001", 0)
+    assert (account.run, account.clock_behind) == ("2026-11-22-003", 0)
 
 
-def test_a_name_that_the_ledger_knows_is_never_given_again(night: Desk) -> None:
+def test_a_name_that_the_ledger_knows_is_never_given_again_and_a_ledger_of_two_folders_is_noticed(night: Desk) -> None:
     night.ledger.runs = ["2026-12-24-007"]
     assert night.hold().run == "2026-12-24-008"
+    [said] = night.post.said
+    assert "2026-12-24-007, is not in the folder of runs" in said
+    night.hold()
+    assert night.said().count("is not in the folder of runs") == 1
 
 
 def test_those_who_are_mailed_hear_of_the_nights_troubles(night: Desk, tmp_path: Path) -> None:

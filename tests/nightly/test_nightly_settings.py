@@ -39,6 +39,10 @@ MISTAKES = {
         f'{LEAST}marker = "../done"\n',
         "line 5: [extract] marker: expected the name of a file, without folders",
     ),
+    "one file for heartbeat and metrics": (
+        f'{LEAST}[watch]\nmetrics = "a"\nheartbeat = "a"\n',
+        "line 5: watch: metrics, heartbeat and log are files of their own",
+    ),
     "a name that is no label": (f'name = "a b"\n{LEAST}', "line 1: name: expected letters, digits, - and _"),
 }
 

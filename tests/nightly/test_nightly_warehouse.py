@@ -12,6 +12,7 @@ from nightly.nights import Desk, desk, write_extract
 from auditor.errors import ExtractRefused
 from auditor.nightly.account import Account
 from auditor.nightly.hold import hold
+from auditor.nightly.sweep import leftovers, sweep
 from auditor.outcomes import ExitCode
 from auditor.settings import Settings
 
@@ -43,6 +44,15 @@ def test_an_extract_whose_run_is_gone_is_swept(night: Desk) -> None:
     shutil.rmtree(night.out / RUN)
     assert held(night).run == "2026-11-22-002"
     assert [path.name for path in (night.out / "extracts").iterdir()] == ["2026-11-22-002"]
+
+
+def test_extracts_that_somebody_keeps_beside_the_runs_are_left_alone(tmp_path: Path) -> None:
+    kept = write_extract(tmp_path / "runs" / "extracts" / "2026-11-22")
+    night = desk(tmp_path, extract={"paths": (str(kept),)})
+    (kept.parent / ".2026-11-22-001.cut-short").mkdir()
+    assert [path.name for path in leftovers(night.settings)] == [".2026-11-22-001.cut-short"]
+    assert sweep(night.settings) == 1
+    assert len(list(kept.iterdir())) == 4
 
 
 def test_a_warehouse_that_is_down_makes_no_run(night: Desk) -> None:

@@ -22,7 +22,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from auditor.nightly.heartbeat import last_success
 from auditor.nightly.journal import Entry, Event
 from auditor.outcomes import Determination, ExitCode
-from tests.nightly.test_nightly_faults import copy_samples
 from tests.test_command_line import Command
 from tests.test_privacy import values_of_the_samples
 
@@ -169,7 +168,7 @@ def modes(folder: Path) -> dict[str, int]:
     return {path.relative_to(folder).as_posix(): stat.S_IMODE(path.lstat().st_mode) for path in folder.rglob("*")}
 
 
-@pytest.mark.parametrize("mask", [0o000, 0o077], ids=["umask 000", "umask 077"])
+@pytest.mark.parametrize("mask", [0o000, pytest.param(0o077, marks=pytest.mark.thorough)], ids=["umask 000", "umask 077"])
 def test_everything_a_night_writes_is_private(command: Command, tmp_path: Path, mask: int) -> None:
     write_extract(tmp_path / "extract")
     with umask(mask):
@@ -196,8 +195,10 @@ def processes() -> Iterator[str]:
             continue
 
 
-def test_no_identifier_of_the_samples_is_told(command: Command, tmp_path: Path) -> None:
-    copy_samples(tmp_path / "extract")
+@pytest.mark.parametrize("members", ["some", pytest.param("all", marks=pytest.mark.thorough)])
+def test_no_identifier_of_the_samples_is_told(command: Command, tmp_path: Path, members: str) -> None:
+    every = sorted(value for value in values_of_the_samples() if re.fullmatch(r"S-\d{4}", value))
+    write_extract(tmp_path / "extract", tuple(every if members == "all" else every[::8]))
     config, seen, over = write_settings(tmp_path), set[str](), threading.Event()
 
     def watch() -> None:
@@ -208,7 +209,8 @@ def test_no_identifier_of_the_samples_is_told(command: Command, tmp_path: Path) 
     watcher.start()
     try:
         first = nightly(config)
-        (tmp_path / "extract" / "events.csv").write_bytes(b"member_id,start,concept\n")
+        if members == "all":
+            (tmp_path / "extract" / "events.csv").write_bytes(b"member_id,start,concept\n")
         second = command("nightly", "--config", config)
         (tmp_path / "extract" / "members.csv").write_bytes(b"member_id,birth_date\nS-0101,\0\n")
         third = command("nightly", "--config", config)

@@ -24,7 +24,7 @@ from auditor.results import COLLECTED
 from auditor.tables import CANONICAL, Column
 from auditor.warehouse import Fetching, Snapshot, take_snapshot
 from tests.specimen import AS_OF
-from tests.test_command_line import FEW, Command, command
+from tests.test_command_line import FEW, Command, command, write_few
 from tests.warehouse.server import Server
 
 __all__ = ["command"]
@@ -82,6 +82,13 @@ def test_a_number_that_is_none_stays_text(server: Server, tmp_path: Path) -> Non
 
 def test_an_answer_without_rows_is_an_empty_file(server: Server, tmp_path: Path) -> None:
     assert answer(server, "SELECT 1 AS v, 2.5 AS w WHERE false", tmp_path) == []
+
+
+def test_what_a_killed_fetch_left_is_removed_and_nothing_else(server: Server, tmp_path: Path) -> None:
+    for name in (".snapshot.ab_12xyz", ".git", "kept"):
+        (tmp_path / name).mkdir()
+    answer(server, "SELECT 'C1' AS claim_id", tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "kept", "snapshot"]
 
 
 def test_parameters_are_bound_and_never_text_of_the_query(server: Server, tmp_path: Path) -> None:
@@ -177,13 +184,19 @@ def sql_type(column: Column, values: list[str]) -> str:
     return kind if kind == "text" or all(fits.fullmatch(value) for value in values if value) else "text"
 
 
-def load_samples(server: Server, members: tuple[str, ...] = ()) -> dict[str, str]:
-    """The canonical tables of the samples, of all members or of these, as typed tables; the query of each."""
+with (samples_folder() / "members.csv").open(encoding="utf-8", newline="") as file:
+    ALL = tuple(sorted({row["member_id"] for row in csv.DictReader(file)}))
+# some of each chapter of the samples
+SOME = (*FEW, *ALL[3::9])
+
+
+def load_samples(server: Server, members: tuple[str, ...] = ALL) -> dict[str, str]:
+    """The canonical tables of the samples, of these members, as typed tables; the query of each."""
     queries = {}
     for table in CANONICAL:
         with (samples_folder() / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
             header, *rows = list(csv.reader(file))
-        rows = [row for row in rows if not members or row[header.index("member_id")] in members]
+        rows = [row for row in rows if row[header.index("member_id")] in members]
         types = [sql_type(table.column(name), [row[place] for row in rows]) for place, name in enumerate(header)]
         columns = ", ".join(f'"{name}" {kind}' for name, kind in zip(header, types, strict=True))
         server.sql(f"DROP TABLE IF EXISTS {table.name}; CREATE TABLE {table.name} ({columns})")
@@ -206,22 +219,34 @@ def results_of(paths: tuple[Path, ...]) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+@pytest.fixture(scope="module", params=[SOME, pytest.param(ALL, marks=pytest.mark.thorough)], ids=["some members", "all members"])
+def members(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The members that are loaded."""
+    return tuple(request.param)
+
+
 @pytest.fixture(scope="module")
-def snapshot(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    settings = server.settings(queries=load_samples(server))
+def files(members: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Their files, as they were loaded."""
+    return write_few(tmp_path_factory.mktemp("files"), members)
+
+
+@pytest.fixture(scope="module")
+def snapshot(server: Server, members: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    settings = server.settings(queries=load_samples(server, members))
     return take_snapshot(settings, tmp_path_factory.mktemp("snapshots") / "samples", quiet())
 
 
-def test_the_samples_come_to_the_same_results_from_a_warehouse(snapshot: Snapshot) -> None:
-    from_files, from_warehouse = results_of((samples_folder(),)), results_of((snapshot.folder,))
+def test_the_samples_come_to_the_same_results_from_a_warehouse(snapshot: Snapshot, files: Path) -> None:
+    from_files, from_warehouse = results_of((files,)), results_of((snapshot.folder,))
     for table in from_files:
         assert from_warehouse[table] == from_files[table], table
 
 
-def test_rows_are_as_many_as_were_fetched_and_for_their_owner_alone(snapshot: Snapshot) -> None:
+def test_rows_are_as_many_as_were_fetched_and_for_their_owner_alone(snapshot: Snapshot, files: Path) -> None:
     for name, rows in snapshot.rows.items():
         path = snapshot.folder / f"{name}.parquet"
-        with (samples_folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        with (files / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             assert rows == pq.read_metadata(path).num_rows == sum(1 for _ in csv.reader(file)) - 1
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(snapshot.folder.stat().st_mode) == 0o700
@@ -234,6 +259,7 @@ def test_the_same_rows_in_another_order_are_the_same_bytes(server: Server, snaps
         assert (again.folder / f"{name}.parquet").read_bytes() == (snapshot.folder / f"{name}.parquet").read_bytes()
 
 
+@pytest.mark.thorough
 def test_a_run_from_a_warehouse_is_verified_and_repeated(server: Server, command: Command, tmp_path: Path) -> None:
     file = write_settings(server, load_samples(server, FEW), tmp_path)
     out = tmp_path / "runs"
