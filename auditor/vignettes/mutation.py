@@ -27,14 +27,22 @@ Row = tuple[str, ...]
 
 
 def survivors(mutants: Sequence[Mutant], vignettes: Sequence[Vignette], settings: Settings, say: Say) -> tuple[Mutant, ...]:
-    """The mutants that no vignette notices, in their order. Findings, which take longest, are asked only of those that survive the rest."""
+    """The mutants that no vignette notices, in their order.
+
+    The largest batch is asked first, and its findings, which take longest, only of what survives the rest.
+    """
     left = list(mutants)
-    for tables in (WITHOUT_FINDINGS, COMPARED):
-        for group in sorted(by_extract(vignettes).values(), key=len, reverse=True):
-            for readings in asked_under(group, settings):
-                told = [one for one in group if one.readings == readings]
-                left = _unnoticed(left, told, replace_settings(settings, readings), say, tables)
+    for place, (readings, told) in enumerate(batches(vignettes, settings)):
+        for tables in (WITHOUT_FINDINGS, COMPARED) if place == 0 else (COMPARED,):
+            left = _unnoticed(left, told, replace_settings(settings, readings), say, tables)
     return tuple(left)
+
+
+def batches(vignettes: Sequence[Vignette], settings: Settings) -> Iterator[tuple[Readings, list[Vignette]]]:
+    """Vignettes that are judged together, and their readings; the largest extract first."""
+    for group in sorted(by_extract(vignettes).values(), key=len, reverse=True):
+        for readings in asked_under(group, settings):
+            yield readings, [one for one in group if one.readings == readings]
 
 
 def asked_under(group: Sequence[Vignette], settings: Settings) -> Iterator[Readings]:
@@ -96,10 +104,15 @@ def people_of(frames: Frames) -> dict[str, str]:
 
 
 def notices(told: Sequence[Vignette], found: Frames, own: Known) -> bool:
-    """Whether a vignette comes out otherwise: those are compared of whom the audit says something else, first where most tables do."""
+    """Whether a vignette comes out otherwise that held before; of whom the audit says something else, first where most tables do."""
     moved = moved_people(found, own)
     asked = sorted((one for one in told if one.member in moved), key=lambda one: -moved[one.member])
-    return any(True for one in asked for _ in differences(one, found))
+    return any(breaks(one, found) and not breaks(one, own.frames) for one in asked)
+
+
+def breaks(vignette: Vignette, frames: Frames) -> bool:
+    """Whether the audit says otherwise than the vignette."""
+    return any(True for _ in differences(vignette, frames))
 
 
 def moved_people(found: Frames, own: Known) -> Counter[str]:
