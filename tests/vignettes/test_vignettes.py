@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from auditor.cli import commands
+from auditor.cli import commands, main
 from auditor.errors import SettingsRefused
 from auditor.outcomes import ExitCode, Outcome
 from auditor.places import configs_folder
@@ -174,6 +174,14 @@ def test_a_few_mutants_are_noticed_by_the_story_that_is_about_them(book: RuleBoo
     stories = [one for one in find_vignettes(book, folder) if one.title == "A clean newborn"]
     left = survivors([made[name] for name in FEW], stories, Settings(), lambda text: None)
     assert [mutant.name for mutant in left] == ["I.A.2.b left out", "I.A needs any_of", "day_limit 13, not 14"]
+
+
+def test_the_program_itself_ends_with_the_code_that_it_says(tested: Tested, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "run_policy", lambda *asked: tested)
+    monkeypatch.setattr("sys.argv", ["auditor", "policy", "test", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == ExitCode.NOT_PROVED
 
 
 def test_mutants_have_names_of_their_own_and_differ_from_the_policy(book: RuleBook) -> None:
