@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     check_conditions.unread_conditions,
     check_conditions.unknown_facts,
     check_conditions.facts_asked_at_the_wrong_time,
+    check_conditions.absences_asked_each_day,
     check_conditions.unfit_operators,
     check_conditions.unfit_values,
     check_concepts.unfit_windows,

@@ -59,6 +59,13 @@ def facts_asked_at_the_wrong_time(documents: Documents) -> Iterator[Mistake]:
             yield block.mistake(place, f"{key} asks for {fact} each day, and it is not shown day by day. Write when.")
 
 
+def absences_asked_each_day(documents: Documents) -> Iterator[Mistake]:
+    """A daily fact asked to be absent: a day is supported by what it shows, so nothing would ever ask the reverse."""
+    for _, key, block, place, (fact, _, word) in _read(documents):
+        if place == "each_day" and word == "absent":
+            yield block.mistake(place, f"{key} asks each day that {fact} is absent; a day is supported by what it shows. Write present.")
+
+
 def unfit_operators(documents: Documents) -> Iterator[Mistake]:
     """An operator that does not suit the fact: order for statements, or ``is`` for numbers."""
     for policy, key, block, place, (fact, sign, _) in _read(documents):

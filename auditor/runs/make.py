@@ -78,8 +78,10 @@ def audit_run(settings: Settings, say: Callable[[str], None]) -> AuditResult:
 
 
 def audit_and_try(settings: Settings, say: Callable[[str], None]) -> AuditResult:
-    """The audit, and then the same extract under other values of the readings, one at a time."""
+    """The audit, and then the same extract under other values of the readings, one at a time. SettingsRefused for several guidelines."""
     assert settings.sensitivity != "none"
+    if settings.beside:
+        raise SettingsRefused("--sensitivity tries the readings of one guideline. Name one --policy, and run it again for each other.")
     with begin(settings, None, say) as begun:
         result = gather(begun, list(audit_revisions(begun)))
         tried = try_readings(begun, settings.sensitivity)

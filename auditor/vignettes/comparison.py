@@ -21,6 +21,7 @@ ALL_FAMILIES = (*FAMILIES, *CODING_FAMILIES)
 UNSAID = ("V", "K")
 SEVERE = ("S1", "S2")
 ACTED_ON = ("S1", "S2", "S3")
+REFERRED = "for medical review"
 AT_RISK = {"low": "at_risk_low_cents", "high": "at_risk_high_cents"}
 
 
@@ -129,9 +130,10 @@ def compare_criteria(course: Course, wanted: dict[str, str]) -> Differences:
 
 
 def said_outcome(row: dict[str, Any]) -> str:
-    """An outcome in words, with its reason."""
+    """An outcome in words, with its reason, or that the policy refers it to medical review."""
     word = OUTCOMES[row["outcome"]].word
-    return f"{word} ({row['reason']})" if plain(row["reason"]) else word
+    reason = plain(row["reason"]) or (REFERRED if plain(row["referred"]) == "true" else "")
+    return f"{word} ({reason})" if reason else word
 
 
 def compare_days(course: Course, wanted: dict[str, str]) -> Differences:

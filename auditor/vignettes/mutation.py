@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pandas as pd
 
 from auditor.pipeline import begin
 from auditor.policy import Policy, RuleBook, load_variants
@@ -18,16 +21,28 @@ from auditor.workbench.sensitivity import as_written
 from auditor.workbench.trials import try_books
 from auditor.yaml_lines import read_text_yaml
 
+# Columns that say whose a row is.
+OWNERS = ("episode_id", "line_key", "member_id")
+Row = tuple[str, ...]
+
 
 def survivors(mutants: Sequence[Mutant], vignettes: Sequence[Vignette], settings: Settings, say: Say) -> tuple[Mutant, ...]:
-    """The mutants that no vignette notices, in their order. Findings, which take longest, are asked only of those that survive the rest."""
+    """The mutants that no vignette notices, in their order.
+
+    The largest batch is asked first, and its findings, which take longest, only of what survives the rest.
+    """
     left = list(mutants)
-    for tables in (WITHOUT_FINDINGS, COMPARED):
-        for group in sorted(by_extract(vignettes).values(), key=len, reverse=True):
-            for readings in asked_under(group, settings):
-                told = [one for one in group if one.readings == readings]
-                left = _unnoticed(left, told, replace_settings(settings, readings), say, tables)
+    for place, (readings, told) in enumerate(batches(vignettes, settings)):
+        for tables in (WITHOUT_FINDINGS, COMPARED) if place == 0 else (COMPARED,):
+            left = _unnoticed(left, told, replace_settings(settings, readings), say, tables)
     return tuple(left)
+
+
+def batches(vignettes: Sequence[Vignette], settings: Settings) -> Iterator[tuple[Readings, list[Vignette]]]:
+    """Vignettes that are judged together, and their readings; the largest extract first."""
+    for group in sorted(by_extract(vignettes).values(), key=len, reverse=True):
+        for readings in asked_under(group, settings):
+            yield readings, [one for one in group if one.readings == readings]
 
 
 def asked_under(group: Sequence[Vignette], settings: Settings) -> Iterator[Readings]:
@@ -48,12 +63,12 @@ def _unnoticed(left: list[Mutant], told: Sequence[Vignette], settings: Settings,
         return left
     books = mutated(left, settings)
     noticed: set[int] = set()
-    own: list[Frames] = []
+    own: list[Known] = []
 
     def look(place: int | None, found: Frames) -> None:
         if place is None:
-            own[:] = [found]
-        elif not same(found, own[0]) and any(True for one in told for _ in differences(one, found)):
+            own[:] = [known(found)]
+        elif notices(told, found, own[0]):
             noticed.add(place)
 
     with TemporaryDirectory() as folder, begin(settings_of(told[0], settings, write_extract(told, Path(folder))), None, say) as begun:
@@ -61,9 +76,54 @@ def _unnoticed(left: list[Mutant], told: Sequence[Vignette], settings: Settings,
     return [mutant for place, mutant in enumerate(left) if place not in noticed]
 
 
-def same(one: Frames, other: Frames) -> bool:
-    """Whether two audits came to the same in every table, which is soon told."""
-    return all(frame.equals(other[name]) for name, frame in one.items())
+@dataclass(frozen=True)
+class Known:
+    """What an audit under the policy's own rules came to: its tables, the rows of each as words, and of whom its keys speak."""
+
+    frames: Frames
+    rows: Mapping[str, frozenset[Row]]
+    people: Mapping[str, str]
+
+
+def known(frames: Frames) -> Known:
+    """An audit to compare others with."""
+    return Known(frames, {name: rows_of(frame) for name, frame in frames.items()}, people_of(frames))
+
+
+def rows_of(frame: pd.DataFrame) -> frozenset[Row]:
+    """The rows of a table as words, each with its owner first: an episode, a line, or a member."""
+    owners = [name for name in OWNERS if name in frame]
+    return frozenset(frame[[*owners, *frame.columns.difference(owners)]].astype(str).itertuples(index=False, name=None))
+
+
+def people_of(frames: Frames) -> dict[str, str]:
+    """The member of each episode and line, and each member's own id."""
+    kept = ((frames[name], key) for name, key in (("episodes", "episode_id"), ("lines", "line_key")))
+    owners = {str(owner): str(member) for frame, key in kept for owner, member in zip(frame[key], frame["member_id"], strict=True)}
+    return {**owners, **{member: member for member in owners.values()}}
+
+
+def notices(told: Sequence[Vignette], found: Frames, own: Known) -> bool:
+    """Whether a vignette comes out otherwise that held before; of whom the audit says something else, first where most tables do."""
+    moved = moved_people(found, own)
+    asked = sorted((one for one in told if one.member in moved), key=lambda one: -moved[one.member])
+    return any(breaks(one, found) and not breaks(one, own.frames) for one in asked)
+
+
+def breaks(vignette: Vignette, frames: Frames) -> bool:
+    """Whether the audit says otherwise than the vignette."""
+    return any(True for _ in differences(vignette, frames))
+
+
+def moved_people(found: Frames, own: Known) -> Counter[str]:
+    """Of each member of whom two audits say something else, in how many tables they do."""
+    changed = [name for name, frame in found.items() if not frame.equals(own.frames[name])]
+    people = {**own.people, **people_of(found)} if changed else {}
+    moved: Counter[str] = Counter()
+    for name in changed:
+        owners = {row[place] for row in rows_of(found[name]) ^ own.rows[name] for place in range(len(OWNERS))}
+        moved.update({people[owner] for owner in owners if owner in people})
+    return moved
 
 
 def mutated(mutants: Sequence[Mutant], settings: Settings) -> list[RuleBook]:

@@ -64,8 +64,8 @@ def _spoken_of(policy: Policy) -> frozenset[str]:
 
 
 def of_condition(criterion: Criterion) -> Iterator[Mutant]:
-    """Its operator nearly right, its word the opposite, its number one off."""
-    condition = criterion.condition
+    """Its operator nearly right, its word the opposite, its number one off; each day only what is present can be asked."""
+    condition = criterion.condition if criterion.kind != "each_day" else None
     for text, other in otherwise(condition) if condition else ():
         yield Mutant(f"{criterion.key} asks {text}", criterion.key, lambda one, other=other: replace(one, condition=other))  # type: ignore[misc]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor import Settings, audit
+from auditor import Settings, SettingsRefused, audit
 from auditor.masking.mask import Mask, _mask_tried
 from auditor.pipeline import Begun, audit_again, begin
-from auditor.places import samples_folder
-from auditor.policy import load_variants
+from auditor.places import configs_folder, samples_folder
+from auditor.policy import load_rule_book, load_variants
 from auditor.policy.model import Reading
 from auditor.report.sensitivity import (
     Flip,
@@ -31,12 +31,15 @@ from auditor.runs.make import make_run
 from auditor.runs.recorded import read_origin
 from auditor.runs.rerun import rerun
 from auditor.tokens import Tokens
+from auditor.vignettes.bench import find_vignettes, vignettes_folder
+from auditor.vignettes.files import write_extract
 from auditor.workbench import sensitivity
 from auditor.workbench.sensitivity import as_written, by_episode, find_flips, other_values, readings_to_try, try_readings, try_these
 from auditor.workbench.shifts import find_shift
 
 POLICY = "pacificsource-ino"
 SETTINGS = Settings(paths=(samples_folder(),))
+FEW = ("Twenty days old", "Fourteen dates", "Fifteen dates")
 
 
 @pytest.mark.parametrize(
@@ -60,18 +63,28 @@ def test_what_else_a_reading_might_be(value: object, choices: tuple[object, ...]
 
 
 @pytest.fixture(scope="module")
-def begun() -> Iterator[Begun]:
-    with begin(SETTINGS, None, None) as taken:
+def few(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Three stories, of whom two readings would change what is said."""
+    book = load_rule_book(POLICY, configs_folder())
+    told = [one for one in find_vignettes(book, vignettes_folder(POLICY, book)) if one.title in FEW]
+    assert {one.title for one in told} == set(FEW)
+    return Settings(paths=(write_extract(told, tmp_path_factory.mktemp("few")),))
+
+
+@pytest.fixture(scope="module")
+def begun(few: Settings) -> Iterator[Begun]:
+    with begin(few, None, None) as taken:
         yield taken
 
 
-def test_flips_are_those_of_separate_runs(begun: Begun) -> None:
+def test_flips_are_those_of_separate_runs(begun: Begun, few: Settings) -> None:
     readings = begun.book.policies[-1].readings
     told = try_these(begun, [readings["late_neonate_action"], readings["day_limit"]])
     assert [(one.reading.name, one.value) for one in told] == [("late_neonate_action", "not_met"), ("day_limit", 13), ("day_limit", 15)]
-    now = audit(SETTINGS).frames
-    for one in told[:2]:
-        then = audit(SETTINGS.model_copy(update={"readings": {one.reading.name: one.value}})).frames
+    now = audit(few).frames
+    assert told[0].determinations
+    for one in told[:1]:
+        then = audit(few.model_copy(update={"readings": {one.reading.name: one.value}})).frames
         shift = find_shift(("now", "then"), now, then)
         assert one.moved == tuple(shift.total.after[end] - shift.total.before[end] for end in (0, 1))
         assert {flip.episode_id for flip in one.flips} <= {str(each.episode_id) for each in shift.changed}
@@ -79,11 +92,12 @@ def test_flips_are_those_of_separate_runs(begun: Begun) -> None:
 
 
 @pytest.mark.thorough
-def test_a_trial_of_any_reading_comes_to_what_an_audit_does(begun: Begun) -> None:
+def test_a_trial_of_any_reading_comes_to_what_an_audit_does() -> None:
     now = by_episode(audit(SETTINGS).frames)
-    for one in try_readings(begun, "all"):
-        then = audit_again(begun, load_variants(POLICY, SETTINGS.configs, [{one.reading.name: as_written(one.value)}])[0]).frames
-        assert one.flips == tuple(find_flips(now, by_episode(then))), f"{one.reading.name} {one.value}"
+    with begin(SETTINGS, None, None) as samples:
+        for one in try_readings(samples, "all"):
+            then = audit_again(samples, load_variants(POLICY, SETTINGS.configs, [{one.reading.name: as_written(one.value)}])[0]).frames
+            assert one.flips == tuple(find_flips(now, by_episode(then))), f"{one.reading.name} {one.value}"
 
 
 def test_only_readings_that_nobody_signed_are_tried_unless_all_are(begun: Begun) -> None:
@@ -116,12 +130,12 @@ def test_what_rests_on_a_reading_is_told_with_dollars() -> None:
     assert sensitivity_line(TRIED, 9) == "1 of 9 determinations, on 1 of 1 reading tried"
 
 
-def test_a_run_tells_it_everywhere_and_repeats_to_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = ("late_neonate_action", "day_limit")
-    monkeypatch.setattr(sensitivity, "readings_to_try", lambda book, which: [book.policies[-1].readings[name] for name in few])
+def test_a_run_tells_it_everywhere_and_repeats_to_the_same_bytes(few: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("late_neonate_action", "day_limit")
+    monkeypatch.setattr(sensitivity, "readings_to_try", lambda book, which: [book.policies[-1].readings[name] for name in names])
     for name in ("runs", "scratch"):
         (tmp_path / name).mkdir()
-    settings = SETTINGS.model_copy(update={"as_of": date(2026, 11, 22), "sensitivity": "unsigned"})
+    settings = few.model_copy(update={"as_of": date(2026, 11, 22), "sensitivity": "unsigned"})
     published = make_run(settings, tmp_path / "runs", lambda told: None)
     folder = published.folder
     tried = published.result.facts.sensitivity or ()
@@ -129,10 +143,18 @@ def test_a_run_tells_it_everywhere_and_repeats_to_the_same_bytes(tmp_path: Path,
     assert manifest["sensitivity"] == json.loads(json.dumps(sensitivity_summary(tried)))
     assert "sensitivity.csv" in (folder / "files.sha256").read_text(encoding="utf-8")
     assert 'id="sensitivity"' in (folder / "report.html").read_text(encoding="utf-8")
+    assert resting(tried)
     for name in resting(tried):
         assert 'id="rests"' in (folder / "episodes" / f"{name}.html").read_text(encoding="utf-8")
     again = open_run(folder)
     assert rerun(again, read_origin(again), tmp_path / "scratch", lambda told: None).proved
+
+
+def test_sensitivity_of_two_guidelines_at_once_is_refused(few: Settings, tmp_path: Path) -> None:
+    both = few.model_copy(update={"beside": ("example-ecmo",), "sensitivity": "unsigned"})
+    with pytest.raises(SettingsRefused, match="tries the readings of one guideline"):
+        make_run(both, tmp_path, lambda told: None)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_masked_run_masks_its_flips() -> None:
