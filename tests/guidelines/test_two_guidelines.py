@@ -168,7 +168,7 @@ def test_the_report_names_both_and_says_that_one_is_an_example(run: RunFolder) -
 
 def test_a_page_of_the_second_speaks_of_its_own_treatment(run: RunFolder) -> None:
     [page] = [path for path in (run.path / "episodes").glob("ECMO*.html") if "criteria met" in path.read_text(encoding="utf-8")]
-    text = page.read_text(encoding="utf-8").replace('<span class="dated">2020-01-01</span>', "2020-01-01")
+    text = page.read_text(encoding="utf-8").replace('<span class="date">2020-01-01</span>', "2020-01-01")
     assert "<dt>ECMO</dt>" in text
     assert "example-ecmo 2020-01-01" in text
     assert "shown to be iNO" not in text
