@@ -57,6 +57,11 @@ class Outline:
         """The paragraphs that ask the record something."""
         return (leaf for leaf in self.policy.leaves() if leaf.condition and leaf.condition.constant is None)
 
+    def outcomes_of(self, leaf: Criterion) -> tuple[Outcome, ...]:
+        """What a paragraph can come to: never not met, where what it asks is what the group above it is asked for."""
+        asked_if = [group.applies_when for group in self.criteria.values() if leaf in group.walk()]
+        return tuple(outcome for outcome in OTHERS if outcome != NOT_MET or leaf.condition not in asked_if)
+
     def comes_to(self, criterion: Criterion, leaves: Leaves) -> Outcome:
         """What a paragraph comes to; one without members that apply is not asked."""
         if criterion.same_as:
@@ -108,7 +113,10 @@ def cover(policy: Policy, answers: Iterable[Answer]) -> tuple[Proof, ...]:
     """Every paragraph that asks something, in outline order, with the vignettes that prove each outcome of it."""
     outline = Outline(policy)
     steps = [(str(answer.vignette), proves(answer, outline)) for answer in answers]
-    return tuple(Proof(leaf.key, leaf.statement, {o: _proving(leaf.key, o, steps) for o in OTHERS}) for leaf in outline.leaves())
+    return tuple(
+        Proof(leaf.key, leaf.statement, {one: _proving(leaf.key, one, steps) for one in outline.outcomes_of(leaf)})
+        for leaf in outline.leaves()
+    )
 
 
 def _proving(key: str, outcome: Outcome, steps: Iterable[tuple[str, frozenset[Step]]]) -> tuple[str, ...]:

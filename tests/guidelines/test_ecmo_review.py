@@ -11,6 +11,7 @@ from auditor import Settings
 from auditor.places import configs_folder
 from auditor.policy import load_rule_book, warnings
 from auditor.vignettes.bench import find_vignettes, vignettes_folder
+from auditor.vignettes.coverage import cover
 from auditor.vignettes.files import Vignette
 from auditor.vignettes.run import Answer, run_vignettes
 from auditor.workbench.defects import find_defects
@@ -28,6 +29,13 @@ def answers() -> Mapping[Vignette, Answer]:
 @pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda vignette: vignette.title)
 def test_a_vignette_comes_to_what_it_should(vignette: Vignette, answers: Mapping[Vignette, Answer]) -> None:
     assert not (said := answers[vignette].differs), "\n".join([vignette.title, *said])
+
+
+def test_every_outcome_of_every_paragraph_is_proved(answers: Mapping[Vignette, Answer]) -> None:
+    proofs = cover(BOOK.policies[-1], answers.values())
+    assert not [f"{proof.key} {outcome.name}" for proof in proofs for outcome in proof.missing]
+    # an age that its group applies by is never not met: the group is not asked then
+    assert {outcome.name for proof in proofs if proof.key == "E.1.a.age" for outcome in proof.by} == {"MET", "UNKNOWN"}
 
 
 def test_every_defect_of_the_guideline_is_answered_by_a_reading_that_nobody_signed() -> None:
