@@ -126,7 +126,8 @@ def _why(posted: Posted, otherwise: str = "") -> str:
     if not posted.undelivered:
         return otherwise
     mail = f"{posted.undelivered} of the messages not delivered"
-    return "; ".join(filter(None, (otherwise, mail))) + f": {posted.troubles[0].removesuffix('.')}" * bool(posted.troubles)
+    first = f": {posted.troubles[0].removesuffix('.')}" if posted.troubles else ""
+    return "; ".join(filter(None, (otherwise, mail))) + first
 
 
 def _tell(journal: Journal, posted: Posted) -> None:

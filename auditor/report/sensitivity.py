@@ -110,7 +110,8 @@ def sensitivity_grid(tried: tuple[Tried, ...]) -> Grid:
     return Grid(
         caption="What rests on a reading",
         headings=(
-            *texts("Reading", "Value", "Tried", "Signed by"),
+            *wides("Reading, and why it is so"),
+            *texts("Value", "Tried", "Signed by"),
             *numbers("Determined otherwise", "Other dollars"),
             *wides("From what to what"),
             *intervals("At risk", "At risk then"),
@@ -129,7 +130,7 @@ def _weight(one: Tried) -> tuple[int, int, str, str]:
 def _row(one: Tried) -> tuple[str, ...]:
     reading = one.reading
     return (
-        spaced(reading.name),
+        f"{spaced(reading.name)}: {reading.why}",
         shown_value(reading.value, reading.unit),
         shown_value(one.value, reading.unit),
         reading.signed_by or UNSIGNED,

@@ -22,6 +22,7 @@ from auditor.places import configs_folder
 from auditor.stages import criteria, judge
 from auditor.vignettes.comparison import differences
 from auditor.vignettes.files import NO_DAY, Vignette, write_extract
+from auditor.vignettes.outgoing import speaks_of_letters
 from tests.test_cases import read_cases
 
 pytestmark = pytest.mark.thorough
@@ -253,7 +254,8 @@ MUTATIONS = {
 
 def cases_of(zone: str) -> tuple[Vignette, ...]:
     """The cases that are asked in this time zone under the policy's own readings."""
-    return tuple(case for case in read_cases() if (case.extract, case.readings) == ((zone, NO_DAY), ()))
+    own = (case for case in read_cases() if (case.extract, case.readings) == ((zone, NO_DAY), ()))
+    return tuple(case for case in own if not speaks_of_letters(case))
 
 
 @cache

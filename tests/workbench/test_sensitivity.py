@@ -123,7 +123,7 @@ def test_what_rests_on_a_reading_is_told_with_dollars() -> None:
     assert rests_on("E1", TRIED) == ("day limit (not signed): 15 days instead of 14 days would make it criteria met, $0.00 at risk",)
     assert rests_on("E2", TRIED) == ()
     [row] = sensitivity_grid(TRIED).rows
-    assert row[:6] == ("day limit", "14 days", "15 days", "not signed", "2", "1")
+    assert row[:6] == ("day limit: why", "14 days", "15 days", "not signed", "2", "1")
     assert row[6] == "medical review → criteria met 1; no such episode → criteria met 1"
     assert [row["episode_id"] for row in sensitivity_rows(TRIED)] == ["E1", "E2", "E3", None]
     assert sensitivity_summary(TRIED)["determinations_resting"] == 1
