@@ -108,6 +108,9 @@ class Determination(StrEnum):
     CRITERIA_MET = "criteria_met"
 
 
+# What more documents could decide; whatever else an episode came to, they would not change it.
+UNDECIDED = (Determination.INSUFFICIENT_DOCUMENTATION, Determination.INO_NOT_SHOWN)
+
 DETERMINATIONS: dict[Determination, Word] = {
     Determination.NOT_INO: Word("not iNO", "–", "quiet", "nothing suggests inhaled nitric oxide; coding edits only"),
     Determination.INO_NOT_SHOWN: Word("iNO not shown", "?", "open", "the member could have had it, and no record shows it"),

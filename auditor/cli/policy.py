@@ -88,9 +88,14 @@ def check(policy_name: str, as_of: datetime | None, settled: bool, as_json: bool
     )
 
 
+vignettes_option = click.option(
+    "--vignettes", "folder", type=click.Path(file_okay=False, path_type=Path), help="Their folder, if not beside the policy."
+)
+
+
 @policy.command()
 @policy_option
-@click.option("--vignettes", "folder", type=click.Path(file_okay=False, path_type=Path), help="Their folder, if not beside the policy.")
+@vignettes_option
 @click.option("--quick", is_flag=True, help="Only those under the policy's own readings; takes seconds.")
 @click.option("--suggest", type=click.Path(dir_okay=False, path_type=Path), help="Write what is missing into this file, to be confirmed.")
 @json_option
@@ -124,7 +129,7 @@ def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | Non
 
 @policy.command()
 @policy_option
-@click.option("--vignettes", "folder", type=click.Path(file_okay=False, path_type=Path), help="Their folder, if not beside the policy.")
+@vignettes_option
 @json_option
 def mutate(policy_name: str, folder: Path | None, as_json: bool) -> None:
     """Change a policy in one place at a time, and list the changes that none of its vignettes notices. Takes minutes.

@@ -10,6 +10,7 @@ from auditor.report.asks import cited, evidence_texts, facts_of, required_by
 from auditor.report.cases import Case, Casebook, Row, Rows
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, days_between, spaced
+from auditor.report.queues import NOT_DOCUMENTED
 from auditor.report.requests import Request, claims_of, document_rows, due_day, missing_address
 from auditor.report.treatments import determination_of, treatment_of
 
@@ -22,7 +23,7 @@ RECOMMENDED = {
 ADJUST = "A coding adjustment is recommended; it says nothing about whether the therapy was needed."
 ASK = "Records are requested; nothing is recommended until they are read, or until {due}."
 NOT_SO = "The record shows that this is not so"
-DOCUMENTED, UNDECIDED = "F", "U"
+DOCUMENTED = "F"
 
 
 def letter_rows(book: Casebook, requests: Iterable[Request], facts: RunFacts) -> Iterator[Row]:
@@ -82,7 +83,7 @@ def telling_findings(case: Case, kind: str) -> Rows:
     """The findings that a letter rests on: never one that says only that something is not documented, but in a records request."""
     if kind == RECORDS:
         return tuple(row for row in case.findings if row["action"] == Action.REQUEST_RECORDS)
-    people = tuple(row for row in case.findings if row["action"] in DECIDED_BY_PEOPLE and row["state"] != UNDECIDED)
+    people = tuple(row for row in case.findings if row["action"] in DECIDED_BY_PEOPLE and row["state"] != NOT_DOCUMENTED)
     return (people if kind == DETERMINATION else ()) + adjustments(case)
 
 

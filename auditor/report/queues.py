@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.outcomes import ACTIONS, Action, Determination
+from auditor.outcomes import ACTIONS, UNDECIDED, Action, Determination
 from auditor.report.cases import Row
 
 
@@ -29,8 +29,6 @@ DATA = Queue("data", "Data quality", "held until the data are mended, or rows of
 CLEAN = Queue("clean", "Clean", "criteria met, and no one has anything left to do")
 NO_WORK = Queue("no_work", "Nothing to do", "not iNO, or decided by other rules")
 
-# What more documents could decide; whatever else an episode came to, they would not change it.
-UNDECIDED = (Determination.INSUFFICIENT_DOCUMENTATION, Determination.INO_NOT_SHOWN)
 NOT_DOCUMENTED = "U"
 
 QUEUES = (CODING, DIRECTOR, NURSE, RECORDS, CASE_REVIEW, SILENT, DATA, CLEAN, NO_WORK)

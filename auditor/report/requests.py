@@ -9,12 +9,12 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from auditor.letters import RETURN_ADDRESS, LetterPlan
-from auditor.outcomes import REASONS, Action, Reason
+from auditor.outcomes import REASONS, UNDECIDED, Action, Reason
 from auditor.report.asks import questions
 from auditor.report.cases import Case, Casebook, Row, Rows, rows_by_episode
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import listed
-from auditor.report.queues import RECORDS, UNDECIDED, asks_for_records, queues_of
+from auditor.report.queues import RECORDS, asks_for_records, queues_of
 from auditor.report.treatments import determination_of, say, treatment_of
 
 LIVING = ("counted", "evidence_only")

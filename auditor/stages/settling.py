@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from auditor.outcomes import Determination, Outcome, Reason, Verdict
+from auditor.outcomes import UNDECIDED, Determination, Outcome, Reason, Verdict
 from auditor.policy import Policy
 from auditor.settling import Needs, Settled, Settler, Standing
 from auditor.stages.criteria import REASONS, Flags, LeafTable, Outcomes, Result
@@ -17,7 +17,6 @@ from auditor.stages.pathways import pathways_in_question
 from auditor.stages.verdicts import HOURS_A_DAY
 
 CONFLICTING = REASONS.index(Reason.CONFLICTING)
-WAITING = (Determination.INSUFFICIENT_DOCUMENTATION, Determination.INO_NOT_SHOWN)
 COLUMNS = ("episode_id", "place", "document", "instead", "paragraphs")
 
 
@@ -59,7 +58,7 @@ def standings(settler: Settler, evaluated: Evaluated) -> Iterator[tuple[str, Sta
     needs = _needs(evaluated)
     births = courses["birth_day_known"].to_numpy(bool)
     starts = (courses["start_day"] == courses["start_last_day"]).to_numpy(bool)
-    for place in np.flatnonzero(courses["determination"].isin(WAITING).to_numpy(bool)):
+    for place in np.flatnonzero(courses["determination"].isin(UNDECIDED).to_numpy(bool)):
         yield (
             str(courses["episode_id"].iloc[place]),
             Standing(

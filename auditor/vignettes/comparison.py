@@ -262,9 +262,9 @@ OF_THE_MEMBER: dict[str, Callable[[Vignette, Frames, Any], Differences]] = {"lin
 OF_FINDINGS = frozenset(("findings", "coding", "notes", "no findings"))
 
 
-def speaks_of_findings(vignette: Vignette) -> bool:
-    """Whether the vignette says what should be found, or not be found."""
-    return any(OF_FINDINGS & set(block) for block in (vignette.expect, *vignette.expect.get("courses", [])))
+def speaks_of(vignette: Vignette, words: frozenset[str]) -> bool:
+    """Whether the vignette expects something by one of these words."""
+    return any(words & set(block) for block in (vignette.expect, *vignette.expect.get("courses", [])))
 
 
 def differences(vignette: Vignette, frames: Frames) -> Differences:

@@ -12,12 +12,13 @@ import pandas as pd
 
 from auditor.pipeline import begin
 from auditor.policy import Policy, RuleBook, load_variants
+from auditor.result_columns import ResultTable
 from auditor.settings import Settings
 from auditor.vignettes.comparison import differences
 from auditor.vignettes.files import EQUIVALENT, Readings, Vignette, write_extract
-from auditor.vignettes.run import COMPARED, WITHOUT_FINDINGS, Frames, Say, by_extract, settings_of
+from auditor.vignettes.run import COMPARED, WITHOUT_FINDINGS, Frames, Say, by_extract, settings_of, under
 from auditor.workbench.mutants import Mutant
-from auditor.workbench.sensitivity import as_written
+from auditor.workbench.sensitivity import set_otherwise
 from auditor.workbench.trials import try_books
 from auditor.yaml_lines import read_text_yaml
 
@@ -34,7 +35,7 @@ def survivors(mutants: Sequence[Mutant], vignettes: Sequence[Vignette], settings
     left = list(mutants)
     for place, (readings, told) in enumerate(batches(vignettes, settings)):
         for tables in (WITHOUT_FINDINGS, COMPARED) if place == 0 else (COMPARED,):
-            left = _unnoticed(left, told, replace_settings(settings, readings), say, tables)
+            left = _unnoticed(left, told, under(settings, readings), say, tables)
     return tuple(left)
 
 
@@ -53,12 +54,7 @@ def asked_under(group: Sequence[Vignette], settings: Settings) -> Iterator[Readi
     yield from sorted((one for one in found if {name for name, _ in one} <= switches), key=lambda one: (len(one), str(one)))
 
 
-def replace_settings(settings: Settings, readings: Readings) -> Settings:
-    """The settings with some readings set otherwise."""
-    return settings.model_copy(update={"readings": {**settings.readings, **{name: as_written(value) for name, value in readings}}})
-
-
-def _unnoticed(left: list[Mutant], told: Sequence[Vignette], settings: Settings, say: Say, tables: tuple[object, ...]) -> list[Mutant]:
+def _unnoticed(left: list[Mutant], told: Sequence[Vignette], settings: Settings, say: Say, tables: Sequence[ResultTable]) -> list[Mutant]:
     if not left or not told:
         return left
     books = mutated(left, settings)
@@ -72,7 +68,7 @@ def _unnoticed(left: list[Mutant], told: Sequence[Vignette], settings: Settings,
             noticed.add(place)
 
     with TemporaryDirectory() as folder, begin(settings_of(told[0], settings, write_extract(told, Path(folder))), None, say) as begun:
-        try_books(begun, books, look, tables)  # type: ignore[arg-type]
+        try_books(begun, books, look, tables)
     return [mutant for place, mutant in enumerate(left) if place not in noticed]
 
 
@@ -128,8 +124,8 @@ def moved_people(found: Frames, own: Known) -> Counter[str]:
 
 def mutated(mutants: Sequence[Mutant], settings: Settings) -> list[RuleBook]:
     """The rule book of each mutant."""
-    own = settings.readings
-    overrides = [{**own, mutant.reading: as_written(mutant.value)} if mutant.value is not None else own for mutant in mutants]
+    changed = ([(mutant.reading, mutant.value)] if mutant.value is not None else [] for mutant in mutants)
+    overrides = [set_otherwise(settings, readings) for readings in changed]
     books = load_variants(settings.policy, settings.configs, overrides)
     return [replace(book, policies=_latest(book, mutant)) for book, mutant in zip(books, mutants, strict=True)]
 

@@ -16,13 +16,8 @@ from auditor.report.requests import find_requests, find_unasked, request_rows
 from auditor.settings import Settings
 from auditor.vignettes.files import Vignette, write_extract
 
-WORDS = frozenset(("request", "not asked", "letter"))
+OF_LETTERS = frozenset(("request", "not asked", "letter"))
 REQUEST_COLUMNS = ("episode_id", "document", "must_show", "also_asked")
-
-
-def speaks_of_letters(vignette: Vignette) -> bool:
-    """Whether the vignette says what should be sent out, or not be."""
-    return any(WORDS & set(block) for block in (vignette.expect, *vignette.expect.get("courses", [])))
 
 
 def send_out(vignettes: Sequence[Vignette], settings: Settings) -> Mapping[str, pd.DataFrame]:

@@ -15,10 +15,10 @@ from auditor.pipeline import begin
 from auditor.policy import RuleBook, load_variants
 from auditor.results import CRITERIA, EPISODES, FINDINGS, LINES, SET_ASIDE, SETTLING, THERAPY_DAYS
 from auditor.settings import Settings
-from auditor.vignettes.comparison import differences, speaks_of_findings
+from auditor.vignettes.comparison import OF_FINDINGS, differences, speaks_of
 from auditor.vignettes.files import Readings, Vignette, write_extract
-from auditor.vignettes.outgoing import send_out, speaks_of_letters
-from auditor.workbench.sensitivity import as_written
+from auditor.vignettes.outgoing import OF_LETTERS, send_out
+from auditor.workbench.sensitivity import set_otherwise
 from auditor.workbench.trials import Look, try_books
 
 Frames = Mapping[str, pd.DataFrame]
@@ -56,11 +56,10 @@ def sent_out(vignettes: Iterable[Vignette], settings: Settings) -> Iterator[tupl
     """What is sent out of those vignettes that speak of it, by extract and readings."""
     groups: dict[tuple[tuple[str, str], Readings], list[Vignette]] = defaultdict(list)
     for one in vignettes:
-        if speaks_of_letters(one):
+        if speaks_of(one, OF_LETTERS):
             groups[one.extract, one.readings].append(one)
     for (extract, readings), group in groups.items():
-        changed = {**settings.readings, **{name: as_written(value) for name, value in readings}}
-        yield (extract, readings), send_out(group, settings_of(group[0], settings).model_copy(update={"readings": changed}))
+        yield (extract, readings), send_out(group, settings_of(group[0], under(settings, readings)))
 
 
 def answer(vignette: Vignette, frames: Frames) -> Answer:
@@ -96,14 +95,18 @@ def asked_with_findings(group: Iterable[Vignette], spoken_of: bool) -> list[Read
     asked: dict[Readings, bool] = {}
     for one in group:
         if one.readings:
-            asked[one.readings] = asked.get(one.readings, False) or speaks_of_findings(one)
+            asked[one.readings] = asked.get(one.readings, False) or speaks_of(one, OF_FINDINGS)
     return sorted((readings for readings, speaks in asked.items() if speaks is spoken_of), key=str)
 
 
 def load_asked(settings: Settings, asked: Iterable[Readings]) -> list[RuleBook]:
     """The policy under each set of readings."""
-    overrides = ({**settings.readings, **{name: as_written(value) for name, value in readings}} for readings in asked)
-    return load_variants(settings.policy, settings.configs, overrides)
+    return load_variants(settings.policy, settings.configs, (set_otherwise(settings, readings) for readings in asked))
+
+
+def under(settings: Settings, readings: Readings) -> Settings:
+    """The settings with some readings set otherwise."""
+    return settings.model_copy(update={"readings": set_otherwise(settings, readings)})
 
 
 def collector(parts: dict[int | None, list[Frames]]) -> Look:

@@ -10,6 +10,7 @@ from auditor.pipeline import Begun
 from auditor.policy import RuleBook, load_variants
 from auditor.policy.model import Reading, Value
 from auditor.report.sensitivity import Flip, Tried
+from auditor.settings import Settings
 from auditor.workbench.shifts import HIGH, LOW, Frames
 from auditor.workbench.trials import try_books
 
@@ -33,8 +34,7 @@ def try_these(begun: Begun, readings: Iterable[Reading]) -> tuple[Tried, ...]:
     """These readings at every other value worth trying, in their order."""
     asked = [(reading, value) for reading in readings for value in other_values(reading)]
     settings = begun.settings
-    set_otherwise = ({**settings.readings, reading.name: as_written(value)} for reading, value in asked)
-    books = load_variants(settings.policy, settings.configs, set_otherwise)
+    books = load_variants(settings.policy, settings.configs, (set_otherwise(settings, [(one.name, value)]) for one, value in asked))
     now: Sides = {}
     flips: dict[int, list[Flip]] = defaultdict(list)
 
@@ -54,9 +54,9 @@ def by_name(flip: Flip) -> str:
     return flip.episode_id
 
 
-def as_written(value: Value) -> object:
-    """A value as a policy file gives it: a list, not a tuple."""
-    return list(value) if isinstance(value, tuple) else value
+def set_otherwise(settings: Settings, readings: Iterable[tuple[str, Value]]) -> dict[str, object]:
+    """The readings of the settings with some of other values, each as a policy file gives it: a list, not a tuple."""
+    return {**settings.readings, **{name: list(value) if isinstance(value, tuple) else value for name, value in readings}}
 
 
 def other_values(reading: Reading) -> Iterator[Value]:

@@ -20,9 +20,9 @@ from auditor.intake import times
 from auditor.outcomes import Outcome
 from auditor.places import configs_folder
 from auditor.stages import criteria, judge
-from auditor.vignettes.comparison import differences
+from auditor.vignettes.comparison import differences, speaks_of
 from auditor.vignettes.files import NO_DAY, Vignette, write_extract
-from auditor.vignettes.outgoing import speaks_of_letters
+from auditor.vignettes.outgoing import OF_LETTERS
 from tests.test_cases import read_cases
 
 pytestmark = pytest.mark.thorough
@@ -255,7 +255,7 @@ MUTATIONS = {
 def cases_of(zone: str) -> tuple[Vignette, ...]:
     """The cases that are asked in this time zone under the policy's own readings."""
     own = (case for case in read_cases() if (case.extract, case.readings) == ((zone, NO_DAY), ()))
-    return tuple(case for case in own if not speaks_of_letters(case))
+    return tuple(case for case in own if not speaks_of(case, OF_LETTERS))
 
 
 @cache

@@ -34,7 +34,7 @@ from auditor.tokens import Tokens
 from auditor.vignettes.bench import find_vignettes, vignettes_folder
 from auditor.vignettes.files import write_extract
 from auditor.workbench import sensitivity
-from auditor.workbench.sensitivity import as_written, by_episode, find_flips, other_values, readings_to_try, try_readings, try_these
+from auditor.workbench.sensitivity import by_episode, find_flips, other_values, readings_to_try, set_otherwise, try_readings, try_these
 from auditor.workbench.shifts import find_shift
 
 POLICY = "pacificsource-ino"
@@ -96,7 +96,9 @@ def test_a_trial_of_any_reading_comes_to_what_an_audit_does() -> None:
     now = by_episode(audit(SETTINGS).frames)
     with begin(SETTINGS, None, None) as samples:
         for one in try_readings(samples, "all"):
-            then = audit_again(samples, load_variants(POLICY, SETTINGS.configs, [{one.reading.name: as_written(one.value)}])[0]).frames
+            then = audit_again(
+                samples, load_variants(POLICY, SETTINGS.configs, [set_otherwise(SETTINGS, [(one.reading.name, one.value)])])[0]
+            ).frames
             assert one.flips == tuple(find_flips(now, by_episode(then))), f"{one.reading.name} {one.value}"
 
 
