@@ -33,6 +33,7 @@ def open_engine(memory: str = "1GB", threads: int | None = None, scratch: Path |
             limit_memory(connection, memory)
             connection.execute("SET temp_directory = $folder", {"folder": folder})
             connection.execute("SET preserve_insertion_order = false")
+            connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # nobody reads the file again
             connection.execute("SET enable_progress_bar = false")
             connection.execute("SET autoinstall_known_extensions = false")
             if threads:

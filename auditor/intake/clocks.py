@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import duckdb
 
@@ -22,14 +22,15 @@ def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
         raise SettingsRefused(f"no time zone is named {zone}; write a name such as America/Boise.{did_you_mean(zone, known)}")
 
 
-def check_clocks(connection: duckdb.DuckDBPyConnection) -> None:
+def check_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] | None = None) -> None:
     """ExtractRefused where times of members in scope are in UTC, or some have an offset and others none.
 
-    Asked where no time zone is known.
+    Asked where no time zone is known. ``kept`` is SQL, by table, for the rows that were read and kept, so that none is read twice.
     """
     firsts: dict[str, list[str]] = {name: [] for name, _ in CLOCK_COLUMNS}
     for table in CANONICAL:
-        for name, place in _places(connection, table):
+        rows = (kept or {}).get(table.name, quote_name(f"{table.name}_scope"))
+        for name, place in _places(connection, table, rows):
             firsts[name].append(place)
     local, offset, utc = (min(places, default=None) for places in firsts.values())
     if utc:
@@ -38,12 +39,10 @@ def check_clocks(connection: duckdb.DuckDBPyConnection) -> None:
         raise ExtractRefused(f"{offset}: clock times have an offset, but those of {local} have none; {MEND}")
 
 
-def _places(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[tuple[str, str]]:
+def _places(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Iterator[tuple[str, str]]:
     """Each way of writing a clock time that occurs, with a file and column where it does."""
     names = [name for name, _ in CLOCK_COLUMNS]
-    found = connection.execute(
-        f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {quote_name(f'{table.name}_scope')}"
-    ).fetchall()
+    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {rows}").fetchall()
     for file, *numbers in found:
         for name, number in zip(names, numbers, strict=True):
             if number is not None:

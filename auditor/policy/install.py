@@ -237,7 +237,7 @@ def forget_readings(connection: duckdb.DuckDBPyConnection, policy: Policy) -> No
         if name not in policy.readings:
             connection.execute(f"RESET VARIABLE {name}")
     connection.execute("DELETE FROM readings_set")
-    connection.executemany("INSERT INTO readings_set VALUES (?)", [[name] for name in policy.readings] or [[None]])
+    _insert(connection, "readings_set", [(name,) for name in policy.readings])
 
 
 def _set(connection: duckdb.DuckDBPyConnection, name: str, sql_type: str, value: object) -> None:
