@@ -26,7 +26,7 @@
     (!asked.facility || one.facilities.includes(asked.facility)) &&
     (!asked.determination || one.determination === asked.determination) &&
     (!asked.action || one.action === asked.action) &&
-    (!asked.least || one.high >= Number(asked.least) * 100);
+    (!asked.least || one.high >= Math.round(Number(asked.least) * 100));
 
   const scroll = element.closest(".scroll");
   // Rows come in after the table is made, so that a browser need not lay out thousands while it measures headings.

@@ -166,6 +166,18 @@ def test_dollars_at_least(report: Any, frames: dict[str, pd.DataFrame]) -> None:
     assert shown(report) == members(frames, lambda row: row["at_risk_high_cents"] > least)
 
 
+def test_an_amount_that_no_binary_fraction_is_counts_its_own_cents(page: Any, run: Path, tmp_path: Path) -> None:
+    """1.10 times a hundred is a little more than 110 to a browser."""
+    text = (run / "report.html").read_text(encoding="utf-8")
+    path = tmp_path / "cents.html"
+    path.write_text(re.sub(r'data-high="\d+"', 'data-high="110"', text), encoding="utf-8")
+    page.goto(path.as_uri())
+    page.get_by_label("At risk, at least $").fill("1.10")
+    assert len(shown(page)) == 6
+    page.get_by_label("At risk, at least $").fill("1.11")
+    assert shown(page) == []
+
+
 def test_the_address_is_remembered_and_restored(report: Any, run: Path) -> None:
     report.locator(".pill", has_text="Medical director").click()
     report.get_by_label("Line of business", exact=True).select_option("commercial")

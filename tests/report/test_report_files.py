@@ -128,8 +128,13 @@ def test_workbook_is_ready_to_be_filled_in(book: openpyxl.Workbook) -> None:
     assert choice.formula1 == '"' + ",".join(word.word for word in DECISIONS.values()) + '"'
     for name in ("When", "Until"):
         assert rules[f"{letters[name]}2:{letters[name]}{last}"].type == "date"
-    coloured = {str(area.sqref).split(":")[0].rstrip("0123456789") for area in sheet.conditional_formatting}
-    assert coloured == {letters[name] for name in ("Determination", "Decision", "Who", "When", "Why", "Until")}
+    areas = {str(area.sqref) for area in sheet.conditional_formatting}
+    coloured = {f"{letters[name]}2:{letters[name]}{last}" for name in ("Determination", "Decision", "Who", "When", "Why", "Until")}
+    ruled = f"A2:{letters['Next action']}{last}"
+    assert areas == {*coloured, ruled}
+    assert (
+        sheet[f"{letters['At risk, high']}1"].alignment.horizontal == sheet[f"{letters['At risk, high']}2"].alignment.horizontal == "right"
+    )
 
 
 def test_colours_are_the_reports(book: openpyxl.Workbook) -> None:
