@@ -124,7 +124,7 @@
 
   const save = () => {
     const field = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const defuse = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+    const defuse = (text) => (/^[\s\p{Cf}]*[=+@＝＋＠﹦﹢﹫－﹣-]/u.test(text) ? `'${text}` : text);
     const plain = (cents) => (cents / 100).toFixed(2);
     const cells = (index) =>
       headings.flatMap(({ name }, column) => {

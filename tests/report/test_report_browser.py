@@ -323,6 +323,10 @@ def test_a_hostile_extract_stays_text_and_is_saved_defused(
     assert any(text in HOSTILE for text in shown(page))
     page.goto((hostile / "report.html").as_uri() + "#worklist?facility=%3Cscript%3Ealert(1)%3C%2Fscript%3E")
     assert len(shown(page)) >= 1
+    page.set_viewport_size({"width": 360, "height": 800})
+    for path in sorted(hostile.glob("*.html")):
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path.name
 
 
 def test_thousands_are_shown_page_by_page_and_all_on_paper(browser: Any, run: Path, tmp_path: Path) -> None:

@@ -53,10 +53,10 @@ def test_line_days_balance_in_dollars(run: Path) -> None:
     assert parts == sum(round(float(row["counted"]) * 100) for row in rows(run / "lines.csv"))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n1", "＝1", " =1", "\ufeff=1", "\u00a0\u200b-1", "﹢1"])
 def test_formulas_are_defused(text: str) -> None:
     assert defuse(text) == f"'{text}"
-    assert defuse_column(pa.array([text, "a=1", None, ""])).to_pylist() == [f"'{text}", "a=1", None, ""]
+    assert defuse_column(pa.array([text, "a=1", " a", None, ""])).to_pylist() == [f"'{text}", "a=1", " a", None, ""]
 
 
 FRONT, CODING_LINES = ["Overview", "How to use"], "Coding lines"

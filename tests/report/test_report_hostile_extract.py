@@ -39,6 +39,11 @@ HOSTILE = (
     "\t=1+1",
     "\r=1+1",
     "＝1+1",
+    " =1+1",
+    "\ufeff\u00a0\u200b@SUM(1+1)",
+    "<base href=//example.org><meta http-equiv=refresh content=0;url=//example.org>",
+    "--><![CDATA[ ]]></script><iframe srcdoc='<script>alert(1)</script>'>",
+    "[red]red[/red] [link=http://example.org]x[/link]",
     "=cmd|'/C calc'!'A1'",
     "{{ 7*7 }}{% raw %}",
     "javascript:alert(1)",
@@ -55,6 +60,7 @@ HOSTILE = (
     "=" + "A" * 10_000,
     "_x0041_ &amp; &#60;script&#62;",
 )
+BLANK = " \t\r\n\u00a0\u200b\ufeff"
 NUL = "nul \x00 within"
 TAME = "tame"
 # Codes that an extract may fill as it likes, shown as they are; other codes decide something.
@@ -73,6 +79,8 @@ def spoiled(table: Table, frame: pd.DataFrame, words: tuple[str, ...]) -> pd.Dat
         values = frame[column.name] if column.name in frame else pd.Series([""] * len(frame), index=frame.index)
         identity = column.name.endswith("_id") and column.name not in ("document_id", "encounter_id")
         made = [value if identity and not value else with_words(value, words) for value in values]
+        if column.name == "line_description":
+            made = [f"{words[row % len(words)]} {value}" for row, value in enumerate(values)]
         if column.name in READ_AS_NUMBERS:
             made = [new if row % EVERY == 0 else old for row, (old, new) in enumerate(zip(values, made, strict=True))]
         columns[column.name] = made
@@ -187,8 +195,9 @@ def test_csv_files_have_the_same_rows_and_columns(twins: tuple[Twin, Twin]) -> N
             tuple(row[column] for column in same if column in row) for row in tame
         )
         held = [column.name for column in table.columns if column.kind in ("text", "list")]
-        starts = {row[column][0] for row in hostile for column in held if row[column]}
-        assert not starts & set("=+@\t\r\n＝＋－＠-")
+        starts = {row[column].lstrip(BLANK)[:1] for row in hostile for column in held}
+        assert not starts & set("=+@＝＋－＠-")
+        assert not {row[column][:1] for row in hostile for column in held} & set("\t\r\n")
 
 
 def test_the_workbook_has_the_same_cells(twins: tuple[Twin, Twin]) -> None:
