@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 HERE = ("file:", "blob:")
+OPEN_ALL = "for (const folded of document.querySelectorAll('details')) folded.open = true"
 
 needs_chromium = [
     pytest.mark.browser,
@@ -35,6 +36,16 @@ def chromium() -> Iterator[Any]:
         opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+def wider_than(page: Any, widths: Iterable[int]) -> list[str]:
+    """The widths of a screen on which the page would have to be moved sideways, each with how wide it is then."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        if (taken := page.evaluate("document.documentElement.scrollWidth")) > width:
+            found.append(f"{width}: {taken}")
+    return found
 
 
 @contextmanager
