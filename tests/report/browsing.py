@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -19,6 +19,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+Answer = TypeVar("Answer")
+WAITS = 200
 HERE = ("file:", "blob:")
 OPEN_ALL = "for (const folded of document.querySelectorAll('details')) folded.open = true"
 
@@ -36,6 +38,15 @@ def chromium() -> Iterator[Any]:
         opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+def settled(page: Any, ask: Callable[[], Answer], fits: Callable[[Answer], bool]) -> Answer:
+    """What is answered as soon as it fits, or at last. Asked again and again: the page's policy forbids a script to wait in it."""
+    for _ in range(WAITS):
+        if fits(ask()):
+            break
+        page.wait_for_timeout(50)
+    return ask()
 
 
 def wider_than(page: Any, widths: Iterable[int]) -> list[str]:

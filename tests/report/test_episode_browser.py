@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.browsing import OPEN_ALL, needs_chromium, quiet_page, wider_than
+from tests.report.browsing import OPEN_ALL, needs_chromium, quiet_page, settled, wider_than
 
 PAGES = ("EMETFIVEDAYS1", "ESILENTECHO01", "EREVIEW8DAYS0", "ENOCHANGE72HR", "EEARLY33WEEKS", "ENOTINO00TEST")
 
@@ -28,7 +28,7 @@ def test_a_statement_leads_to_its_evidence_and_days_by_keyboard(page: Any, run: 
     for place in range(links.count()):
         target = links.nth(place).get_attribute("href")
         links.nth(place).press("Enter")
-        assert page.evaluate("location.hash") == target
+        assert settled(page, lambda: str(page.evaluate("location.hash")), target.__eq__) == target
         assert page.locator(f'[id="{target[1:]}"]').is_visible(), target
 
 

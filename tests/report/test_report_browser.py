@@ -14,7 +14,7 @@ import pytest
 from auditor.report import RunFacts, publish
 from auditor.report.cells import defuse
 from auditor.report.phrases import dollar_interval
-from tests.report.browsing import OPEN_ALL, needs_chromium, quiet_page, wider_than
+from tests.report.browsing import OPEN_ALL, needs_chromium, quiet_page, settled, wider_than
 from tests.report.test_report_hostile import HOSTILE, poisoned
 
 pytestmark = needs_chromium
@@ -37,11 +37,7 @@ def cards(page: Any) -> list[str]:
 
 def soon(page: Any, expected: list[str]) -> list[str]:
     """What the list shows, as soon as it is what is expected: headings and addresses take effect a moment later."""
-    for _ in range(60):
-        if shown(page) == expected:
-            break
-        page.wait_for_timeout(50)
-    return shown(page)
+    return settled(page, lambda: shown(page), lambda rows: rows == expected)
 
 
 def sort_by(page: Any, column: str) -> None:
@@ -49,10 +45,7 @@ def sort_by(page: Any, column: str) -> None:
     heading = page.locator(f"th[data-name={column}]")
     before = heading.get_attribute("aria-sort")
     heading.click()
-    for _ in range(60):
-        if heading.get_attribute("aria-sort") != before:
-            break
-        page.wait_for_timeout(50)
+    settled(page, lambda: heading.get_attribute("aria-sort"), lambda way: way != before)
 
 
 def address(page: Any) -> str:
@@ -60,12 +53,8 @@ def address(page: Any) -> str:
 
 
 def address_soon(page: Any, expected: str) -> str:
-    """The address, as soon as it is what is expected. Asked again and again: the page's policy forbids a script to wait in it."""
-    for _ in range(60):
-        if address(page) == expected:
-            break
-        page.wait_for_timeout(50)
-    return address(page)
+    """The address, as soon as it is what is expected."""
+    return settled(page, lambda: address(page), lambda said: said == expected)
 
 
 def members(frames: dict[str, pd.DataFrame], keep: Callable[[Any], bool]) -> list[str]:
@@ -253,10 +242,11 @@ def test_no_date_is_broken_over_two_lines(page: Any, run: Path, name: str) -> No
 
 def test_a_member_leads_to_its_card_and_the_card_to_its_page(report: Any) -> None:
     report.locator("#worklist-table tbody a").first.press("Enter")
-    assert report.locator("#ESILENTECHO01").is_visible()
-    assert report.locator("#ESILENTECHO01").evaluate("(card) => card.getBoundingClientRect().top < innerHeight")
+    card = report.locator("#ESILENTECHO01")
+    assert card.is_visible()
+    assert settled(report, lambda: card.evaluate("(card) => card.getBoundingClientRect().top < innerHeight"), bool)
     report.locator("#ESILENTECHO01 a").click()
-    assert report.url.endswith("episodes/ESILENTECHO01.html")
+    report.wait_for_url("**/episodes/ESILENTECHO01.html")
 
 
 def test_a_link_shows_a_card_that_filters_hide(report: Any) -> None:
