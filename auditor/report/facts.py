@@ -11,6 +11,7 @@ from typing import Any, Literal
 from auditor.letters import NO_PLAN, LetterPlan
 from auditor.policy.model import TREATMENT, Policy, Reading
 from auditor.report.phrases import NOTHING, masked, shorten
+from auditor.report.quantities import QUANTITIES, quantities_read
 from auditor.report.sensitivity import Tried
 
 
@@ -18,7 +19,7 @@ from auditor.report.sensitivity import Tried
 class RevisionFacts:
     """One policy revision that was applied. ``exclusions`` are the keys of its experimental uses; ``review_by`` may be unplanned.
 
-    ``treatment`` is what the guideline is about, ``notice`` what every report on it says first.
+    ``treatment`` is what the guideline is about, ``notice`` what every report on it says first, ``read`` what it reads of each day's chart.
     """
 
     title: str
@@ -31,6 +32,7 @@ class RevisionFacts:
     effective: date | None = None
     treatment: str = TREATMENT
     notice: str | None = None
+    read: tuple[str, ...] = QUANTITIES
 
     def reading(self, name: str) -> Reading | None:
         """The reading of that name, if the policy has one."""
@@ -175,4 +177,5 @@ def revision_facts(policy: Policy) -> RevisionFacts:
         effective=policy.effective,
         treatment=policy.treatment,
         notice=policy.notice,
+        read=quantities_read(policy),
     )
