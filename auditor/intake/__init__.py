@@ -1,6 +1,6 @@
 """Reads an extract into four views of typed rows, setting aside and naming every row that cannot be trusted."""
 
-from auditor.intake.clocks import check_clocks
+from auditor.intake.clocks import check_clocks, find_clocks, refuse_clocks
 from auditor.intake.damage import refuse_damage
 from auditor.intake.extract import open_extract
 from auditor.intake.faults import MENDING, Fault
@@ -18,10 +18,12 @@ __all__ = [
     "Profile",
     "Reading",
     "check_clocks",
+    "find_clocks",
     "load_profile",
     "open_extract",
     "profile_names",
     "profile_path",
+    "refuse_clocks",
     "refuse_damage",
     "view_columns",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
@@ -10,6 +10,7 @@ from auditor.errors import ExtractRefused, SettingsRefused
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.sql_text import quote_name
 from auditor.intake.typed_select import CLOCK_COLUMNS
+from auditor.parts import ClockUse
 from auditor.tables import CANONICAL, Table
 
 MEND = "pass --time-zone (such as America/Boise), or set time_zone in the profile"
@@ -23,14 +24,20 @@ def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
 
 
 def check_clocks(connection: duckdb.DuckDBPyConnection) -> None:
-    """ExtractRefused where times of members in scope are in UTC, or some have an offset and others none.
+    """Refuses the clock times of the rows in scope where they cannot be placed. Asked where no time zone is known."""
+    refuse_clocks(find_clocks(connection))
 
-    Asked where no time zone is known.
-    """
+
+def find_clocks(connection: duckdb.DuckDBPyConnection) -> tuple[ClockUse, ...]:
+    """The ways in which rows in scope write clock times, each with a file and column that does."""
+    return tuple(ClockUse(way, place) for table in CANONICAL for way, place in _places(connection, table))
+
+
+def refuse_clocks(clocks: Iterable[ClockUse]) -> None:
+    """ExtractRefused where times of members in scope are in UTC, or some have an offset and others none."""
     firsts: dict[str, list[str]] = {name: [] for name, _ in CLOCK_COLUMNS}
-    for table in CANONICAL:
-        for name, place in _places(connection, table):
-            firsts[name].append(place)
+    for clock in clocks:
+        firsts[clock.way].append(clock.place)
     local, offset, utc = (min(places, default=None) for places in firsts.values())
     if utc:
         raise ExtractRefused(f"{utc}: times are in UTC and the facility's time zone is not known; {MEND}")
