@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from auditor.engine import Connection
 from auditor.intake import Reading
 from auditor.numbering import named_lines
-from auditor.parts import EditUse, LineSum, RowCount, Sums
+from auditor.parts import EditUse, LineSum, RowCount, Sums, Tables
 from auditor.policy import Policy, RuleBook
 from auditor.releases import Release, installed_releases
 from auditor.results import COLLECTED, ResultTable
@@ -100,7 +100,7 @@ FROM edit_days GROUP BY ALL ORDER BY kind, file, release NULLS FIRST
 SHIPPED = "shipped table"
 
 
-def read_lines(connection: Connection, tables: Mapping[str, pd.DataFrame]) -> pyarrow.Table:
+def read_lines(connection: Connection, tables: Tables) -> pyarrow.Table:
     """``line_key`` and ``member_id`` of the claim lines that result tables speak of."""
     import pyarrow
 

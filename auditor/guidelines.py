@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from auditor.engine import Connection
 from auditor.errors import SettingsRefused
-from auditor.numbering import join_rows, sort_rows
-from auditor.parts import Frames, LineSum, SharedLines, Tallies
+from auditor.numbering import NUMBERED
+from auditor.parts import LineSum, SharedLines, Tallies
 from auditor.policy import RuleBook, load_rule_book
 from auditor.policy.needed import lacking_readings
 from auditor.results import RESULTS, ResultTable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from auditor.report import RunFacts
     from auditor.report.facts import ReleaseUse, TableCount
 
+Frames = Mapping[str, "pd.DataFrame"]
 SUMMED = ["policy_revision", "counted_cents", "at_risk_low_cents", "at_risk_high_cents"]
 
 # What each guideline had in scope: rows of the extract, of which a profile may make several, and the claim lines it accounts for.
@@ -155,10 +156,12 @@ def _join_table(table: ResultTable, parts: list[Frames]) -> pd.DataFrame:
     for part in parts:
         frame = part[table.name]
         frames.append(frame.assign(line_key=frame["line_key"] + last) if "line_key" in frame.columns and last else frame)
-        last += int(part["lines"]["line_key"].max()) if len(part["lines"]) else 0
+        last += max([0, *(int(part[one.name]["line_key"].max()) for one in NUMBERED if part[one.name]["line_key"].notna().any())])
+    filled = [frame for frame in frames if len(frame)] or frames[:1]
+    whole = pd.concat(filled) if len(filled) > 1 else filled[0]
     if table.name == "set_aside":
-        return sort_rows(table, pd.concat([frame for frame in frames if len(frame)] or frames[:1]).drop_duplicates())
-    return join_rows(table, frames)
+        whole = whole.drop_duplicates()
+    return whole.sort_values(list(table.order), ignore_index=True, kind="stable", na_position="first")
 
 
 def _counts(tallies: Tallies, counts: Iterable[TableCount]) -> tuple[TableCount, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from auditor.parts import Found, Frames
+from auditor.parts import Found, Tables
 from auditor.results import COLLECTED, ResultTable
 
 if TYPE_CHECKING:
@@ -18,32 +18,37 @@ NUMBER = "line_key"
 NUMBERED = tuple(table for table in COLLECTED if any(column.name == NUMBER for column in table.columns))
 
 
-def join_rows(table: ResultTable, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all frames in the table's order."""
+def join_rows(table: ResultTable, parts: Sequence[pyarrow.Table]) -> pyarrow.Table:
+    """The rows of all parts in the table's order."""
+    import pyarrow
+
+    from auditor.report.schemas import sort_rows
+
+    filled = [part for part in parts if len(part)] or [parts[0]]
+    return filled[0] if len(filled) == 1 else sort_rows(table, pyarrow.concat_tables(filled))
+
+
+def as_tables(frames: Mapping[str, pd.DataFrame]) -> Tables:
+    """Collected frames as Arrow tables, which shares their columns."""
+    import pyarrow
+
+    from auditor.report.schemas import arrow_schema
+
+    return {
+        table.name: pyarrow.Table.from_pandas(frames[table.name], schema=arrow_schema(table), preserve_index=False) for table in COLLECTED
+    }
+
+
+def as_frames(tables: Tables) -> dict[str, pd.DataFrame]:
+    """The same back."""
     import pandas as pd
 
-    filled = [frame for frame in frames if len(frame)] or [frames[0]]
-    return filled[0] if len(filled) == 1 else sort_rows(table, pd.concat(filled, ignore_index=True))
+    return {name: table.to_pandas(types_mapper=pd.ArrowDtype) for name, table in tables.items()}
 
 
-def sort_rows(table: ResultTable, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows in the table's order, empty cells first, as the engine sorts them."""
-    import pyarrow
-    import pyarrow.compute
-
-    given = pyarrow.Table.from_pandas(frame[list(table.order)], preserve_index=False)
-    keys = pyarrow.table([one for column in given.columns for one in (column.is_valid(), column)], _places(2 * given.num_columns))
-    order = pyarrow.compute.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
-    return frame.take(order.to_numpy()).reset_index(drop=True)
-
-
-def _places(count: int) -> list[str]:
-    return [str(place) for place in range(count)]
-
-
-def named_lines(tables: Frames) -> np.ndarray:
+def named_lines(tables: Tables) -> np.ndarray:
     """The numbers of all claim lines that any table speaks of, each once; findings also speak of lines that are in no other table."""
-    return np.unique(np.concatenate([_numbers(tables[table.name]).drop_null().to_numpy() for table in NUMBERED]))
+    return np.unique(np.concatenate([tables[table.name][NUMBER].drop_null().to_numpy() for table in NUMBERED]))
 
 
 def join_numbered(parts: Sequence[Found]) -> dict[str, pd.DataFrame]:
@@ -57,31 +62,27 @@ def join_numbered(parts: Sequence[Found]) -> dict[str, pd.DataFrame]:
     whole = pyarrow.concat_tables(placed).sort_by([("member_id", "ascending"), (NUMBER, "ascending")])
     places, old, new = whole["part"].to_numpy(), whole[NUMBER].to_numpy(), np.arange(1, len(whole) + 1)
     numbered = [_renumber(part.tables, old[places == place], new[places == place]) for place, part in enumerate(parts)]
-    return {table.name: join_rows(table, [tables[table.name] for tables in numbered]) for table in COLLECTED}
+    return as_frames({table.name: join_rows(table, [tables[table.name] for tables in numbered]) for table in COLLECTED})
 
 
-def _renumber(tables: Frames, old: np.ndarray, new: np.ndarray) -> Frames:
+def _renumber(tables: Tables, old: np.ndarray, new: np.ndarray) -> Tables:
     """The tables with other numbers; they are sorted anew only where the numbers no longer rise together."""
+    from auditor.report.schemas import sort_rows
+
     order = np.argsort(old)
     old, new = old[order], new[order]
-    rising = bool(np.all(new[1:] > new[:-1]))
     changed = {table.name: _with_numbers(tables[table.name], old, new) for table in NUMBERED}
-    return {**tables, **(changed if rising else {table.name: sort_rows(table, changed[table.name]) for table in NUMBERED})}
+    if not np.all(new[1:] > new[:-1]):
+        changed = {table.name: sort_rows(table, changed[table.name]) for table in NUMBERED}
+    return {**tables, **changed}
 
 
-def _with_numbers(frame: pd.DataFrame, old: np.ndarray, new: np.ndarray) -> pd.DataFrame:
-    import pandas as pd
+def _with_numbers(rows: pyarrow.Table, old: np.ndarray, new: np.ndarray) -> pyarrow.Table:
     import pyarrow
 
-    given = _numbers(frame)
-    known, named = given.is_valid().to_numpy(zero_copy_only=False), given.drop_null().to_numpy()
-    values = np.zeros(len(frame), dtype=np.int64)
-    values[known] = new[np.searchsorted(old, named)]
-    numbers = pd.Series(pd.arrays.ArrowExtensionArray(pyarrow.array(values, mask=~known)), index=frame.index)
-    return frame.assign(**{NUMBER: numbers})
-
-
-def _numbers(frame: pd.DataFrame) -> pyarrow.Array[Any]:
-    import pyarrow
-
-    return pyarrow.Table.from_pandas(frame[[NUMBER]], preserve_index=False)[NUMBER].combine_chunks()
+    given: pyarrow.ChunkedArray[Any] = rows[NUMBER]
+    known = given.is_valid().to_numpy()
+    values = np.zeros(len(rows), dtype=np.int64)
+    values[known] = new[np.searchsorted(old, given.drop_null().to_numpy())]
+    place = rows.schema.get_field_index(NUMBER)
+    return rows.set_column(place, rows.schema.field(place), pyarrow.array(values, mask=~known))

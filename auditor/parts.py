@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow
 
-Frames = Mapping[str, "pd.DataFrame"]
+Tables = Mapping[str, "pyarrow.Table"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Found:
     ``lines`` are the ``line_key`` and ``member_id`` of every claim line that a table speaks of.
     """
 
-    tables: Frames
+    tables: Tables
     lines: pyarrow.Table
     sums: Sums
 

@@ -12,8 +12,8 @@ from auditor.engine import Connection, open_engine, run_sql
 from auditor.guidelines import Audited, join, load_books, read_tallies, tally
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.letters import LetterPlan, load_letters
-from auditor.numbering import join_numbered, join_rows
-from auditor.parts import Found, Part, add_sums, add_tallies
+from auditor.numbering import as_tables, join_numbered, join_rows
+from auditor.parts import Found, Part, Tables, add_sums, add_tallies
 from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
 from auditor.readiness import Audited as Asked
@@ -277,6 +277,7 @@ def set_variables(connection: Connection, book: RuleBook, policy: Policy) -> Non
     run_sql(connection, "macros")
 
 
-def merge(parts: list[Collected]) -> dict[str, pd.DataFrame]:
+def merge(parts: list[Collected]) -> Tables:
     """Results of all revisions together, each table in its own order."""
-    return {table.name: join_rows(table, [part[table.name] for part in parts]) for table in COLLECTED}
+    tables = [as_tables(part) for part in parts]
+    return {table.name: join_rows(table, [own[table.name] for own in tables]) for table in COLLECTED}

@@ -257,7 +257,7 @@ SET_ASIDE = ResultTable(
         ("reason", "text", "what is wrong with it", "word"),
         ("member_id", "text", "the member, where it can be read", "member"),
     ),
-    ("table_name", "source_file", "source_row", "column_name", "reason", "member_id"),
+    ("table_name", "source_file", "source_row"),
 )
 
 PROVIDERS = ResultTable(
