@@ -93,8 +93,7 @@ FROM scope_lines GROUP BY ALL ORDER BY ALL
 
 
 EDITS_USED = """
-SELECT kind, file, release, count(*), count(*) FILTER (covered),
-    list_sort(list_distinct(list(year(day) || 'Q' || quarter(day)) FILTER (NOT covered)))
+SELECT kind, file, release, list(day) FILTER (covered), list(day) FILTER (NOT covered)
 FROM edit_days GROUP BY ALL ORDER BY kind, file, release NULLS FIRST
 """
 SHIPPED = "shipped table"
@@ -113,11 +112,11 @@ def read_lines(connection: Connection, tables: Tables) -> pyarrow.Table:
 
 def read_sums(connection: Connection) -> Sums:
     """What the run adds up of one guideline."""
-    edits = connection.execute(EDITS_USED).fetchall()
+    used = ((row[:3], *row[3:]) for row in connection.execute(EDITS_USED).fetchall())
     return Sums(
         counts=tuple(RowCount(*row) for row in connection.execute(COUNTS).fetchall()),
         lines=tuple(LineSum(*row) for row in connection.execute(TOTALS).fetchall()),
-        edits=tuple(EditUse(*use, tuple(quarters or ())) for (*use, quarters) in edits),  # type: ignore[call-arg]
+        edits=tuple(EditUse(*head, frozenset(covered or ()), frozenset(without or ())) for head, covered, without in used),
     )
 
 
@@ -130,7 +129,7 @@ def releases_used(edits: tuple[EditUse, ...], installed: tuple[Release, ...]) ->
         files = [each for each in installed if (each.kind, each.setting, each.version) == (one.kind, one.setting, one.release)]
         names, hashes = tuple(each.file for each in files), tuple(each.sha256 for each in files)
         head = (one.kind, one.setting, one.release or SHIPPED)
-        used.append(ReleaseUse(*head, names, hashes, one.days, one.covered, one.quarters_without))
+        used.append(ReleaseUse(*head, names, hashes, len(one.covered | one.without), len(one.covered), one.quarters_without))
     lists = [one for one in installed if one.kind == "codes"]
     used += [ReleaseUse(one.kind, one.setting, one.version, (one.file,), (one.sha256,), 0, 0, ()) for one in lists]
     return tuple(used)

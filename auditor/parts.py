@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,14 +35,18 @@ class LineSum:
 
 @dataclass(frozen=True)
 class EditUse:
-    """How many days of service one release of coding edits was asked about, how many it speaks for, and the quarters of the others."""
+    """The days of service that one release of coding edits was asked about: those it speaks for, and the others."""
 
     kind: str
     setting: str
     release: str | None
-    days: int
-    covered: int
-    quarters_without: tuple[str, ...]
+    covered: frozenset[date]
+    without: frozenset[date]
+
+    @property
+    def quarters_without(self) -> tuple[str, ...]:
+        """The quarters of the days that it does not speak for."""
+        return tuple(sorted({f"{day.year}Q{(day.month + 2) // 3}" for day in self.without}))
 
 
 @dataclass(frozen=True)
@@ -128,12 +133,7 @@ def _add_edits(edits: Iterable[EditUse]) -> tuple[EditUse, ...]:
         uses[use.kind, use.setting, use.release].append(use)
     by_release = sorted(uses.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] is not None, item[0][2] or ""))
     return tuple(
-        EditUse(
-            *key,
-            sum(use.days for use in own),
-            sum(use.covered for use in own),
-            tuple(sorted({quarter for use in own for quarter in use.quarters_without})),
-        )
+        EditUse(*key, frozenset().union(*(use.covered for use in own)), frozenset().union(*(use.without for use in own)))
         for key, own in by_release
     )
 

@@ -45,6 +45,15 @@ def refuse_clocks(clocks: Iterable[ClockUse]) -> None:
         raise ExtractRefused(f"{offset}: clock times have an offset, but those of {local} have none; {MEND}")
 
 
+def can_place(clocks: Iterable[ClockUse]) -> bool:
+    """Whether ``refuse_clocks`` lets them pass."""
+    try:
+        refuse_clocks(clocks)
+    except ExtractRefused:
+        return False
+    return True
+
+
 def _places(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[tuple[str, str]]:
     """Each way of writing a clock time that occurs, with a file and column where it does."""
     names = [name for name, _ in CLOCK_COLUMNS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow
@@ -22,11 +23,16 @@ from auditor.intake.frames import as_arrow
 from auditor.intake.lookups import LookedUp, land_lookup
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.profile_files import load_profile
+from auditor.intake.profiles import Profile
 from auditor.intake.reading import Extract, InputFile, Reading
 from auditor.intake.views import FeedRead, Intake, create_landed, create_views, read_feed, read_frame, selects
 from auditor.tables import CANONICAL
 
+if TYPE_CHECKING:
+    import pandas
+
 NATIVE = "native"
+TABLES = {table.name: table for table in CANONICAL}
 
 
 def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, formats: Sequence[Format] = FORMATS) -> Reading:
@@ -36,18 +42,13 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, format
     caller puts into ``scope_members``; ``check_clocks`` looks at those once they are known. ExtractRefused names the file that
     cannot be trusted and what to do; SettingsRefused a mistake of the profile.
     """
-    profile = load_profile(extract.profile)
-    zone = extract.time_zone or profile.time_zone
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(files("auditor.intake").joinpath("macros.sql").read_text(encoding="utf-8"))
-    if zone is not None:
-        check_zone(connection, zone)
+    intake = open_intake(connection, load_profile(extract.profile), extract.time_zone)
+    profile, zone = intake.profile, intake.zone
     frames = _frames(extract)
     discovery = discover(profile, extract.paths, formats)
     conversion = convert_foreign(discovery.foreign, scratch_folder(connection))
     fed = (*(feed.table.name for feed in discovery.feeds), *frames, *(part.table for part in conversion.tables))
     refuse_without_claims(profile, fed, formats)
-    intake = Intake(connection, profile, zone)
     looked_up = _land_lookups(intake, discovery)
     with refuse_damage(feed.file.name for feed in discovery.feeds):
         reads, framed = _read_tables(intake, discovery, Given(frames, conversion))
@@ -55,6 +56,25 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, format
     inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up.files, *conversion.inputs)
     places = {file.name: file.path.resolve() for file in discovery.files}
     return Reading(inputs, discovery.not_read, ignored, profile, zone, conversion.notices + looked_up.notices, places)
+
+
+def open_members(connection: duckdb.DuckDBPyConnection, members: pandas.DataFrame | pyarrow.Table) -> None:
+    """Creates ``members_read`` over a frame of canonical members, and nothing else of an extract."""
+    table = TABLES["members"]
+    intake, frame = open_intake(connection, load_profile(NATIVE), None), as_arrow(table.name, members)
+    create_landed(connection, table)
+    read_frame(intake, table, intake.profile.sources(table)[0], frame)
+    create_views(connection, table, selects(intake, table, [], frame.column_names))
+
+
+def open_intake(connection: duckdb.DuckDBPyConnection, profile: Profile, time_zone: str | None) -> Intake:
+    """Readies a connection to read by a profile; the time zone given goes before the profile's."""
+    zone = time_zone or profile.time_zone
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(files("auditor.intake").joinpath("macros.sql").read_text(encoding="utf-8"))
+    if zone is not None:
+        check_zone(connection, zone)
+    return Intake(connection, profile, zone)
 
 
 def _frames(extract: Extract) -> dict[str, pyarrow.Table]:

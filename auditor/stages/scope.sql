@@ -38,12 +38,13 @@ SELECT DISTINCT member_id FROM (
     SELECT member_id FROM events_read WHERE code IN (SELECT code FROM chart_codes) AND (code_system, code) IN (SELECT (code_system, code) FROM chart_codes))
 WHERE member_id IS NOT NULL;
 
--- The other ids of the same people, mothers, and children: a child's first claims may be on the mother's id.
-CREATE OR REPLACE TABLE kin AS SELECT DISTINCT member_id, person_id, mother_member_id FROM members_read WHERE person_id IS NOT NULL OR mother_member_id IS NOT NULL;
-
 CREATE OR REPLACE TABLE listed_members AS
 SELECT DISTINCT member_id FROM claim_lines_read
 WHERE member_id IS NOT NULL AND hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'listed_services');
+
+-- name: kin
+-- The other ids of the same people, mothers, and children: a child's first claims may be on the mother's id.
+CREATE OR REPLACE TABLE kin AS SELECT DISTINCT member_id, person_id, mother_member_id FROM members_read WHERE person_id IS NOT NULL OR mother_member_id IS NOT NULL;
 
 -- name: ties
 CREATE OR REPLACE TABLE kin_ties AS
