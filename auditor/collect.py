@@ -112,11 +112,11 @@ def read_lines(connection: Connection, tables: Tables) -> pyarrow.Table:
 
 def read_sums(connection: Connection) -> Sums:
     """What the run adds up of one guideline."""
-    used = ((row[:3], *row[3:]) for row in connection.execute(EDITS_USED).fetchall())
+    used = connection.execute(EDITS_USED).fetchall()
     return Sums(
         counts=tuple(RowCount(*row) for row in connection.execute(COUNTS).fetchall()),
         lines=tuple(LineSum(*row) for row in connection.execute(TOTALS).fetchall()),
-        edits=tuple(EditUse(*head, frozenset(covered or ()), frozenset(without or ())) for head, covered, without in used),
+        edits=tuple(EditUse(*head, frozenset(days or ()), frozenset(others or ())) for *head, days, others in used),  # type: ignore[call-arg]
     )
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from auditor.collect import Collected, collect, gather_facts, read_lines, read_sums
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.guidelines import Audited, join, load_books, read_tallies, tally
-from auditor.intake import Extract, Reading, can_place, check_clocks, find_clocks, open_extract, refuse_damage
+from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.letters import LetterPlan, load_letters
 from auditor.numbering import as_tables, join_numbered, join_rows
-from auditor.parts import ClockUse, Found, Part, Tables, add_sums, add_tallies
+from auditor.parts import Found, Part, Tables, add_sums, add_tallies
 from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
 from auditor.readiness import Audited as Asked
@@ -108,19 +108,6 @@ class Begun:
         return self.terms.book
 
 
-@dataclass(frozen=True)
-class Partial:
-    """The audit of a part of the members: what was found, what was read, how clock times are written, and who was in scope.
-
-    ``part`` is None where the clock times alone make the whole run one that is refused.
-    """
-
-    part: Part | None
-    reading: Reading
-    clocks: tuple[ClockUse, ...]
-    members: tuple[str, ...]
-
-
 def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> AuditResult:
     """Audits an extract on disk (``settings.paths``) or in memory (``frames``: canonical table to DataFrame).
 
@@ -143,20 +130,6 @@ def audit_part(begun: Begun) -> Part:
         found.append(find_again(begun, book))
         tally(begun.connection, book)
     return Part(tuple(found), read_tallies(begun.connection))
-
-
-def audit_members(terms: Terms, take_rows: Callable[[Connection], Reading]) -> Partial:
-    """Audits what ``take_rows`` brings into a database as part of a larger run; what only the whole run can refuse is left to it."""
-    with open_engine(terms.settings.memory, terms.settings.threads, terms.settings.scratch) as connection:
-        reading = take_rows(connection)
-        scope_rows(connection, terms.book, reading)
-        clocks = find_clocks(connection) if reading.time_zone is None else ()
-        if not can_place(clocks):
-            return Partial(None, reading, clocks, ())
-        bring_releases(connection, terms.settings.reference, terms.settings.as_of)
-        part = audit_part(Begun(terms, connection, reading, lambda stage: None))
-        members = connection.execute("SELECT member_id FROM scope_members ORDER BY member_id").fetchall()
-        return Partial(part, reading, clocks, tuple(name for (name,) in members))
 
 
 def join_parts(terms: Terms, reading: Reading, parts: Sequence[Part]) -> AuditResult:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from auditor.digests import digest_values
 from auditor.errors import ExtractRefused
 from auditor.intake import InputFile, Reading, load_profile, refuse_clocks
+from auditor.partitions.members import Partial
 from auditor.partitions.partition import Partition
-from auditor.pipeline import AuditResult, Partial, join_parts, load_terms
+from auditor.pipeline import AuditResult, join_parts, load_terms
 from auditor.settings import Settings
 
 

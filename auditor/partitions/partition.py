@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from auditor.errors import SettingsRefused
 from auditor.intake import Extract, open_extract
-from auditor.pipeline import Partial, audit_members, load_terms
+from auditor.partitions.members import Partial, audit_members
+from auditor.pipeline import load_terms
 from auditor.settings import Settings
 
 if TYPE_CHECKING:
