@@ -110,6 +110,7 @@ SELECT chart_rows.* EXCLUDE (word, amount), source_file, concept, code_system, c
 
 CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 
+-- name: set_aside
 CREATE OR REPLACE TABLE set_aside AS
 SELECT 'claim_lines' AS table_name, source_file, source_row, fault_column AS column_name, fault AS reason, member_id
 FROM claim_lines_read WHERE fault IS NOT NULL
@@ -120,6 +121,7 @@ SELECT 'events', source_file, source_row, fault_column, fault, member_id FROM ev
 UNION ALL
 SELECT 'authorizations', source_file, source_row, fault_column, fault, member_id FROM authorizations_read WHERE fault IS NOT NULL;
 
+-- name: counts
 CREATE OR REPLACE TABLE intake_counts AS
 SELECT 'claim_lines' AS table_name, (SELECT rows_in FROM claim_lines_count) AS rows_in, (SELECT count(*) FROM claim_lines) AS in_scope
 UNION ALL SELECT 'members', (SELECT rows_in FROM members_count), (SELECT count(*) FROM members)
