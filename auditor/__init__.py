@@ -14,6 +14,7 @@ from auditor.errors import AuditorError, ExtractRefused, NothingToAudit, RunLock
 from auditor.version import VERSION
 
 if TYPE_CHECKING:
+    from auditor.partitions import Partition, audit_partition, join_partitions, kin_groups
     from auditor.pipeline import AuditResult, audit, check
     from auditor.readiness import Readiness
     from auditor.settings import Settings
@@ -25,22 +26,30 @@ __all__ = [
     "AuditorError",
     "ExtractRefused",
     "NothingToAudit",
+    "Partition",
     "Readiness",
     "RunLocked",
     "Settings",
     "SettingsRefused",
     "__version__",
     "audit",
+    "audit_partition",
     "check",
+    "join_partitions",
+    "kin_groups",
 ]
 
 
 _HOMES = {
     "AuditResult": "auditor.pipeline",
+    "Partition": "auditor.partitions",
     "Readiness": "auditor.readiness",
     "Settings": "auditor.settings",
     "audit": "auditor.pipeline",
+    "audit_partition": "auditor.partitions",
     "check": "auditor.pipeline",
+    "join_partitions": "auditor.partitions",
+    "kin_groups": "auditor.partitions",
 }
 
 

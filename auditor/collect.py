@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from auditor.engine import Connection
 from auditor.intake import Reading
+from auditor.numbering import named_lines
+from auditor.parts import EditUse, LineSum, RowCount, Sums, Tables
 from auditor.policy import Policy, RuleBook
 from auditor.releases import Release, installed_releases
 from auditor.results import COLLECTED, ResultTable
@@ -15,6 +17,7 @@ from auditor.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow
 
     from auditor.report import RunFacts
     from auditor.report.facts import ReleaseUse
@@ -90,22 +93,43 @@ FROM scope_lines GROUP BY ALL ORDER BY ALL
 
 
 EDITS_USED = """
-SELECT kind, file, release, count(*), count(*) FILTER (covered),
-    list_sort(list_distinct(list(year(day) || 'Q' || quarter(day)) FILTER (NOT covered)))
+SELECT kind, file, release, list(day) FILTER (covered), list(day) FILTER (NOT covered)
 FROM edit_days GROUP BY ALL ORDER BY kind, file, release NULLS FIRST
 """
 SHIPPED = "shipped table"
 
 
-def releases_used(connection: Connection, installed: tuple[Release, ...]) -> tuple[ReleaseUse, ...]:
+def read_lines(connection: Connection, tables: Tables) -> pyarrow.Table:
+    """``line_key`` and ``member_id`` of the claim lines that result tables speak of."""
+    import pyarrow
+
+    connection.register("named_lines", pyarrow.table({"line_key": pyarrow.array(named_lines(tables))}))
+    named = "SELECT line_key, member_id FROM claim_lines WHERE line_key IN (FROM named_lines) ORDER BY line_key"
+    lines: pyarrow.Table = connection.sql(named).to_arrow_table()
+    connection.unregister("named_lines")
+    return lines
+
+
+def read_sums(connection: Connection) -> Sums:
+    """What the run adds up of one guideline."""
+    used = connection.execute(EDITS_USED).fetchall()
+    return Sums(
+        counts=tuple(RowCount(*row) for row in connection.execute(COUNTS).fetchall()),
+        lines=tuple(LineSum(*row) for row in connection.execute(TOTALS).fetchall()),
+        edits=tuple(EditUse(*head, frozenset(days or ()), frozenset(others or ())) for *head, days, others in used),  # type: ignore[call-arg]
+    )
+
+
+def releases_used(edits: tuple[EditUse, ...], installed: tuple[Release, ...]) -> tuple[ReleaseUse, ...]:
     """Which coding edits were applied to how many days of service, and the quarters that have no release of their own."""
     from auditor.report.facts import ReleaseUse
 
     used = []
-    for kind, setting, version, days, covered, without in connection.execute(EDITS_USED).fetchall():
-        files = [one for one in installed if (one.kind, one.setting, one.version) == (kind, setting, version)]
-        names, hashes = tuple(one.file for one in files), tuple(one.sha256 for one in files)
-        used.append(ReleaseUse(kind, setting, version or SHIPPED, names, hashes, days, covered, tuple(without or ())))
+    for one in edits:
+        files = [each for each in installed if (each.kind, each.setting, each.version) == (one.kind, one.setting, one.release)]
+        names, hashes = tuple(each.file for each in files), tuple(each.sha256 for each in files)
+        head = (one.kind, one.setting, one.release or SHIPPED)
+        used.append(ReleaseUse(*head, names, hashes, len(one.covered | one.without), len(one.covered), one.quarters_without))
     lists = [one for one in installed if one.kind == "codes"]
     used += [ReleaseUse(one.kind, one.setting, one.version, (one.file,), (one.sha256,), 0, 0, ()) for one in lists]
     return tuple(used)
@@ -124,21 +148,22 @@ def release_notices(used: tuple[ReleaseUse, ...], book: RuleBook) -> tuple[str, 
     )
 
 
-def gather_facts(connection: Connection, book: RuleBook, settings: Settings, reading: Reading) -> RunFacts:
+def gather_facts(sums: Sums, book: RuleBook, settings: Settings, reading: Reading) -> RunFacts:
     """The inputs, counts and totals of the run, for the report and the manifest."""
     from auditor.report.facts import InputFile, LineTotal, RunFacts, TableCount, revision_facts
 
-    counts = connection.execute(COUNTS).fetchall()
-    totals = connection.execute(TOTALS).fetchall()
-    used = releases_used(connection, installed_releases(settings.reference))
+    used = releases_used(sums.edits, installed_releases(settings.reference))
     return RunFacts(
         revisions=tuple(revision_facts(policy) for policy in book.policies),
         as_of=settings.as_of,
         version=VERSION,
         profile=reading.profile.name,
         inputs=tuple(InputFile(file.name, file.table, file.rows, file.sha256, file.bytes) for file in reading.files),
-        counts=tuple(TableCount(name, rows, kept, rows - aside - kept, aside) for name, rows, aside, kept in counts),
-        line_totals=tuple(LineTotal(*total) for total in totals),
+        counts=tuple(
+            TableCount(one.table, one.rows_in, one.in_scope, one.rows_in - one.set_aside - one.in_scope, one.set_aside)
+            for one in sums.counts
+        ),
+        line_totals=tuple(LineTotal(one.disposition, one.lines, one.cents) for one in sums.lines),
         notices=(
             *reading.notices,
             *(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from auditor.engine import Connection
 from auditor.errors import SettingsRefused
+from auditor.numbering import NUMBERED
+from auditor.parts import LineSum, SharedLines, Tallies
 from auditor.policy import RuleBook, load_rule_book
 from auditor.policy.needed import lacking_readings
 from auditor.results import RESULTS, ResultTable
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from auditor.report import RunFacts
-    from auditor.report.facts import LineTotal, ReleaseUse, TableCount
+    from auditor.report.facts import ReleaseUse, TableCount
 
-SUMMED = ["policy_revision", "counted_cents", "at_risk_low_cents", "at_risk_high_cents"]
 Frames = Mapping[str, "pd.DataFrame"]
+SUMMED = ["policy_revision", "counted_cents", "at_risk_low_cents", "at_risk_high_cents"]
 
 # What each guideline had in scope: rows of the extract, of which a profile may make several, and the claim lines it accounts for.
 TALLY = """
@@ -110,8 +112,19 @@ def tally(connection: Connection, book: RuleBook) -> None:
     connection.execute(TALLY)
 
 
-def join(connection: Connection, audited: list[Audited]) -> tuple[Frames, RunFacts]:
+def read_tallies(connection: Connection) -> Tallies:
+    """What was noted of all guidelines."""
+    shared = connection.execute(SHARED).fetchall()
+    return Tallies(
+        kept=tuple(connection.execute(KEPT).fetchall()),
+        lines=tuple(LineSum(*row) for row in connection.execute(LINES_ONCE).fetchall()),
+        shared=tuple(SharedLines(tuple(names), lines, cents, tuple(cited)) for names, lines, cents, cited in shared),
+    )
+
+
+def join(tallies: Tallies, audited: list[Audited]) -> tuple[Frames, RunFacts]:
     """The results of all guidelines together, each table in its own order, and the facts of the run."""
+    from auditor.report.facts import LineTotal
     from auditor.report.overview import guideline_sums
 
     frames = {table.name: _join_table(table, [one.frames for one in audited]) for table in RESULTS}
@@ -122,9 +135,9 @@ def join(connection: Connection, audited: list[Audited]) -> tuple[Frames, RunFac
     return frames, replace(
         facts[0],
         revisions=revisions,
-        counts=_counts(connection, facts[0].counts),
-        line_totals=_line_totals(connection),
-        notices=(*guideline_sums(rows, replace(facts[0], revisions=revisions)), *_shared(connection), *_compared(audited), *notices),
+        counts=_counts(tallies, facts[0].counts),
+        line_totals=tuple(LineTotal(one.disposition, one.lines, one.cents) for one in tallies.lines),
+        notices=(*guideline_sums(rows, replace(facts[0], revisions=revisions)), *_shared(tallies), *_compared(audited), *notices),
         releases=_releases(use for one in facts for use in one.releases),
         labels={concept: label for one in reversed(facts) for concept, label in one.labels.items()},
         letters=replace(
@@ -143,7 +156,7 @@ def _join_table(table: ResultTable, parts: list[Frames]) -> pd.DataFrame:
     for part in parts:
         frame = part[table.name]
         frames.append(frame.assign(line_key=frame["line_key"] + last) if "line_key" in frame.columns and last else frame)
-        last += int(part["lines"]["line_key"].max()) if len(part["lines"]) else 0
+        last += max([0, *(int(part[one.name]["line_key"].max()) for one in NUMBERED if part[one.name]["line_key"].notna().any())])
     filled = [frame for frame in frames if len(frame)] or frames[:1]
     whole = pd.concat(filled) if len(filled) > 1 else filled[0]
     if table.name == "set_aside":
@@ -151,28 +164,22 @@ def _join_table(table: ResultTable, parts: list[Frames]) -> pd.DataFrame:
     return whole.sort_values(list(table.order), ignore_index=True, kind="stable", na_position="first")
 
 
-def _counts(connection: Connection, counts: Iterable[TableCount]) -> tuple[TableCount, ...]:
-    kept = dict(connection.execute(KEPT).fetchall())
+def _counts(tallies: Tallies, counts: Iterable[TableCount]) -> tuple[TableCount, ...]:
+    kept = dict(tallies.kept)
     return tuple(
         replace(one, in_scope=(inside := kept.get(one.table, 0)), out_of_scope=one.rows_in - one.set_aside - inside) for one in counts
     )
 
 
-def _line_totals(connection: Connection) -> tuple[LineTotal, ...]:
-    from auditor.report.facts import LineTotal
-
-    return tuple(LineTotal(*row) for row in connection.execute(LINES_ONCE).fetchall())
-
-
-def _shared(connection: Connection) -> Iterator[str]:
+def _shared(tallies: Tallies) -> Iterator[str]:
     """Which lines more than one guideline accounts for: sums over guidelines hold them more than once."""
     from auditor.report.phrases import counted, dollars, listed
 
-    for guidelines, lines, cents, cited in connection.execute(SHARED).fetchall():
+    for one in tallies.shared:
+        are, them = ("is", "it") if one.lines == 1 else ("are", "them")
         yield (
-            f"{counted(lines, 'claim line')} ({dollars(cents)}) {'is' if lines == 1 else 'are'} in the scope of {listed(guidelines)}: "
-            f"each accounts for {'it' if lines == 1 else 'them'}, so sums over all guidelines hold {'it' if lines == 1 else 'them'} "
-            f"more than once. For example {', '.join(cited)}."
+            f"{counted(one.lines, 'claim line')} ({dollars(one.cents)}) {are} in the scope of {listed(one.guidelines)}: "
+            f"each accounts for {them}, so sums over all guidelines hold {them} more than once. For example {', '.join(one.cited)}."
         )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from auditor.collect import Collected, collect, gather_facts
+from auditor.collect import Collected, collect, gather_facts, read_lines, read_sums
 from auditor.engine import Connection, open_engine, run_sql
-from auditor.guidelines import Audited, join, load_books, tally
+from auditor.guidelines import Audited, join, load_books, read_tallies, tally
 from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
 from auditor.letters import LetterPlan, load_letters
+from auditor.numbering import as_tables, join_numbered, join_rows
+from auditor.parts import Found, Part, Tables, add_sums, add_tallies
 from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
 from auditor.readiness import Audited as Asked
@@ -70,8 +72,8 @@ class AuditResult:
 
 
 @dataclass(frozen=True)
-class Begun:
-    """An extract taken in: the rules to audit it by and the files they are from, the database, what was read, and whom to tell.
+class Terms:
+    """What a run goes by, apart from its rows: the settings, the rules to audit by, and the files they are from.
 
     ``beside`` are further guidelines, each of which judges what is in its own scope.
     """
@@ -81,10 +83,32 @@ class Begun:
     beside: tuple[RuleBook, ...]
     plan: Plan
     letters: LetterPlan
+    rules: dict[str, bytes]
+
+    def of(self, book: RuleBook) -> Terms:
+        """The same for a further guideline. Facilities are compared on the first one's episodes."""
+        own = load_letters(self.settings.configs, book)
+        return replace(self, book=book, plan=self.plan.model_copy(update={"measures": ()}), letters=own)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An extract taken in: the terms of the run, the database, what was read, and whom to tell."""
+
+    terms: Terms
     connection: Connection
     reading: Reading
-    rules: dict[str, bytes]
     say: Progress
+
+    @property
+    def settings(self) -> Settings:
+        """What the user decided."""
+        return self.terms.settings
+
+    @property
+    def book(self) -> RuleBook:
+        """The rules of the guideline in hand."""
+        return self.terms.book
 
 
 def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> AuditResult:
@@ -93,21 +117,32 @@ def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
     Raises SettingsRefused for a policy or profile, ExtractRefused for a file that cannot be trusted.
     """
     with begin(settings, frames, progress) as begun:
-        result = gather(begun, list(audit_revisions(begun)))
-        return audit_beside(begun, result) if begun.beside else result
+        part = audit_part(begun)
+        begun.say("gathering results")
+        return join_parts(begun.terms, begun.reading, [part])
 
 
-def audit_beside(begun: Begun, first: AuditResult) -> AuditResult:
-    """The further guidelines in turn, and all of them together. Facilities are compared on the first one's episodes."""
+def audit_part(begun: Begun) -> Part:
+    """What each guideline finds among the members that were taken in."""
+    found = [find_all(begun, list(audit_revisions(begun)))]
+    if not begun.terms.beside:
+        return Part(tuple(found))
     tally(begun.connection, begun.book)
-    audited = [Audited(begun.book, first.frames, first.facts)]
-    for book in begun.beside:
+    for book in begun.terms.beside:
         begun.say(book.policies[-1].title)
-        own = replace(begun, plan=begun.plan.model_copy(update={"measures": ()}), letters=load_letters(begun.settings.configs, book))
-        result = audit_again(own, book)
+        found.append(find_again(begun, book))
         tally(begun.connection, book)
-        audited.append(Audited(book, result.frames, result.facts))
-    return AuditResult(*join(begun.connection, audited))
+    return Part(tuple(found), read_tallies(begun.connection))
+
+
+def join_parts(terms: Terms, reading: Reading, parts: Sequence[Part]) -> AuditResult:
+    """What the parts found, as one run of all members."""
+    guidelines = (terms, *map(terms.of, terms.beside))
+    results = [conclude(own, reading, [part.found[place] for part in parts]) for place, own in enumerate(guidelines)]
+    if not terms.beside:
+        return results[0]
+    audited = [Audited(own.book, result.frames, result.facts) for own, result in zip(guidelines, results, strict=True)]
+    return AuditResult(*join(add_tallies(part.tallies for part in parts), audited))
 
 
 def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> Readiness:
@@ -125,23 +160,35 @@ def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
 
 def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
     """Audits an extract that was taken in once more, under another policy or other readings; what was read stays as it was read."""
-    again = replace(begun, book=book)
+    found = find_again(begun, book)
+    begun.say("gathering results")
+    return conclude(replace(begun.terms, book=book), begun.reading, [found])
+
+
+def find_again(begun: Begun, book: RuleBook) -> Found:
+    """What another guideline finds among the members that were taken in."""
+    again = replace(begun, terms=replace(begun.terms, book=book))
     bring_into_scope(again.connection, book, again.reading)
     bring_releases(again.connection, again.settings.reference, again.settings.as_of)
-    return gather(again, list(audit_revisions(again)))
+    return find_all(again, list(audit_revisions(again)))
+
+
+def load_terms(settings: Settings) -> Terms:
+    """The rules that the settings ask for. SettingsRefused where they cannot be gone by."""
+    book, *beside = load_books(settings)
+    return Terms(settings, book, tuple(beside), load_plan(settings.configs), load_letters(settings.configs, book), read_rules(settings))
 
 
 @contextmanager
 def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progress: Progress | None) -> Iterator[Begun]:
     """Loads the rules and takes in the extract; the database is gone when the caller is done."""
     say = progress or (lambda stage: None)
-    book, *beside = load_books(settings)
-    plan, letters, rules = load_plan(settings.configs), load_letters(settings.configs, book), read_rules(settings)
+    terms = load_terms(settings)
     with open_engine(settings.memory, settings.threads, settings.scratch) as connection:
         say("reading the extract")
-        reading = take_in(connection, book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
+        reading = take_in(connection, terms.book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         bring_releases(connection, settings.reference, settings.as_of)
-        yield Begun(settings, book, tuple(beside), plan, letters, connection, reading, rules, say)
+        yield Begun(terms, connection, reading, say)
 
 
 def audit_revisions(begun: Begun) -> Iterator[Collected]:
@@ -155,14 +202,25 @@ def audit_revisions(begun: Begun) -> Iterator[Collected]:
 
 
 def gather(begun: Begun, parts: list[Collected]) -> AuditResult:
-    """All revisions together, facilities compared over the whole run, and the facts of the run."""
+    """All revisions together, as a run of one part."""
     begun.say("gathering results")
+    return conclude(begun.terms, begun.reading, [find_all(begun, parts)])
+
+
+def find_all(begun: Begun, parts: list[Collected]) -> Found:
+    """All revisions together, and what the database says of them all."""
     merged = merge(parts)
-    readings = {name: reading.value for name, reading in begun.book.policies[-1].readings.items()}
-    results = {**merged, "providers": compare_providers(merged, begun.plan, readings)}
-    facts = gather_facts(begun.connection, begun.book, begun.settings, begun.reading)
-    recipe = make_recipe(begun.settings, begun.rules, begun.reading)
-    return AuditResult(results, replace(facts, letters=begun.letters, recipe=recipe))
+    return Found(merged, read_lines(begun.connection, merged), read_sums(begun.connection))
+
+
+def conclude(terms: Terms, reading: Reading, found: Sequence[Found]) -> AuditResult:
+    """What one guideline found in all parts, facilities compared over the whole run, and the facts of the run."""
+    joined = join_numbered(found)
+    readings = {name: reading.value for name, reading in terms.book.policies[-1].readings.items()}
+    results = {**joined, "providers": compare_providers(joined, terms.plan, readings)}
+    facts = gather_facts(add_sums(part.sums for part in found), terms.book, terms.settings, reading)
+    recipe = make_recipe(terms.settings, terms.rules, reading)
+    return AuditResult(results, replace(facts, letters=terms.letters, recipe=recipe))
 
 
 def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading:
@@ -174,12 +232,18 @@ def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading
 
 def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -> None:
     """Of the rows that were read, those of members in scope, each under one id."""
+    scope_rows(connection, book, reading)
+    with refuse_damage(file.name for file in reading.files):
+        if reading.time_zone is None:
+            check_clocks(connection, KEPT)
+
+
+def scope_rows(connection: Connection, book: RuleBook, reading: Reading) -> None:
+    """The same without a look at how clock times are written, which is a question to the whole run."""
     prepare(connection, book, book.policies[-1])
     with refuse_damage(file.name for file in reading.files):
         run_sql(connection, "scope")
         run_sql(connection, "identities")
-        if reading.time_zone is None:
-            check_clocks(connection, KEPT)
 
 
 def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:
@@ -216,14 +280,7 @@ def set_variables(connection: Connection, book: RuleBook, policy: Policy) -> Non
     run_sql(connection, "macros")
 
 
-def merge(parts: list[Collected]) -> dict[str, pd.DataFrame]:
+def merge(parts: list[Collected]) -> Tables:
     """Results of all revisions together, each table in its own order."""
-    import pandas as pd
-
-    merged = {}
-    for table in COLLECTED:
-        frames = [part[table.name] for part in parts if len(part[table.name])] or [parts[0][table.name]]
-        merged[table.name] = (
-            frames[0] if len(frames) == 1 else pd.concat(frames).sort_values(list(table.order), ignore_index=True, kind="stable")
-        )
-    return merged
+    tables = [as_tables(part) for part in parts]
+    return {table.name: join_rows(table, [own[table.name] for own in tables]) for table in COLLECTED}

@@ -61,6 +61,8 @@ ONE_WAY = {
     "ledger": ("intake", "stages", "cli", "mail", "nightly"),
     "mail": ("intake", "stages", "cli", "nightly", "pipeline"),
     "warehouse": ("intake", "policy", "stages", "report", "readiness", "cli", "pipeline", "runs", "ledger", "mail", "nightly", "review"),
+    "partitions": ("stages", "report", "readiness", "cli", "samples", "runs", "ledger", "mail", "nightly", "review", "spark"),
+    "spark": ("stages", "report", "readiness", "cli", "samples", "runs", "ledger", "mail", "nightly", "review"),
     "packs": ("stages", "cli", "pipeline", "ledger", "mail", "nightly", "review", "samples"),
     "nightly": ("intake", "stages", "cli"),
 }
@@ -68,6 +70,7 @@ ALONE = (
     "outcomes",
     "results",
     "tables",
+    "parts",
     "version",
     "errors",
     "engine",

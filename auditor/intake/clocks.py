@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 
@@ -10,6 +10,7 @@ from auditor.errors import ExtractRefused, SettingsRefused
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.sql_text import quote_name
 from auditor.intake.typed_select import CLOCK_COLUMNS
+from auditor.parts import ClockUse
 from auditor.tables import CANONICAL, Table
 
 MEND = "pass --time-zone (such as America/Boise), or set time_zone in the profile"
@@ -23,20 +24,38 @@ def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
 
 
 def check_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] | None = None) -> None:
-    """ExtractRefused where times of members in scope are in UTC, or some have an offset and others none.
+    """Refuses the clock times of the rows in scope where they cannot be placed. Asked where no time zone is known."""
+    refuse_clocks(find_clocks(connection, kept))
 
-    Asked where no time zone is known. ``kept`` is SQL, by table, for the rows that were read and kept, so that none is read twice.
+
+def find_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] | None = None) -> tuple[ClockUse, ...]:
+    """The ways in which rows in scope write clock times, each with a file and column that does.
+
+    ``kept`` is SQL, by table, for the rows that were read and kept, so that none is read twice.
     """
+    rows = {table.name: quote_name(f"{table.name}_scope") for table in CANONICAL} | dict(kept or {})
+    return tuple(ClockUse(way, place) for table in CANONICAL for way, place in _places(connection, table, rows[table.name]))
+
+
+def refuse_clocks(clocks: Iterable[ClockUse]) -> None:
+    """ExtractRefused where times of members in scope are in UTC, or some have an offset and others none."""
     firsts: dict[str, list[str]] = {name: [] for name, _ in CLOCK_COLUMNS}
-    for table in CANONICAL:
-        rows = (kept or {}).get(table.name, quote_name(f"{table.name}_scope"))
-        for name, place in _places(connection, table, rows):
-            firsts[name].append(place)
+    for clock in clocks:
+        firsts[clock.way].append(clock.place)
     local, offset, utc = (min(places, default=None) for places in firsts.values())
     if utc:
         raise ExtractRefused(f"{utc}: times are in UTC and the facility's time zone is not known; {MEND}")
     if local and offset:
         raise ExtractRefused(f"{offset}: clock times have an offset, but those of {local} have none; {MEND}")
+
+
+def can_place(clocks: Iterable[ClockUse]) -> bool:
+    """Whether ``refuse_clocks`` lets them pass."""
+    try:
+        refuse_clocks(clocks)
+    except ExtractRefused:
+        return False
+    return True
 
 
 def _places(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Iterator[tuple[str, str]]:

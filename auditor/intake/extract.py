@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow
@@ -22,11 +23,16 @@ from auditor.intake.frames import as_arrow
 from auditor.intake.lookups import LookedUp, land_lookup
 from auditor.intake.nearest import did_you_mean
 from auditor.intake.profile_files import load_profile
-from auditor.intake.reading import Extract, InputFile, Reading
+from auditor.intake.profiles import Profile
+from auditor.intake.reading import Extract, IgnoredColumn, InputFile, Reading
 from auditor.intake.views import FeedRead, Intake, create_landed, create_views, read_feed, read_frame, selects
 from auditor.tables import CANONICAL
 
+if TYPE_CHECKING:
+    import pandas
+
 NATIVE = "native"
+TABLES = {table.name: table for table in CANONICAL}
 
 
 def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, formats: Sequence[Format] = FORMATS) -> Reading:
@@ -36,25 +42,63 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, format
     caller puts into ``scope_members``; ``check_clocks`` looks at those once they are known. ExtractRefused names the file that
     cannot be trusted and what to do; SettingsRefused a mistake of the profile.
     """
-    profile = load_profile(extract.profile)
-    zone = extract.time_zone or profile.time_zone
+    intake = open_intake(connection, load_profile(extract.profile), extract.time_zone)
+    frames = _frames(extract)
+    discovery = discover(intake.profile, extract.paths, formats)
+    conversion = convert_foreign(discovery.foreign, scratch_folder(connection))
+    fed = (*(feed.table.name for feed in discovery.feeds), *frames, *(part.table for part in conversion.tables))
+    refuse_without_claims(intake.profile, fed, formats)
+    looked_up = land_lookups(intake, discovery)
+    with refuse_damage(feed.file.name for feed in discovery.feeds):
+        reads, framed = read_tables(intake, discovery, Given(frames, conversion))
+    notes = [Note(read.file, read.ignored) for read in reads]
+    return tell(intake, discovery, Told(framed, notes, looked_up, conversion))
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was read of one file for one table, and its columns that were passed over."""
+
+    file: InputFile
+    ignored: tuple[IgnoredColumn, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was read of an extract: of frames, of files, of look-ups, and of foreign formats."""
+
+    framed: Sequence[InputFile]
+    notes: Sequence[Note]
+    looked_up: LookedUp
+    conversion: Conversion
+
+
+def tell(intake: Intake, discovery: Discovery, told: Told) -> Reading:
+    """The same as one reading."""
+    inputs = (*told.framed, *dict.fromkeys(note.file for note in told.notes), *told.looked_up.files, *told.conversion.inputs)
+    ignored = tuple(column for note in told.notes for column in note.ignored)
+    notices = told.conversion.notices + told.looked_up.notices
+    places = {file.name: file.path.resolve() for file in discovery.files}
+    return Reading(inputs, discovery.not_read, ignored, intake.profile, intake.zone, notices, places)
+
+
+def open_members(connection: duckdb.DuckDBPyConnection, members: pandas.DataFrame | pyarrow.Table) -> None:
+    """Creates ``members_read`` over a frame of canonical members, and nothing else of an extract."""
+    table = TABLES["members"]
+    intake, frame = open_intake(connection, load_profile(NATIVE), None), as_arrow(table.name, members)
+    create_landed(connection, table)
+    read_frame(intake, table, intake.profile.sources(table)[0], frame)
+    create_views(connection, table, selects(intake, table, [], frame.column_names))
+
+
+def open_intake(connection: duckdb.DuckDBPyConnection, profile: Profile, time_zone: str | None) -> Intake:
+    """Readies a connection to read by a profile; the time zone given goes before the profile's."""
+    zone = time_zone or profile.time_zone
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(files("auditor.intake").joinpath("macros.sql").read_text(encoding="utf-8"))
     if zone is not None:
         check_zone(connection, zone)
-    frames = _frames(extract)
-    discovery = discover(profile, extract.paths, formats)
-    conversion = convert_foreign(discovery.foreign, scratch_folder(connection))
-    fed = (*(feed.table.name for feed in discovery.feeds), *frames, *(part.table for part in conversion.tables))
-    refuse_without_claims(profile, fed, formats)
-    intake = Intake(connection, profile, zone)
-    looked_up = _land_lookups(intake, discovery)
-    with refuse_damage(feed.file.name for feed in discovery.feeds):
-        reads, framed = _read_tables(intake, discovery, Given(frames, conversion))
-    ignored = tuple(column for read in reads for column in read.ignored)
-    inputs = (*framed, *dict.fromkeys(read.file for read in reads), *looked_up.files, *conversion.inputs)
-    places = {file.name: file.path.resolve() for file in discovery.files}
-    return Reading(inputs, discovery.not_read, ignored, profile, zone, conversion.notices + looked_up.notices, places)
+    return Intake(connection, profile, zone)
 
 
 def _frames(extract: Extract) -> dict[str, pyarrow.Table]:
@@ -67,7 +111,8 @@ def _frames(extract: Extract) -> dict[str, pyarrow.Table]:
     return {name: as_arrow(name, frame) for name, frame in (extract.frames or {}).items()}
 
 
-def _land_lookups(intake: Intake, discovery: Discovery) -> LookedUp:
+def land_lookups(intake: Intake, discovery: Discovery) -> LookedUp:
+    """Makes the tables of the look-ups that the files refer to."""
     used = sorted({name for feed in discovery.feeds for name in used_lookups(intake.profile, feed.source)})
     landed = [land_lookup(intake.connection, intake.profile, name, discovery.lookups[name]) for name in used]
     files = dict.fromkeys(file for each in landed for file in each.files)
@@ -82,7 +127,8 @@ class Given:
     conversion: Conversion
 
 
-def _read_tables(intake: Intake, discovery: Discovery, given: Given) -> tuple[list[FeedRead], list[InputFile]]:
+def read_tables(intake: Intake, discovery: Discovery, given: Given) -> tuple[list[FeedRead], list[InputFile]]:
+    """Reads the files and frames, and makes the views; what was read of each."""
     native = Intake(intake.connection, load_profile(NATIVE), intake.zone)
     reads: list[FeedRead] = []
     framed: list[InputFile] = []

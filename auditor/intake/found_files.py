@@ -7,12 +7,21 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Span:
+    """Some of a file's rows: from the first of them, counted from 0, to before the last."""
+
+    first: int
+    end: int
+
+
+@dataclass(frozen=True)
 class FoundFile:
-    """A file on disk, and the name that users read for it."""
+    """A file on disk, and the name that users read for it; with a ``span``, only those rows of it are meant."""
 
     path: Path
     name: str
     explicit: bool = False
+    span: Span | None = None
 
     def has_suffix(self, suffixes: tuple[str, ...]) -> bool:
         """Whether the file's name ends in one of the suffixes, without regard to case."""

@@ -14,12 +14,14 @@ from auditor.intake.columns import Header
 from auditor.intake.csv_files import ROW
 from auditor.intake.reading import InputFile
 from auditor.intake.sql_text import quote_text
-from auditor.intake.typed_select import FILE
+from auditor.intake.typed_select import FILE, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     import pandas
 
 FRAME = "intake_frame"
+FILE_NAME = "@file"
+SOURCES = SOURCE_FILE, SOURCE_ROW = tuple(name for name, _ in SOURCE_COLUMNS)
 
 
 def name_frame(table: str) -> str:
@@ -44,12 +46,32 @@ def as_arrow(table: str, frame: pandas.DataFrame | pyarrow.Table) -> pyarrow.Tab
 
 
 def register_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pyarrow.Table) -> tuple[str, Header]:
-    """The frame as a relation with ``@row`` from 1 and ``@file``, and its header."""
-    numbered = frame.append_column(ROW, pyarrow.array(range(1, frame.num_rows + 1), pyarrow.int64()))
+    """The frame as a relation with ``@row`` and ``@file``, and its header.
+
+    Rows are counted from 1 in ``frame:<table>``, unless the frame itself says by ``source_file`` and ``source_row`` where each was.
+    """
+    own = set(SOURCES) <= set(frame.column_names)
+    numbered = _sourced(table, frame) if own else frame.append_column(ROW, pyarrow.array(range(1, frame.num_rows + 1), pyarrow.int64()))
     connection.register(FRAME, numbered)
     described = connection.execute(f"DESCRIBE {FRAME}").fetchall()
-    columns = {name: kind for name, kind, *_ in described if name != ROW}
-    return f"(SELECT *, {quote_text(name_frame(table))} AS {FILE} FROM {FRAME})", Header(name_frame(table), columns)
+    columns = {name: kind for name, kind, *_ in described if name not in (ROW, FILE_NAME)}
+    place = "" if own else f", {quote_text(name_frame(table))} AS {FILE}"
+    return f"(SELECT *{place} FROM {FRAME})", Header(name_frame(table), columns)
+
+
+def _sourced(table: str, frame: pyarrow.Table) -> pyarrow.Table:
+    """The frame with its own files and row numbers in place of counted ones."""
+    types = {SOURCE_FILE: pyarrow.string(), SOURCE_ROW: pyarrow.int64()}
+    try:
+        cells = [frame[name].cast(kind) for name, kind in types.items()]
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError):
+        cells = []
+    if not cells or any(cell.null_count for cell in cells):
+        raise ExtractRefused(
+            f"{name_frame(table)}: {SOURCE_FILE} and {SOURCE_ROW} say where a row was, a name and a whole number for each row; "
+            "fill both, or leave both out"
+        )
+    return frame.drop_columns(list(types)).append_column(FILE_NAME, cells[0]).append_column(ROW, cells[1])
 
 
 def describe_frame(table: str, frame: pyarrow.Table) -> InputFile:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from auditor.errors import ExtractRefused
-from auditor.intake.found_files import FoundFile
+from auditor.intake.found_files import FoundFile, Span
 from auditor.intake.sql_text import choose, quote_list, quote_text
 from auditor.intake.typed_select import FILE, ROW
 
@@ -34,7 +34,7 @@ def describe_parquet(connection: duckdb.DuckDBPyConnection, file: FoundFile) -> 
         [(rows,)] = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()
     except duckdb.Error:
         raise ExtractRefused(f"{file.name}: cannot be read as Parquet; it is damaged or not whole, so write or copy it again") from None
-    return ParquetFile(file, columns, rows)
+    return ParquetFile(file, columns, rows if file.span is None else min(rows, file.span.end) - file.span.first)
 
 
 def scan_parquet(files: Sequence[FoundFile]) -> str:
@@ -43,8 +43,12 @@ def scan_parquet(files: Sequence[FoundFile]) -> str:
     name = choose("parse_filename(filename)", {file.path.name: file.name for file in files}, "NULL")
     return (
         f"(SELECT * EXCLUDE (file_row_number, filename), file_row_number + 1 AS {ROW}, {name} AS {FILE} "
-        f"FROM read_parquet({paths}, {OPTIONS}, file_row_number = true, filename = true))"
+        f"FROM read_parquet({paths}, {OPTIONS}, file_row_number = true, filename = true){_within(files[0].span)})"
     )
+
+
+def _within(span: Span | None) -> str:
+    return "" if span is None else f" WHERE file_row_number >= {span.first} AND file_row_number < {span.end}"
 
 
 def _literal(file: FoundFile) -> str:
@@ -53,6 +57,8 @@ def _literal(file: FoundFile) -> str:
 
 
 def hash_file(file: FoundFile) -> tuple[str, int]:
-    """SHA-256 and size in bytes."""
+    """SHA-256 and size in bytes; of a file read in spans, told with the first of them."""
+    if file.span is not None and file.span.first:
+        return "", 0
     with file.path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest(), file.path.stat().st_size

@@ -25,6 +25,7 @@ from auditor.intake.typed_select import CLOCK_COLUMNS, MEMBER, SCOPE, typed_sele
 from auditor.tables import Table
 
 MALFORMED = "intake_malformed"
+TYPED = "intake_typed"
 NUMBERED = re.compile(r"(diagnosis_code|procedure_code|procedure_date)_([2-9]|\d\d)")
 
 
@@ -93,6 +94,13 @@ def create_landed(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """An empty table for the typed rows of whatever is not read in place."""
     columns = ", ".join(f"{quote_name(name)} {kind}" for name, kind in (*view_columns(table), *CLOCK_COLUMNS))
     connection.execute(f"CREATE OR REPLACE TABLE {_landed(table)} ({columns})")
+
+
+def land_typed(connection: duckdb.DuckDBPyConnection, table: Table, rows: pyarrow.Table) -> None:
+    """Lands rows that were typed elsewhere; columns that they lack are empty."""
+    connection.register(TYPED, rows)
+    connection.execute(f"INSERT INTO {_landed(table)} BY NAME FROM {TYPED}")
+    connection.unregister(TYPED)
 
 
 def read_feed(intake: Intake, feed: Feed) -> FeedRead:

@@ -38,7 +38,11 @@ def conform(table: ResultTable, frame: pd.DataFrame) -> pa.Table:
     if set(frame.columns) != set(schema.names):
         raise ValueError(f"{table.name}: columns {sorted(set(frame.columns) ^ set(schema.names))} are missing or unknown")
     columns = [_column(table, frame[field.name], field.name, field.type) for field in schema]
-    rows = pa.Table.from_arrays(columns, schema=schema)
+    return sort_rows(table, pa.Table.from_arrays(columns, schema=schema))
+
+
+def sort_rows(table: ResultTable, rows: pa.Table) -> pa.Table:
+    """The rows in their order, which is total."""
     keys = _keys(table, rows)
     return rows.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names]))
 

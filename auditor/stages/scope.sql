@@ -1,6 +1,7 @@
 -- Whose rows the audit needs: members with a listed line, a line that shows iNO, or iNO on the chart. Bad rows are set aside, from
 -- everyone's; typed rows are made of the members in scope only.
 
+-- name: signs
 CREATE OR REPLACE TABLE chart_codes AS SELECT code_system, code FROM role_codes WHERE role IN ('drugs', 'marker');
 
 SET VARIABLE marker_codes = (SELECT list(code) FROM role_codes WHERE role = 'marker');
@@ -37,9 +38,15 @@ SELECT DISTINCT member_id FROM (
     SELECT member_id FROM events_read WHERE code IN (SELECT code FROM chart_codes) AND (code_system, code) IN (SELECT (code_system, code) FROM chart_codes))
 WHERE member_id IS NOT NULL;
 
+CREATE OR REPLACE TABLE listed_members AS
+SELECT DISTINCT member_id FROM claim_lines_read
+WHERE member_id IS NOT NULL AND hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'listed_services');
+
+-- name: kin
 -- The other ids of the same people, mothers, and children: a child's first claims may be on the mother's id.
 CREATE OR REPLACE TABLE kin AS SELECT DISTINCT member_id, person_id, mother_member_id FROM members_read WHERE person_id IS NOT NULL OR mother_member_id IS NOT NULL;
 
+-- name: ties
 CREATE OR REPLACE TABLE kin_ties AS
 SELECT member_id, 'person ' || person_id AS tie FROM kin WHERE member_id IS NOT NULL AND person_id IS NOT NULL
 UNION SELECT member_id, 'mother ' || mother_member_id FROM kin WHERE member_id IS NOT NULL AND mother_member_id IS NOT NULL
@@ -52,10 +59,7 @@ WITH RECURSIVE related(member_id) AS (
     SELECT other.member_id FROM related JOIN kin_ties AS one ON one.member_id = related.member_id JOIN kin_ties AS other ON other.tie = one.tie)
 SELECT member_id FROM related;
 
-CREATE OR REPLACE TABLE listed_members AS
-SELECT DISTINCT member_id FROM claim_lines_read
-WHERE member_id IS NOT NULL AND hcpcs_code IN (SELECT code FROM role_codes WHERE role = 'listed_services');
-
+-- name: rows
 CREATE OR REPLACE TABLE signed_kin AS FROM related_to('signed_members');
 
 DELETE FROM scope_members;
@@ -106,6 +110,7 @@ SELECT chart_rows.* EXCLUDE (word, amount, "@local", "@offset", "@utc"), source_
 
 CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 
+-- name: set_aside
 CREATE OR REPLACE TABLE set_aside AS
 SELECT 'claim_lines' AS table_name, source_file, source_row, fault_column AS column_name, fault AS reason, member_id
 FROM claim_lines_read WHERE fault IS NOT NULL
@@ -116,6 +121,7 @@ SELECT 'events', source_file, source_row, fault_column, fault, member_id FROM ev
 UNION ALL
 SELECT 'authorizations', source_file, source_row, fault_column, fault, member_id FROM authorizations_read WHERE fault IS NOT NULL;
 
+-- name: counts
 CREATE OR REPLACE TABLE intake_counts AS
 SELECT 'claim_lines' AS table_name, (SELECT rows_in FROM claim_lines_count) AS rows_in, (SELECT count(*) FROM claim_lines) AS in_scope
 UNION ALL SELECT 'members', (SELECT rows_in FROM members_count), (SELECT count(*) FROM members)

@@ -106,7 +106,8 @@ def test_only_readings_that_nobody_signed_are_tried_unless_all_are(begun: Begun)
     policy = begun.book.policies[-1]
     kept = {"day_limit", "v_action"}
     readings = {name: replace(one, signed_by=None if name == "v_action" else "A Director") for name, one in policy.readings.items()}
-    signed = replace(begun, book=replace(begun.book, policies=(replace(policy, readings={name: readings[name] for name in kept}),)))
+    book = replace(begun.book, policies=(replace(policy, readings={name: readings[name] for name in kept}),))
+    signed = replace(begun, terms=replace(begun.terms, book=book))
     assert [one.name for one in readings_to_try(signed.book, "unsigned")] == ["v_action"]
     assert sorted(one.name for one in readings_to_try(signed.book, "all")) == sorted(kept)
 

@@ -1,0 +1,39 @@
+"""Audits a part of the members, leaving to the whole run what only it can refuse or add up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from auditor.engine import Connection, open_engine
+from auditor.intake import Reading, can_place, find_clocks
+from auditor.parts import ClockUse, Part
+from auditor.pipeline import KEPT, Begun, Terms, audit_part, scope_rows
+from auditor.releases import bring_releases
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The audit of a part of the members: what was found, what was read, how clock times are written, and who was in scope.
+
+    ``part`` is None where the clock times alone make the whole run one that is refused.
+    """
+
+    part: Part | None
+    reading: Reading
+    clocks: tuple[ClockUse, ...]
+    members: tuple[str, ...]
+
+
+def audit_members(terms: Terms, take_rows: Callable[[Connection], Reading]) -> Partial:
+    """Audits what ``take_rows`` brings into a database as part of a larger run; what only the whole run can refuse is left to it."""
+    with open_engine(terms.settings.memory, terms.settings.threads, terms.settings.scratch) as connection:
+        reading = take_rows(connection)
+        scope_rows(connection, terms.book, reading)
+        clocks = find_clocks(connection, KEPT) if reading.time_zone is None else ()
+        if not can_place(clocks):
+            return Partial(None, reading, clocks, ())
+        bring_releases(connection, terms.settings.reference, terms.settings.as_of)
+        part = audit_part(Begun(terms, connection, reading, lambda stage: None))
+        members = connection.execute("SELECT member_id FROM scope_members ORDER BY member_id").fetchall()
+        return Partial(part, reading, clocks, tuple(name for (name,) in members))
