@@ -107,7 +107,7 @@ def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | Non
         auditor policy test --policy pacificsource-ino
         auditor policy test --suggest missing.yaml
     """
-    from auditor.vignettes.bench import Asked, refuse_written, run_policy, write_suggested
+    from auditor.vignettes.bench import Asked, refuse_written, run_policy, suggested_line, write_suggested
     from auditor.vignettes.told import told_lines, told_values
 
     if suggest:
@@ -121,7 +121,7 @@ def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | Non
 
         click.echo(json.dumps(told_values(told), indent=2))
     else:
-        for line in told_lines(told):
+        for line in told_lines(told, suggested_line(told, missing, suggest) if suggest else ""):
             click.echo(line)
     if not told.is_whole:
         sys.exit(int(ExitCode.NOT_PROVED))
