@@ -112,6 +112,7 @@ def say_reading(reading: Reading) -> str:
     """A reading with its value, what else it could be, why, and who signed it."""
     unit = f" {reading.unit}" if reading.unit else ""
     others = f" It can be {list_words([shown(choice) for choice in reading.choices], 'or')}." if reading.choices else ""
+    others += f" It always names {list_words([shown(one) for one in reading.always])}." if reading.always else ""
     signed = f"Signed by {reading.signed_by}." if reading.signed_by else "Not signed yet."
     value = shown(reading.value) if reading.value != () else "none named"
     return f"{reading.name}: {value}{unit}. {reading.why}{others} {signed}"
