@@ -26,9 +26,11 @@ def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
         measures.setdefault(row["ordinal"], []).append(row)
     facilities = {row["facility"] for row in rows}
     enough = {row["facility"] for row in rows if row["standing"] not in NOT_COMPARED}
+    titles = list(dict.fromkeys(revision.title for revision in facts.revisions))
+    alone = f" Episodes of {titles[0]} alone." if len(titles) > 1 else ""
     return FacilityPage(
-        masthead=masthead(facts),
-        summary=f"{counted(len(facilities), 'facility', 'facilities')}, {len(enough)} with enough episodes to compare.",
+        masthead=masthead(facts, [revision for revision in facts.revisions if revision.title == titles[0]]),
+        summary=f"{counted(len(facilities), 'facility', 'facilities')}, {len(enough)} with enough episodes to compare.{alone}",
         standings=tuple(word for standing, word in STANDINGS.items() if standing != Standing.WITHHELD or facts.masking != "none"),
         measures=tuple(_measure(f"measure-{number}", measures[place]) for number, place in enumerate(sorted(measures), 1)),
     )

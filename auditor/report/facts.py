@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -112,7 +112,12 @@ PAPERS = ("readme", "license", "changelog")
 
 def without_papers(files: Iterable[str]) -> tuple[str, ...]:
     """The files that might have held something of an extract."""
-    return tuple(file for file in files if not file.lower().startswith(PAPERS))
+    return tuple(file for file in files if not paper_of(file))
+
+
+def paper_of(file: str) -> str:
+    """Which of the papers a file is by its name; empty where it is none."""
+    return next((paper for paper in PAPERS if file.lower().startswith(paper)), "")
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,10 @@ class RunFacts:
     def passed_over(self) -> tuple[str, ...]:
         """The files not read that might have held something; papers beside an extract did not."""
         return without_papers(self.not_read)
+
+    def unread_as(self, say: Callable[[str], str]) -> tuple[str, ...]:
+        """The files not read under other names, a paper still known as one."""
+        return tuple(f"{paper_of(file)} {say(file)}".lstrip() for file in self.not_read)
 
     def member(self, name: str | None) -> str:
         """A member as pages say it: in full where they may, else by the last characters."""

@@ -184,6 +184,12 @@ def test_a_page_shows_what_its_guideline_reads_and_names_no_other(run: RunFolder
         assert ("No payer" in text, "is an example of no payer" in text, "PacificSource" in text) == (second, second, not second)
 
 
+def test_facilities_are_compared_under_the_first_alone_and_the_page_says_so(run: RunFolder) -> None:
+    text = (run.path / "facilities.html").read_text(encoding="utf-8")
+    assert "Episodes of Inhaled nitric oxide, post-service review alone." in text
+    assert ("PacificSource" in text, "No payer" in text) == (True, False)
+
+
 def test_what_is_asked_of_providers_names_the_treatment(run: RunFolder) -> None:
     text = (run.path / "requests.html").read_text(encoding="utf-8")
     assert "claims that were paid for ECMO and inhaled nitric oxide" in text

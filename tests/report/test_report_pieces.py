@@ -19,6 +19,7 @@ from auditor.report.episode import view_episode
 from auditor.report.phrases import days_between, dollar_interval, dollars, masked, number_ranges, plain_dollars, shorten, span
 from auditor.report.rationale import deciding_paragraphs
 from auditor.report.schemas import conform_all
+from auditor.report.sensitivity import shown_value
 from auditor.report.strip import Marks, strips
 from auditor.report.trend import draw_trend
 
@@ -152,3 +153,11 @@ def test_a_large_run_says_what_it_leaves_out(
     assert len(re.findall('<article class="card"', page)) == 2
     assert len(list((run / "episodes").iterdir())) == 6
     assert 'href="episodes/ENOCHANGE72HR.html"' in page
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [(1, "days", "1 day"), (14, "days", "14 days"), (True, None, "yes"), ((), None, "none"), (0.6, "fraction", "0.6 fraction")],
+)
+def test_a_reading_is_shown_in_words(value: bool | float | tuple[str, ...], unit: str | None, shown: str) -> None:
+    assert shown_value(value, unit) == shown
