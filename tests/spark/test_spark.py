@@ -38,7 +38,7 @@ def write_extract(folder: Path, tables: Tables) -> Path:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = write_extract(tmp_path_factory.mktemp("spark") / "extract", random_extract(25, 9))
+    folder = write_extract(tmp_path_factory.mktemp("spark") / "extract", random_extract(12, 9))
     return SETTINGS.model_copy(update={"paths": (folder,), "scratch": tmp_path_factory.mktemp("engines")})
 
 
@@ -50,7 +50,7 @@ def whole(settings: Settings) -> AuditResult:
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     cut = pieces.cut_extract
-    monkeypatch.setattr("auditor.spark.audit.cut_extract", lambda *given: cut(*given, rows=150))
+    monkeypatch.setattr("auditor.spark.audit.cut_extract", lambda *given: cut(*given, rows=200))
 
 
 def same(one: AuditResult, other: AuditResult) -> bool:
