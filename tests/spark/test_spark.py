@@ -57,12 +57,6 @@ def same(one: AuditResult, other: AuditResult) -> bool:
     return not differing(one, other) and one.facts == other.facts
 
 
-@pytest.mark.usefixtures("small_pieces")
-def test_spark_comes_to_the_same_tables_and_facts(cluster: Cluster, settings: Settings, whole: AuditResult) -> None:
-    assert sum(count.set_aside for count in whole.facts.counts) >= 2
-    assert same(whole, audit_on_spark(settings, cluster))
-
-
 class Killer(threading.Thread):
     """Kills the first Python process of Spark that is seen at work on an audit, half-way through it."""
 
@@ -90,14 +84,17 @@ class Killer(threading.Thread):
                     yield int(entry.name)
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc to find a task's process in")
-def test_a_task_killed_half_way_changes_nothing(cluster: Cluster, settings: Settings, whole: AuditResult) -> None:
+@pytest.mark.usefixtures("small_pieces")
+def test_spark_comes_to_the_same_and_a_task_killed_half_way_changes_nothing(
+    cluster: Cluster, settings: Settings, whole: AuditResult
+) -> None:
+    assert sum(count.set_aside for count in whole.facts.counts) >= 2
     assert settings.scratch is not None
     killer = Killer(settings.scratch)
     killer.start()
     found = audit_on_spark(settings, cluster)
     killer.stop = True
-    assert killer.killed
+    assert killer.killed or not Path("/proc/self/fd").exists()
     assert same(whole, found)
 
 
