@@ -14,7 +14,7 @@ from auditor.errors import AuditorError, ExtractRefused, NothingToAudit, RunLock
 from auditor.version import VERSION
 
 if TYPE_CHECKING:
-    from auditor.partitions import Partition, audit_partition, join_partitions, kin_groups
+    from auditor.partitions import Partition, audit_partition, join_partitions, kin_groups, split_members
     from auditor.pipeline import AuditResult, audit, check
     from auditor.readiness import Readiness
     from auditor.settings import Settings
@@ -37,6 +37,7 @@ __all__ = [
     "check",
     "join_partitions",
     "kin_groups",
+    "split_members",
 ]
 
 
@@ -50,6 +51,7 @@ _HOMES = {
     "check": "auditor.pipeline",
     "join_partitions": "auditor.partitions",
     "kin_groups": "auditor.partitions",
+    "split_members": "auditor.partitions",
 }
 
 

@@ -21,6 +21,7 @@ from auditor.cli.options import (
     warehouse_options,
 )
 from auditor.cli.reference import folder_to_read, reference_option
+from auditor.cli.spark import Engine, auditing_by, engine_options
 from auditor.errors import NothingToAudit
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file with the key of the tokens, at least 16 bytes. [default: AUDITOR_MASK_KEY, else a key for this run alone]",
 )
+@engine_options
 @json_option
 def run(
     extracts: tuple[str, ...],
@@ -69,6 +71,8 @@ def run(
     as_of: datetime | None,
     mask: bool,
     mask_key_file: Path | None,
+    engine: Engine,
+    spark_scratch: str | None,
     as_json: bool,
 ) -> None:
     """Audit EXTRACTS (folders, files or globs) and publish the run.
@@ -77,6 +81,7 @@ def run(
     Example:
         auditor run extracts/2026-11 --profile tuva --out runs
         auditor run --warehouse warehouse.toml --out runs
+        auditor run extracts/2026-11 --engine spark --out runs
     """
     if bool(extracts) == bool(warehouse):
         raise click.UsageError("Missing argument 'EXTRACTS...', or --warehouse; name one of the two.")
@@ -101,8 +106,13 @@ def run(
     )
     masked = read_mask(mask, mask_key_file)
     earlier = open_run(since) if since else None
-    with lock_folder(out), progress(quiet=as_json) as stage, extract_at_hand(settings, warehouse, out, stage) as ready:
-        published = make_run(ready, out, stage, Manner(masked, earlier))
+    with (
+        lock_folder(out),
+        progress(quiet=as_json) as stage,
+        auditing_by(engine, spark_scratch, out) as auditing,
+        extract_at_hand(settings, warehouse, out, stage) as ready,
+    ):
+        published = make_run(ready, out, stage, Manner(masked, earlier, auditing))
     say(published, as_json)
     if published.result.nothing_to_audit:
         raise NothingToAudit(nothing_text(published.result))

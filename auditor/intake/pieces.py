@@ -47,14 +47,20 @@ def cut_extract(intake: Intake, discovery: Discovery, conversion: Conversion, ro
     """The pieces in the order in which one audit reads them; a span has at least so many rows, for row groups stay whole."""
     by_file: dict[FoundFile, list[int]] = defaultdict(list)
     for number, feed in enumerate(discovery.feeds):
-        by_file[feed.file].append(number)
+        by_file[_anywhere(feed.file)].append(number)
     pieces = [
         Piece(tuple(replace(discovery.feeds[number], file=replace(file, span=span)) for number in numbers), tuple(numbers))
         for file, numbers in by_file.items()
         for span in _spans(file, rows)
     ]
     pieces += [Piece(converted=(table,)) for table in conversion.tables]
-    return Cut(intake.profile, intake.zone, replace(discovery, feeds=(), foreign=(), files=()), tuple(pieces))
+    lookups = {name: tuple(map(_anywhere, files)) for name, files in discovery.lookups.items()}
+    return Cut(intake.profile, intake.zone, Discovery((), lookups, (), (), ()), tuple(pieces))
+
+
+def _anywhere(file: FoundFile) -> FoundFile:
+    """A file that is found from any folder."""
+    return replace(file, path=file.path.absolute())
 
 
 def _spans(file: FoundFile, rows: int) -> Iterator[Span | None]:

@@ -18,6 +18,8 @@ from auditor.runs.names import next_name
 from auditor.settings import Settings
 from auditor.workbench.sensitivity import try_readings
 
+Auditing = Callable[[Settings, Callable[[str], None]], AuditResult]
+
 
 @dataclass(frozen=True)
 class Published:
@@ -30,10 +32,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Manner:
-    """How a run is made: masked or not, and compared with which earlier run."""
+    """How a run is made: masked or not, compared with which earlier run, and audited by what, where not by this machine."""
 
     mask: Mask | None = None
     since: RunFolder | None = None
+    auditing: Auditing | None = None
 
 
 PLAINLY = Manner()
@@ -45,7 +48,7 @@ def make_run(settings: Settings, out: Path, say: Callable[[str], None], manner: 
 
     SettingsRefused where the earlier run was masked otherwise than this one: their members could not be told to be the same.
     """
-    result = audit_run(settings, say)
+    result = audit_run(settings, say, manner.auditing)
     if manner.mask:
         result = AuditResult(*mask_run(result.frames, result.facts, manner.mask, load_plan(settings.configs).smallest_cell))
     changes = compare_with(manner.since, result) if manner.since else None
@@ -70,11 +73,17 @@ def changes_since(earlier: RunFolder, result: AuditResult) -> Changes:
     return compare_runs({name: earlier.frame(name) for name in COMPARED}, result.frames, earlier.name)
 
 
-def audit_run(settings: Settings, say: Callable[[str], None]) -> AuditResult:
+def audit_run(settings: Settings, say: Callable[[str], None], auditing: Auditing | None = None) -> AuditResult:
     """The audit alone, and what it was made from."""
-    result = audit(settings, progress=say) if settings.sensitivity == "none" else audit_and_try(settings, say)
+    here = audit_here if settings.sensitivity == "none" else audit_and_try
+    result = (auditing or here)(settings, say)
     taken = fingerprint(settings, ((file.name, file.sha256) for file in result.facts.inputs))
     return replace(result, facts=replace(result.facts, fingerprints=asdict(taken)))
+
+
+def audit_here(settings: Settings, say: Callable[[str], None]) -> AuditResult:
+    """The audit by this machine."""
+    return audit(settings, progress=say)
 
 
 def audit_and_try(settings: Settings, say: Callable[[str], None]) -> AuditResult:

@@ -85,7 +85,9 @@ def look_through(connection: Connection, terms: Terms, settings: Settings, clust
 
 def _of_tasks(terms: Terms) -> Terms:
     """What tasks are told: an engine of one thread each, unless the user says otherwise; files of rules only the join needs."""
-    return replace(terms, settings=terms.settings.model_copy(update={"threads": terms.settings.threads or 1}), rules={})
+    settings = terms.settings
+    reference = settings.reference.absolute() if settings.reference else None
+    return replace(terms, settings=settings.model_copy(update={"threads": settings.threads or 1, "reference": reference}), rules={})
 
 
 def audit_parts(connection: Connection, job: Job, seen: Seen, cluster: Cluster) -> list[Partial]:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from auditor.spark.tasks import Job
 
 # Rows that travel are large: few of them at a time in the memory of a task.
-FEW = {"spark.sql.execution.arrow.maxRecordsPerBatch": "8"}
+FEW = {"spark.sql.execution.arrow.maxRecordsPerBatch": "8", "spark.sql.parquet.columnarReaderBatchSize": "32"}
+
+
+# Parts at least, where a session over Spark Connect does not tell how much it can do at once.
+PARTS = 32
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Cluster:
     def tasks(self) -> int:
         """How many tasks run at once, as far as the session tells."""
         context = getattr(self.session, "sparkContext", None)
-        return max(1, context.defaultParallelism if context else int(str(self.session.conf.get("spark.sql.shuffle.partitions"))))
+        return max(1, int(context.defaultParallelism)) if context else PARTS
 
     def map(self, name: str, pieces: int, work: Callable[[int], Rows]) -> dict[int, Any]:
         """What the task of each piece sends, by its place."""
@@ -57,7 +61,7 @@ class Cluster:
         while len(found) < parts:
             names = self.session.range(first, first + many).select("id", functions.pmod(functions.hash("id"), functions.lit(parts)))
             for name, task in names.collect():
-                found.setdefault(task, name)
+                found.setdefault(int(task), int(name))
             first += many
         return [found[task] for task in range(parts)]
 
@@ -66,8 +70,8 @@ class Cluster:
 
         def do(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
             for batch in batches:
-                for place in batch.column(0).to_pylist():
-                    yield from as_batches(work(place))
+                for place in batch.column(0).to_numpy():
+                    yield from as_batches(work(int(place)))
 
         return self.session.range(0, pieces, 1, pieces).mapInArrow(do, COLUMNS)
 
@@ -79,7 +83,7 @@ class Cluster:
         try:
             with self._few_at_a_time():
                 frame.write.mode("overwrite").parquet(place)
-            return receive((row[0], row[1], row[2], row[3]) for row in self.session.read.parquet(place).toLocalIterator())
+                return receive((row[0], row[1], row[2], row[3]) for row in self.session.read.parquet(place).toLocalIterator())
         except PySparkException as fault:
             raise TaskFailed(f"Spark gave up on the audit ({type(fault).__name__}): {_last_words(str(fault))}") from None
 

@@ -14,7 +14,7 @@ import auditor.errors
 from auditor.disk import is_full
 from auditor.errors import AuditorError
 
-CHUNK = 16 << 20
+CHUNK = 1 << 20
 # The columns of everything that travels: whose, what, the number of the chunk, and the bytes.
 COLUMNS = "place bigint, name string, chunk bigint, content binary"
 KINDS: dict[str, pyarrow.DataType] = {
@@ -25,6 +25,7 @@ KINDS: dict[str, pyarrow.DataType] = {
 }
 SCHEMA = pyarrow.schema(KINDS)
 REFUSAL = "refusal"
+LENGTH = 8
 
 Row = tuple[int, str, int, bytes]
 Rows = Iterator[Row]
@@ -48,9 +49,20 @@ class Refusal:
 
 def send(place: int, name: str, thing: Any) -> Rows:
     """A thing as rows."""
-    content = pickle.dumps(thing, protocol=5)
+    content = pack(pickle.dumps(thing, protocol=5))
     for number, start in enumerate(range(0, len(content), CHUNK)):
         yield place, name, number, content[start : start + CHUNK]
+
+
+def pack(content: bytes) -> bytes:
+    """Bytes compressed, after their length."""
+    return len(content).to_bytes(LENGTH) + pyarrow.compress(content, codec="zstd", asbytes=True)
+
+
+def unpack(packed: bytes) -> bytes:
+    """The bytes that were packed."""
+    size = int.from_bytes(packed[:LENGTH])
+    return pyarrow.decompress(packed[LENGTH:], decompressed_size=size, codec="zstd", asbytes=True)
 
 
 def receive(rows: Iterable[Row]) -> dict[int, Any]:
@@ -60,7 +72,7 @@ def receive(rows: Iterable[Row]) -> dict[int, Any]:
         chunks[place, name][number] = bytes(content)
     things: dict[int, Any] = {}
     for (place, _), own in sorted(chunks.items()):
-        thing = pickle.loads(b"".join(own[number] for number in sorted(own)))
+        thing = pickle.loads(unpack(b"".join(own[number] for number in sorted(own))))
         if isinstance(thing, Refusal):
             thing.raise_again()
         things[place] = thing

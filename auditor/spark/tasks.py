@@ -90,7 +90,7 @@ class Job:
                 for table in CANONICAL:
                     batches = connection.sql(PARTED.format(table=table.name)).to_arrow_reader(TOGETHER)
                     for part, rows in by_part(batches):
-                        yield part, table.name, place, pack(rows)
+                        yield part, table.name, place, write_rows(rows)
 
     def audit(self, rows: Rows) -> Rows:
         """Audits the rows that came for one part; nothing where none came."""
@@ -128,7 +128,7 @@ def by_part(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[tuple[int, pyarr
             yield int(parts[start]), rows.drop_columns([PART])
 
 
-def pack(rows: pyarrow.Table) -> bytes:
+def write_rows(rows: pyarrow.Table) -> bytes:
     """Rows as bytes."""
     sink = pyarrow.BufferOutputStream()
     with pyarrow.ipc.new_stream(sink, rows.schema, options=pyarrow.ipc.IpcWriteOptions(compression="zstd")) as stream:
