@@ -12,11 +12,11 @@ from auditor.places import configs_folder
 from auditor.policy import RuleBook, load_rule_book, policy_files
 from auditor.report.phrases import counted, listed
 from auditor.settings import Settings
-from auditor.vignettes.coverage import cover
+from auditor.vignettes.coverage import Outline, cover
 from auditor.vignettes.files import EQUIVALENT, Vignette, read_lexicon, read_vignettes
 from auditor.vignettes.mutation import read_equivalent, survivors
 from auditor.vignettes.run import Say, run_vignettes
-from auditor.vignettes.suggest import Suggestion, suggest, suggested_text
+from auditor.vignettes.suggest import Suggestion, missing_steps, suggest, suggested_text
 from auditor.vignettes.told import Told
 from auditor.workbench.mutants import mutants
 
@@ -114,11 +114,13 @@ def refuse_written(path: Path) -> None:
 
 def suggested_line(told: Told, made: Sequence[Suggestion], path: Path) -> str:
     """What was written, and what no story was found for."""
-    wanted = {(proof.key, outcome) for proof in told.unproved for outcome in proof.missing}
-    left = sorted(wanted - {step[:2] for one in made for step in one.proves})
-    none = listed([f"{key} {OUTCOMES[outcome].word}" for key, outcome in left])
+    wanted = [(proof.key, outcome) for proof in told.unproved for outcome in proof.missing]
+    shown = {step for one in made for step in one.proves}
+    open_ = {step[:2] for step in missing_steps(told.proofs, told.answers, Outline(told.policy)) if step not in shown}
+    left = [one for one in wanted if one in open_]
+    open_words = listed([f"{key} {OUTCOMES[outcome].word}" for key, outcome in left])
     found = f"{path.name}: {counted(len(made), 'story', 'stories')} to read and confirm, for {len(wanted) - len(left):,} of "
-    return f"{found}{counted(len(wanted), 'outcome')} that no vignette proves." + (f" None was found for: {none}." if left else "")
+    return f"{found}{counted(len(wanted), 'outcome')} that no vignette proves." + (f" No story proves: {open_words}." if left else "")
 
 
 def write_suggested(suggestions: Sequence[Suggestion], path: Path) -> None:

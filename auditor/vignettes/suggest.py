@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from auditor.outcomes import DETERMINATIONS, OUTCOMES, Determination
-from auditor.policy import RuleBook
+from auditor.policy import Policy, RuleBook
 from auditor.settings import Settings
 from auditor.vignettes.built import Builder, is_asked
 from auditor.vignettes.comparison import courses_of
@@ -94,7 +94,7 @@ class Changer:
         bases = (one for one, leaves in self._plain if key in leaves and self.outline.decides(leaves, step))
         changed = (replace(base, facts=facts) for base in bases if condition for facts in hand.change(base.facts, condition, outcome))
         for number, story in enumerate(changed):
-            yield Suggestion(step, retold(story, step, f"changed.{number}"))
+            yield Suggestion(step, retold(story, step, self.outline.policy, f"changed.{number}"))
 
     @cached_property
     def _plain(self) -> list[tuple[Vignette, Leaves]]:
@@ -116,7 +116,7 @@ class BuiltStories:
         asking = ((readings, builder) for readings, builder in builders if is_asked(builder.policy, step[0]))
         for readings, builder in islice(asking, 1):
             for number, facts in enumerate(builder.stories(step)):
-                yield Suggestion(step, retold(Vignette("built", facts, readings, {}), step, f"built.{number}"))
+                yield Suggestion(step, retold(Vignette("built", facts, readings, {}), step, builder.policy, f"built.{number}"))
 
     @cached_property
     def _builders(self) -> list[tuple[Readings, Builder]]:
@@ -137,11 +137,12 @@ def _leaves(answer: Answer, outline: Outline) -> Leaves:
     return leaves_of(courses[0].rows("criteria"), outline) if plain else {}
 
 
-def retold(story: Vignette, step: Step, mark: str) -> Vignette:
-    """The changed story under a name of its own; what it expects is what the step needs."""
+def retold(story: Vignette, step: Step, policy: Policy, mark: str) -> Vignette:
+    """The changed story under a name and title of its own; what it expects is what the step needs."""
     key, outcome, other = step
     facts = {word: said for word, said in story.facts.items() if word != "unconfirmed"}
-    title = f"{key} {OUTCOMES[outcome].word}, where {OUTCOMES[other].word} would change the result"
+    asks = policy.criterion(key).statement.rstrip(".")
+    title = f"{asks} – {OUTCOMES[outcome].word} ({key}; {OUTCOMES[other].word} would change the result)"
     name = f"suggested.{key}.{int(outcome)}{int(other)}.{mark}"
     courses = given(facts, [part["concept"] for part in facts[GIVEN]])
     return replace(story, name=name, facts={**facts, "case": title, GIVEN: courses}, expect={"determination": ""})
