@@ -23,6 +23,21 @@ Answer = TypeVar("Answer")
 WAITS = 200
 HERE = ("file:", "blob:")
 OPEN_ALL = "for (const folded of document.querySelectorAll('details')) folded.open = true"
+# Words that stand out less from their ground than they should.
+CONTRAST = """() => {
+  const light = (c) => { const [r, g, b] = c.map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b; };
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const ground = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] !== 0) return c; }
+    return [255, 255, 255]; };
+  const poor = [];
+  for (const e of document.querySelectorAll('h1,h2,h3,p,dt,dd,th,td,a,.badge,.note,.key,.source,summary')) {
+    if (!e.textContent.trim()) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color).slice(0, 3)), light(ground(e).slice(0, 3))].sort((x, y) => y - x);
+    if ((a + .05) / (b + .05) < 4.5) poor.push(e.className + ' ' + e.textContent.trim().slice(0, 40));
+  }
+  return poor;
+}"""
 
 needs_chromium = [
     pytest.mark.browser,

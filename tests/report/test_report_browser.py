@@ -14,7 +14,7 @@ import pytest
 from auditor.report import RunFacts, publish
 from auditor.report.cells import defuse
 from auditor.report.phrases import dollar_interval
-from tests.report.browsing import OPEN_ALL, needs_chromium, quiet_page, settled, wider_than
+from tests.report.browsing import CONTRAST, OPEN_ALL, needs_chromium, quiet_page, settled, wider_than
 from tests.report.test_report_hostile import HOSTILE, poisoned
 
 pytestmark = needs_chromium
@@ -388,22 +388,6 @@ def test_the_content_policy_stops_what_is_not_the_pages_own(browser: Any, run: P
     assert page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'asked', () => 'stopped')") == "stopped"
     assert [url for url in asked if not url.startswith("file:")] == []
     page.close()
-
-
-CONTRAST = """() => {
-  const light = (c) => { const [r, g, b] = c.map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
-    return .2126 * r + .7152 * g + .0722 * b; };
-  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-  const ground = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] !== 0) return c; }
-    return [255, 255, 255]; };
-  const poor = [];
-  for (const e of document.querySelectorAll('h1,h2,h3,p,dt,dd,th,td,a,.badge,.note,.key,.source,summary')) {
-    if (!e.textContent.trim()) continue;
-    const [a, b] = [light(parse(getComputedStyle(e).color).slice(0, 3)), light(ground(e).slice(0, 3))].sort((x, y) => y - x);
-    if ((a + .05) / (b + .05) < 4.5) poor.push(e.className + ' ' + e.textContent.trim().slice(0, 40));
-  }
-  return poor;
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
