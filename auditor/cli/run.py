@@ -21,7 +21,7 @@ from auditor.cli.options import (
     warehouse_options,
 )
 from auditor.cli.reference import folder_to_read, reference_option
-from auditor.cli.spark import Engine, auditing_by, engine_options
+from auditor.cli.spark import Engine, SparkWanted, auditing_by, engine_options
 from auditor.errors import NothingToAudit
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def run(
     mask_key_file: Path | None,
     engine: Engine,
     spark_scratch: str | None,
+    spark_tables: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Audit EXTRACTS (folders, files or globs) and publish the run.
@@ -83,7 +84,8 @@ def run(
         auditor run --warehouse warehouse.toml --out runs
         auditor run extracts/2026-11 --engine spark --out runs
     """
-    if bool(extracts) == bool(warehouse):
+    spark = SparkWanted(engine, spark_scratch, spark_tables)
+    if bool(extracts or spark_tables) == bool(warehouse):
         raise click.UsageError("Missing argument 'EXTRACTS...', or --warehouse; name one of the two.")
     from auditor.cli.warehouse import extract_at_hand
     from auditor.runs import lock_folder, open_run
@@ -109,7 +111,7 @@ def run(
     with (
         lock_folder(out),
         progress(quiet=as_json) as stage,
-        auditing_by(engine, spark_scratch, out) as auditing,
+        auditing_by(spark, out) as auditing,
         extract_at_hand(settings, warehouse, out, stage) as ready,
     ):
         published = make_run(ready, out, stage, Manner(masked, earlier, auditing))

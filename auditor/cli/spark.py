@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 Engine = Literal["local", "spark"]
 
 
+@dataclass(frozen=True)
+class SparkWanted:
+    """What the command line says of Spark."""
+
+    engine: Engine
+    scratch: str | None
+    tables: tuple[str, ...]
+
+
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What audits, and where Spark keeps what its tasks hand on."""
     engine = click.option(
@@ -33,15 +43,31 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     scratch = click.option(
         "--spark-scratch", metavar="FOLDER", help="A folder or address that every executor reads and writes. [default: one within --out]"
     )
-    return engine(scratch(command))
+    tables = click.option(
+        "--spark-table",
+        "spark_tables",
+        multiple=True,
+        metavar="FILE=TABLE",
+        help="A table that Spark reads in place of the file FILE, such as events=catalog.db.events (may be repeated).",
+    )
+    return engine(scratch(tables(command)))
+
+
+def named_tables(given: tuple[str, ...]) -> dict[str, str]:
+    """``FILE=TABLE`` pairs. SettingsRefused where one is none, or a file is named twice."""
+    pairs = [(file.strip(), table.strip()) for file, _, table in (one.partition("=") for one in given)]
+    if any(not (file and table) for file, table in pairs) or len(dict(pairs)) < len(pairs):
+        raise SettingsRefused("--spark-table takes FILE=TABLE, each file once, for example --spark-table events=catalog.db.events")
+    return dict(pairs)
 
 
 @contextmanager
-def auditing_by(engine: Engine, scratch: str | None, out: Path) -> Iterator[Auditing | None]:
+def auditing_by(spark: SparkWanted, out: Path) -> Iterator[Auditing | None]:
     """What audits in place of this machine, if anything. SettingsRefused where Spark cannot start, or its folder is named in vain."""
-    if engine == "local":
-        if scratch:
-            raise SettingsRefused("--spark-scratch is for --engine spark; name both, or neither")
+    tables = named_tables(spark.tables)
+    if spark.engine == "local":
+        if spark.scratch or tables:
+            raise SettingsRefused("--spark-scratch and --spark-table are for --engine spark; name it too, or leave them out")
         yield None
         return
     # Spark warns of pandas whether or not anything goes through it; here nothing does
@@ -51,8 +77,8 @@ def auditing_by(engine: Engine, scratch: str | None, out: Path) -> Iterator[Audi
     # executors of a cluster have a Python of their own; here tasks need the one that has this program
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     session = open_session()
-    with scratch_within(out, scratch) as folder:
-        yield lambda settings, say: audit_on_spark(settings, Cluster(session, folder), say)
+    with scratch_within(out, spark.scratch) as folder:
+        yield lambda settings, say: audit_on_spark(settings, Cluster(session, folder, tables), say)
 
 
 @contextmanager

@@ -66,6 +66,11 @@ def discover(profile: Profile, paths: Iterable[Path], formats: Sequence[Format] 
     return Discovery(feeds, lookups, foreign, tuple(file.name for file in unread), tuple(files))
 
 
+def feeds_of(profile: Profile, file: FoundFile) -> tuple[Feed, ...]:
+    """What a file of that name feeds."""
+    return tuple(feed for table in CANONICAL for feed in _feeds(profile, table, [file]))
+
+
 def refuse_without_claims(profile: Profile, tables: Iterable[str], formats: Sequence[Format] = FORMATS) -> None:
     """ExtractRefused where none of the tables that files, frames or conversions feed is that of claim lines."""
     if "claim_lines" not in set(tables):

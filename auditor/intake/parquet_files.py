@@ -42,7 +42,7 @@ def scan_parquet(files: Sequence[FoundFile]) -> str:
     paths = quote_list(_literal(file) for file in files)
     name = choose("parse_filename(filename)", {file.path.name: file.name for file in files}, "NULL")
     return (
-        f"(SELECT * EXCLUDE (file_row_number, filename), file_row_number + 1 AS {ROW}, {name} AS {FILE} "
+        f"(SELECT * EXCLUDE (file_row_number, filename), file_row_number + {1 + files[0].before} AS {ROW}, {name} AS {FILE} "
         f"FROM read_parquet({paths}, {OPTIONS}, file_row_number = true, filename = true){_within(files[0].span)})"
     )
 
@@ -58,7 +58,7 @@ def _literal(file: FoundFile) -> str:
 
 def hash_file(file: FoundFile) -> tuple[str, int]:
     """SHA-256 and size in bytes; of a file read in spans, told with the first of them."""
-    if file.span is not None and file.span.first:
-        return "", 0
+    if file.digest or (file.span is not None and file.span.first):
+        return file.digest, 0
     with file.path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest(), file.path.stat().st_size

@@ -42,6 +42,13 @@ class Cut:
     discovery: Discovery
     pieces: tuple[Piece, ...]
 
+    def with_table(self, feeds: Sequence[Feed], files: Sequence[FoundFile]) -> Cut:
+        """The same with a table kept elsewhere: its feeds, and the files that together are it, a piece each."""
+        first = 1 + max((number for piece in self.pieces for number in piece.numbers), default=-1)
+        numbers = tuple(range(first, first + len(feeds)))
+        pieces = (Piece(tuple(replace(feed, file=file) for feed in feeds), numbers) for file in files)
+        return replace(self, pieces=(*self.pieces, *pieces))
+
 
 def cut_extract(intake: Intake, discovery: Discovery, conversion: Conversion, rows: int = SPAN_ROWS) -> Cut:
     """The pieces in the order in which one audit reads them; a span has at least so many rows, for row groups stay whole."""

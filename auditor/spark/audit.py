@@ -20,6 +20,7 @@ from auditor.pipeline import AuditResult, Terms, load_terms
 from auditor.settings import Settings
 from auditor.spark.cluster import Cluster
 from auditor.spark.outside import audit_outside
+from auditor.spark.tables import add_tables, table_feeds
 from auditor.spark.tasks import Job, Look
 
 if TYPE_CHECKING:
@@ -75,9 +76,11 @@ def look_through(connection: Connection, terms: Terms, settings: Settings, clust
     intake = open_intake(connection, profile, settings.time_zone)
     discovery = discover(profile, settings.paths)
     conversion = convert_foreign(discovery.foreign, scratch_folder(connection))
-    refuse_without_claims(profile, (*(feed.table.name for feed in discovery.feeds), *(table.table for table in conversion.tables)))
-    looked_up = land_lookups(intake, discovery)
-    job = Job(_of_tasks(terms), cut_extract(intake, discovery, conversion))
+    feeds = table_feeds(profile, cluster.tables)
+    fed = (*discovery.feeds, *(feed for own in feeds.values() for feed in own))
+    refuse_without_claims(profile, (*(feed.table.name for feed in fed), *(table.table for table in conversion.tables)))
+    looked_up = land_lookups(intake, replace(discovery, feeds=fed))
+    job = Job(_of_tasks(terms), add_tables(cut_extract(intake, discovery, conversion), feeds, cluster.tables, cluster))
     looks = cluster.map("looks", len(job.cut.pieces), job.look)
     notes = join_notes(job.cut, {place: look.notes for place, look in looks.items()})
     return job, Seen(tell(intake, discovery, Told((), notes, looked_up, conversion)), looks)
@@ -95,7 +98,7 @@ def audit_parts(connection: Connection, job: Job, seen: Seen, cluster: Cluster) 
     members = find_scope(connection, seen.tables("seeds"), seen.tables("kin"))
     if not members:
         return []
-    parts = max(cluster.tasks, -(-members // MEMBERS))
+    parts = max(cluster.at_once, -(-members // MEMBERS))
     numbered: pyarrow.Table = connection.sql(PARTED, params={"parts": parts}).to_arrow_table()
     job = replace(job, scope=cluster.name_parts(numbered, parts))
     found = cluster.shuffle("parts", len(job.cut.pieces), parts, job)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from auditor.spark.sending import COLUMNS, Rows, TaskFailed, as_batches, from_batches, receive
@@ -25,13 +25,17 @@ PARTS = 32
 
 @dataclass(frozen=True)
 class Cluster:
-    """A Spark session, and a folder (a path or an address) that the driver and every executor read and write."""
+    """A Spark session, and a folder (a path or an address) that the driver and every executor read and write.
+
+    ``tables`` are read by Spark beside the files of an extract: their names in its catalog, by the file that the profile looks for.
+    """
 
     session: SparkSession
     scratch: str
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def tasks(self) -> int:
+    def at_once(self) -> int:
         """How many tasks run at once, as far as the session tells."""
         context = getattr(self.session, "sparkContext", None)
         return max(1, int(context.defaultParallelism)) if context else PARTS
@@ -81,16 +85,17 @@ class Cluster:
 
         place = f"{self.scratch.rstrip('/')}/{name}"
         try:
-            with self._few_at_a_time():
+            with self.set_for_now(FEW):
                 frame.write.mode("overwrite").parquet(place)
                 return receive((row[0], row[1], row[2], row[3]) for row in self.session.read.parquet(place).toLocalIterator())
         except PySparkException as fault:
             raise TaskFailed(f"Spark gave up on the audit ({type(fault).__name__}): {_last_words(str(fault))}") from None
 
     @contextmanager
-    def _few_at_a_time(self) -> Iterator[None]:
-        before = {name: self.session.conf.get(name, None) for name in FEW}
-        for name, value in FEW.items():
+    def set_for_now(self, values: Mapping[str, str]) -> Iterator[None]:
+        """Sets values of the session, and afterwards what they were."""
+        before = {name: self.session.conf.get(name, None) for name in values}
+        for name, value in values.items():
             self.session.conf.set(name, value)
         try:
             yield
