@@ -16,7 +16,8 @@ from tests.report.courses import COURSES
 from tests.report.fixture import facts_of, frames_of
 
 
-@pytest.fixture(scope="session")
+# A browser a module: playwright runs one at a time in a process, and other folders have theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with chromium() as opened:
         yield opened
