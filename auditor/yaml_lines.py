@@ -26,6 +26,17 @@ PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), date.fromisoformat),
 )
 
+# What the reader of YAML complains of, and what whoever wrote the line would look for.
+PLAINLY = {
+    "found character that cannot start": "a tab stands where spaces belong, or a text begins with a mark such as @ and needs quotes",
+    "mapping values are not allowed": "a colon too many (quote text that holds one), one missing in the line before, or an indent too deep",
+    "did not find expected ','": "a comma is missing, or a bracket that was opened on this line or before it is not closed",
+    "did not find expected key": "this line is indented otherwise than those beside it, or holds a quote or bracket too many",
+    "did not find expected '-'": "a list ends here; begin this line with - or indent it as the key before the list",
+    "could not find expected ':'": "a colon is missing after a key",
+    "found unexpected end of stream": "a quote that was opened before is not closed",
+}
+
 
 class Block(dict[str, Any]):
     """A mapping; keys are the text that was written. ``lines`` holds the line of each key."""
@@ -85,7 +96,10 @@ def _compose(text: str, shown: str) -> yaml.Node | None:
         return yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        reason = f"this is not YAML: {error.problem}. Mind indents, quotes and colons."
+        said = next(
+            (words for begins, words in PLAINLY.items() if str(error.problem).startswith(begins)), "mind indents, quotes and colons"
+        )
+        reason = f"this cannot be read as keys and values: {said}."
         raise refuse([Mistake(shown, line, reason)]) from None
     except yaml.YAMLError:
         raise refuse([Mistake(shown, 0, "holds a character that YAML does not allow. Save it as plain text.")]) from None

@@ -65,7 +65,7 @@ LONG = tuple(case for case in read_cases() if not is_everyday(case))
 
 
 @cache
-def answers(cases: tuple[Vignette, ...] = EVERYDAY) -> Mapping[Vignette, Answer]:
+def answers(cases: tuple[Vignette, ...]) -> Mapping[Vignette, Answer]:
     """Every answer of one run of the cases; none where that cannot be had, so that each is asked alone and only the one at fault fails."""
     try:
         return {one.vignette: one for one in run_vignettes(cases, Settings())}
@@ -133,7 +133,7 @@ def test_every_reading_case_has_the_default_and_a_different_answer() -> None:
 
 def all_frames(name: str) -> pd.DataFrame:
     """One result table of every audit of the cases that did not fail."""
-    audits = {id(answer.frames): answer.frames for answer in answers().values()}
+    audits = {id(answer.frames): answer.frames for answer in answers(EVERYDAY).values()}
     return pd.concat([frames[name] for frames in audits.values() if name in frames])
 
 
@@ -174,7 +174,7 @@ def test_every_finding_is_raised_and_has_a_near_miss() -> None:
 
 
 def test_the_shipped_policy_is_proved_whole() -> None:
-    told = [answers()[one] for one in read_vignettes(TEMPLATES.parent, lexicon()) if is_everyday(one)]
+    told = [answers(EVERYDAY)[one] for one in read_vignettes(TEMPLATES.parent, lexicon()) if is_everyday(one)]
     proofs = cover(load_rule_book(DEFAULT_POLICY, configs_folder()).policies[-1], told)
     assert not (missing := [f"{proof.key} {outcome.name}" for proof in proofs for outcome in proof.missing]), missing
     assert not [str(one.vignette) for one in told if not one.vignette.is_confirmed]
@@ -182,7 +182,7 @@ def test_the_shipped_policy_is_proved_whole() -> None:
 
 def test_the_outline_of_coverage_combines_as_the_audit_does() -> None:
     outline = Outline(load_rule_book(DEFAULT_POLICY, configs_folder()).policies[-1])
-    own = next(answer.frames for answer in answers().values() if not answer.vignette.readings)
+    own = next(answer.frames for answer in answers(EVERYDAY).values() if not answer.vignette.readings)
     for _, rows in own["criteria"].groupby("episode_id"):
         said = {row["key"]: row["outcome"] for row in rows.to_dict("records")}
         leaves = leaves_of(rows.to_dict("records"), outline)

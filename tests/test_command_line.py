@@ -6,6 +6,7 @@ import csv
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -363,11 +364,19 @@ def test_policy_show_takes_another_reading(command: Command) -> None:
     assert "15 days" in changed
 
 
+@pytest.mark.parametrize("line", ["policy show", "policy check", "policy test", "check data", "what-if data --set day_limit=3"])
+def test_a_command_for_one_guideline_refuses_two(command: Command, line: str) -> None:
+    refused = command(*line.split(), "--policy", "pacificsource-ino", "--policy", "example-ecmo")
+    assert refused.code == ExitCode.SETTINGS_REFUSED
+    assert "takes one guideline. Name one --policy, and run it again for each other." in refused.err
+
+
 def test_policy_check_says_what_is_to_mend(command: Command, tmp_path: Path) -> None:
     [path] = (configs_folder() / "policies").glob("*.yaml")
     said = command("policy", "check", *AS_OF)
     assert (said.code, said.err) == (ExitCode.AUDITED, "")
-    assert said.out.splitlines()[-1].endswith("nothing to mend")
+    assert "paragraphs, " in said.out.splitlines()[-1]
+    assert re.search(r": nothing to mend; \d+ defects of the guideline, told above$", said.out.splitlines()[-1])
     misspelt = tmp_path / path.name
     misspelt.write_text(
         path.read_text(encoding="utf-8").replace("when: oxygen_100_failed is present", "when: oxygen_100_faild is present"),

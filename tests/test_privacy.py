@@ -65,6 +65,15 @@ SET_ASIDE: dict[str, Extract] = {
     "a value that is none": changed("events", concept="fio2", value=NAME),
     "a member id with a path in it": changed("claim_lines", member_id=f"../{MEMBER}"),
 }
+# All of them in one extract every day, and each alone in the long tests.
+AT_ONCE: Extract = {
+    table: [*rows, *(extract[table][-1] for extract in SET_ASIDE.values() if extract[table] != rows)] for table, rows in WHOLE.items()
+}
+TOLD = [
+    pytest.param(WHOLE, id="whole"),
+    pytest.param(AT_ONCE, id="all at once"),
+    *(pytest.param(extract, id=name, marks=pytest.mark.thorough) for name, extract in SET_ASIDE.items()),
+]
 
 REFUSED: dict[str, dict[str, bytes]] = {
     "an open quote": {"claim_lines.csv": f'claim_id,claim_line_number,member_id\n"{CLAIM},{MEMBER}\n{NAME}\n'.encode()},
@@ -116,7 +125,7 @@ def test_the_sentinels_are_in_the_tables_and_pages_of_a_run(command: Command, tm
     assert list(pd.read_parquet(run / "tables" / "episodes.parquet")["member_id"]) == [MEMBER]
 
 
-@pytest.mark.parametrize("extract", [WHOLE, *SET_ASIDE.values()], ids=["whole", *SET_ASIDE])
+@pytest.mark.parametrize("extract", TOLD)
 def test_a_run_says_no_value(command: Command, caplog: pytest.LogCaptureFixture, tmp_path: Path, extract: Extract) -> None:
     caplog.set_level(logging.DEBUG)
     out = tmp_path / "runs"

@@ -19,8 +19,8 @@ class Change(StrEnum):
 
 
 CHANGES: dict[Change, Word] = {
-    Change.NEW: Word("new", "＋", "open", "it was not there before"),
-    Change.UNCHANGED: Word("unchanged", "＝", "quiet", "it stands as it stood"),
+    Change.NEW: Word("new", "+", "open", "it was not there before"),
+    Change.UNCHANGED: Word("unchanged", "=", "quiet", "it stands as it stood"),
     Change.UPDATED: Word("updated", "△", "review", "it was there, and something of it differs"),
     Change.RESOLVED: Word("resolved", "✓", "good", "it was there, and is no more"),
     Change.REOPENED: Word("reopened", "↺", "bad", "it had been resolved, and is there again"),

@@ -15,8 +15,22 @@ from auditor.errors import SettingsRefused
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+def one_policy(context: click.Context, _: click.Parameter, named: tuple[str, ...]) -> str:
+    """The one guideline that a command takes. SettingsRefused where several are named: the last would hide the others."""
+    if len(named) > 1:
+        raise SettingsRefused(f"`{context.command_path}` takes one guideline. Name one --policy, and run it again for each other.")
+    return named[0]
+
+
 policy_option: Option = click.option(
-    "--policy", "policy_name", default="pacificsource-ino", show_default=True, help="Policy name, or a policy file."
+    "--policy",
+    "policy_name",
+    multiple=True,
+    default=("pacificsource-ino",),
+    show_default=True,
+    callback=one_policy,
+    help="Policy name, or a policy file.",
 )
 policies_option: Option = click.option(
     "--policy",

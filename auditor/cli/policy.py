@@ -67,6 +67,7 @@ def check(policy_name: str, as_of: datetime | None, settled: bool, as_json: bool
     """
     from auditor.places import configs_folder
     from auditor.policy import load_rule_book, warnings
+    from auditor.report.phrases import counted
     from auditor.workbench.defects import defect_text, find_defects
 
     book = load_rule_book(policy_name, configs_folder())
@@ -83,8 +84,10 @@ def check(policy_name: str, as_of: datetime | None, settled: bool, as_json: bool
     for defect in defects:
         click.echo(defect_text(defect))
     criteria = sum(1 for revision in book.policies for _ in revision.walk())
+    left = f"; {counted(len(defects), 'defect')} of the guideline, told above" if defects else ""
     click.echo(
-        f"{book.policies[-1].name}: {len(book.policies)} revision(s), {criteria} paragraphs, {len(book.findings)} findings: nothing to mend"
+        f"{book.policies[-1].name}: {counted(len(book.policies), 'revision')}, {counted(criteria, 'paragraph')}, "
+        f"{counted(len(book.findings), 'finding')}: nothing to mend{left}"
     )
 
 
@@ -107,7 +110,7 @@ def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | Non
         auditor policy test --policy pacificsource-ino
         auditor policy test --suggest missing.yaml
     """
-    from auditor.vignettes.bench import Asked, refuse_written, run_policy, write_suggested
+    from auditor.vignettes.bench import Asked, refuse_written, run_policy, suggested_line, write_suggested
     from auditor.vignettes.told import told_lines, told_values
 
     if suggest:
@@ -121,7 +124,7 @@ def test(policy_name: str, folder: Path | None, quick: bool, suggest: Path | Non
 
         click.echo(json.dumps(told_values(told), indent=2))
     else:
-        for line in told_lines(told):
+        for line in told_lines(told, suggested_line(told, missing, suggest) if suggest else ""):
             click.echo(line)
     if not told.is_whole:
         sys.exit(int(ExitCode.NOT_PROVED))

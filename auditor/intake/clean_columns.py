@@ -19,7 +19,7 @@ from auditor.tables import Column, Table
 CONVENTIONS = Conventions(None, (), Years(first=1, last=9999))
 
 # Columns of text that hold few distinct values, as codes do.
-FEW_WORDS = ("claim_line_number", "line_description", "unit")
+FEW_WORDS = ("claim_line_number", "line_description", "unit", "facility")
 
 # The form of an event's code hangs on its system.
 TOGETHER = {"code": ("code_system", "code")}

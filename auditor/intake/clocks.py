@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 
@@ -23,14 +23,18 @@ def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
         raise SettingsRefused(f"no time zone is named {zone}; write a name such as America/Boise.{did_you_mean(zone, known)}")
 
 
-def check_clocks(connection: duckdb.DuckDBPyConnection) -> None:
+def check_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] | None = None) -> None:
     """Refuses the clock times of the rows in scope where they cannot be placed. Asked where no time zone is known."""
-    refuse_clocks(find_clocks(connection))
+    refuse_clocks(find_clocks(connection, kept))
 
 
-def find_clocks(connection: duckdb.DuckDBPyConnection) -> tuple[ClockUse, ...]:
-    """The ways in which rows in scope write clock times, each with a file and column that does."""
-    return tuple(ClockUse(way, place) for table in CANONICAL for way, place in _places(connection, table))
+def find_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] | None = None) -> tuple[ClockUse, ...]:
+    """The ways in which rows in scope write clock times, each with a file and column that does.
+
+    ``kept`` is SQL, by table, for the rows that were read and kept, so that none is read twice.
+    """
+    rows = {table.name: quote_name(f"{table.name}_scope") for table in CANONICAL} | dict(kept or {})
+    return tuple(ClockUse(way, place) for table in CANONICAL for way, place in _places(connection, table, rows[table.name]))
 
 
 def refuse_clocks(clocks: Iterable[ClockUse]) -> None:
@@ -54,12 +58,10 @@ def can_place(clocks: Iterable[ClockUse]) -> bool:
     return True
 
 
-def _places(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[tuple[str, str]]:
+def _places(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Iterator[tuple[str, str]]:
     """Each way of writing a clock time that occurs, with a file and column where it does."""
     names = [name for name, _ in CLOCK_COLUMNS]
-    found = connection.execute(
-        f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {quote_name(f'{table.name}_scope')}"
-    ).fetchall()
+    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {rows}").fetchall()
     for file, *numbers in found:
         for name, number in zip(names, numbers, strict=True):
             if number is not None:

@@ -120,8 +120,10 @@ def _list_files(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
 def _expand(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    listed = path.iterdir() if path.is_dir() else map(Path, glob.glob(str(path)))
-    found = sorted(file for file in listed if file.is_file() and not file.name.startswith("."))
+    listed = [file for file in (path.iterdir() if path.is_dir() else map(Path, glob.glob(str(path)))) if not file.name.startswith(".")]
+    if lost := sorted(file.name for file in listed if file.is_symlink() and not file.exists()):
+        raise ExtractRefused(f"{lost[0]}: a link that leads nowhere; bring the file it is to lead to, or take the link out of the extract")
+    found = sorted(file for file in listed if file.is_file())
     if not found and not path.is_dir():
         raise ExtractRefused(f"{path.name}: there is no such file or folder; check the path given to the command")
     return found

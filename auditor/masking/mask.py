@@ -85,7 +85,7 @@ def _mask_facts(facts: RunFacts, mask: Mask, names: Iterable[str], masked: Maske
         facts,
         sensitivity=_mask_tried(facts.sensitivity, mask),
         inputs=tuple(replace(file, name=masked(file.name)) for file in facts.inputs),
-        not_read=tuple(say(name) for name in facts.not_read),
+        not_read=facts.unread_as(say),
         notices=(LASTING if mask.lasting else PASSING, *(say(notice) for notice in facts.notices)),
         masking="lasting key" if mask.lasting else "key of this run",
         recipe=replace(facts.recipe, places={}) if facts.recipe else None,

@@ -82,7 +82,9 @@ def unfit_values(documents: Documents) -> Iterator[Mistake]:
         readings = policy.get("readings", {})
         value = readings[word]["value"] if word in readings else literal(word)
         expected = _expected(policy, fact, sign)
-        if not expected.suits(value):
+        if not expected.suits(value) and word in readings and expected.suits is is_number:
+            yield readings[word].mistake("value", f"{word} is {shown(value)}, and {key} compares {fact} with it. Write a number.")
+        elif not expected.suits(value):
             hint = did_you_mean(word, expected.names)
             yield block.mistake(place, f"{key} asks `{fact} {sign} {word}`; {word} is not {expected.words}.{hint}")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from importlib.resources import files
-from itertools import chain
 from typing import Any
 
 import duckdb
 
+from auditor.engine import insert_rows
 from auditor.policy.codes import split_prefix
 from auditor.policy.coding_words import Coding
 from auditor.policy.model import Condition, Policy, RuleBook, Value
@@ -23,22 +23,14 @@ def install(connection: duckdb.DuckDBPyConnection, book: RuleBook, policy: Polic
     """Creates the rule tables of ``policy`` anew; ``rule_tables.sql`` says what a row of each is."""
     connection.execute((files("auditor.policy") / "rule_tables.sql").read_text(encoding="utf-8"))
     for table, rows in rule_rows(book, policy).items():
-        _insert(connection, table, list(rows))
+        insert_rows(connection, table, rows)
 
 
 def install_again(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Iterable[Row]]) -> None:
     """These rule tables anew, of those that are installed."""
     for table, its_rows in rows.items():
         connection.execute(f"DELETE FROM {table}")
-        _insert(connection, table, list(its_rows))
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
-    """One statement for all rows, since a statement a row takes ten times as long. Values travel as parameters."""
-    if rows:
-        places = f"({', '.join('?' * len(rows[0]))})"
-        values = ", ".join([places] * len(rows))
-        connection.execute(f"INSERT INTO {table} VALUES {values}", list(chain.from_iterable(rows)))
+        insert_rows(connection, table, its_rows)
 
 
 def rule_rows(book: RuleBook, policy: Policy) -> dict[str, Iterator[Row]]:
@@ -237,7 +229,7 @@ def forget_readings(connection: duckdb.DuckDBPyConnection, policy: Policy) -> No
         if name not in policy.readings:
             connection.execute(f"RESET VARIABLE {name}")
     connection.execute("DELETE FROM readings_set")
-    connection.executemany("INSERT INTO readings_set VALUES (?)", [[name] for name in policy.readings] or [[None]])
+    insert_rows(connection, "readings_set", ((name,) for name in policy.readings))
 
 
 def _set(connection: duckdb.DuckDBPyConnection, name: str, sql_type: str, value: object) -> None:

@@ -47,7 +47,7 @@ EXPOSURE_ROLES: dict[str, Literal["concept", "value_set", "pattern", "fact"]] = 
 
 @dataclass(frozen=True)
 class Reading:
-    """One choice the guideline's text leaves open: what was chosen, from what, why, and who signed it."""
+    """One choice the guideline's text leaves open: what was chosen, from what, why, and who signed it. A list holds ``always`` at least."""
 
     name: str
     value: Value
@@ -56,6 +56,7 @@ class Reading:
     unit: str | None = None
     question: str | None = None
     signed_by: str | None = None
+    always: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ def _about(policy: Policy) -> Iterator[str]:
 def _route(lob: LineOfBusiness) -> Entry:
     rules = f", {lob.rules}" if lob.rules else ""
     chosen = f" (reading {lob.reading})" if lob.reading else ""
-    return Entry(lob.paragraph, f"{lob.line} in {list_words(lob.states)}: {ROUTES[lob.route]}{rules}{chosen}.")
+    line = "" if lob.line == lob.paragraph.lower() else f"{lob.line} "
+    return Entry(lob.paragraph, f"{line}in {list_words(lob.states)}: {ROUTES[lob.route]}{rules}{chosen}.")
 
 
 def _experimental(book: RuleBook, policy: Policy) -> tuple[Entry, ...]:

@@ -28,6 +28,7 @@ def _reading(name: str, block: Block) -> Reading:
         unit=block.get("unit"),
         question=block.get("question"),
         signed_by=block.get("signed_by"),
+        always=tuple(block.get("always", ())),
     )
 
 
@@ -59,7 +60,7 @@ def refuse_strangers(overrides: Mapping[str, object], known: Iterable[str]) -> N
 
 
 def misfits(name: str, reading: Block, like: object) -> Iterator[str]:
-    """What is wrong with a reading's value: not of the kind of ``like``, or none of its choices."""
+    """What is wrong with a reading's value: not of the kind of ``like``, none of its choices, or a list that means nothing."""
     value, choices = reading["value"], reading.get("choices", [])
     if _kind(value) != _kind(like):
         yield f"{name} should be {_kind(like)}, such as {shown(like)}, not {shown(value)}."
@@ -67,6 +68,16 @@ def misfits(name: str, reading: Block, like: object) -> Iterator[str]:
     for word in value if isinstance(value, list) else [value]:
         if choices and word not in choices:
             yield f"{name} cannot be {shown(word)}.{did_you_mean(shown(word), [shown(choice) for choice in choices])}"
+    if isinstance(value, list):
+        yield from _misfit_words(name, value, reading.get("always", []))
+
+
+def _misfit_words(name: str, words: list[object], always: list[object]) -> Iterator[str]:
+    """A list that names a word twice, or leaves out one that it always holds, so that nothing would be other than it says."""
+    for word in dict.fromkeys(word for word in words if words.count(word) > 1):
+        yield f"{name} names {shown(word)} twice. Name it once."
+    for word in (word for word in always if word not in words):
+        yield f"{name} leaves out {shown(word)}, which it always names: leaving it out would change nothing. Add it."
 
 
 def shown(value: object) -> str:

@@ -45,6 +45,7 @@ class ReadingShape(Shape):
 
     value: bool | float | str | list[str]
     choices: list[bool | float | str] | None = None
+    always: list[str] | None = None
     unit: Text | None = None
     question: Text | None = None
     why: Text

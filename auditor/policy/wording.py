@@ -9,6 +9,7 @@ from auditor.policy.readings import shown, window_hours
 from auditor.policy.words import HOURS_A_DAY, EvidenceRule
 
 SIGNS = {"<": "is under", "<=": "is at most", ">": "is over", ">=": "is at least", "is": "is", "in": "is one of"}
+DAYS_A_WEEK = 7
 DAYS_FROM_HOURS = 4 * HOURS_A_DAY
 
 CONSEQUENCES = {
@@ -39,15 +40,18 @@ def say_condition(condition: Condition, book: RuleBook, policy: Policy) -> str:
         return f"the record shows {label}"
     if condition.value == "absent":
         return f"the record rules out {label}"
-    return f"{label} {SIGNS[condition.operator]} {say_value(condition, policy)}"
+    in_weeks = book.concepts.facts[condition.fact].kind == "range"
+    return f"{label} {SIGNS[condition.operator]} {say_value(condition, policy, in_weeks)}"
 
 
-def say_value(condition: Condition, policy: Policy) -> str:
-    """The value with its unit, and the reading that it comes from."""
+def say_value(condition: Condition, policy: Policy, in_weeks: bool = False) -> str:
+    """The value with its unit, and the reading that it comes from; days of a pregnancy also in weeks."""
     if condition.reading is None:
         return shown(condition.value)
     unit = policy.readings[condition.reading].unit
-    return f"{shown(condition.value)}{f' {unit}' if unit else ''} (reading {condition.reading})"
+    weeks, days = divmod(int(str(condition.value)), DAYS_A_WEEK) if in_weeks and unit == "days" else (0, 0)
+    also = f"{weeks} weeks {days} days; " if weeks else ""
+    return f"{shown(condition.value)}{f' {unit}' if unit else ''} ({also}reading {condition.reading})"
 
 
 def say_consequence(consequence: Consequence, book: RuleBook, policy: Policy) -> str:
@@ -112,6 +116,7 @@ def say_reading(reading: Reading) -> str:
     """A reading with its value, what else it could be, why, and who signed it."""
     unit = f" {reading.unit}" if reading.unit else ""
     others = f" It can be {list_words([shown(choice) for choice in reading.choices], 'or')}." if reading.choices else ""
+    others += f" It always names {list_words([shown(one) for one in reading.always])}." if reading.always else ""
     signed = f"Signed by {reading.signed_by}." if reading.signed_by else "Not signed yet."
     value = shown(reading.value) if reading.value != () else "none named"
     return f"{reading.name}: {value}{unit}. {reading.why}{others} {signed}"

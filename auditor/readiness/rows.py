@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from auditor.engine import Connection, named_queries
+from auditor.engine import Connection, insert_rows, named_queries
 from auditor.policy import RuleBook
 from auditor.readiness.states import state_rows
 from auditor.report.schemas import arrow_schema
@@ -77,7 +77,7 @@ def lay(connection: Connection, book: RuleBook, frames: Mapping[str, pd.DataFram
         connection.execute(f"CREATE OR REPLACE TABLE audited_{name} AS SELECT * FROM frame_to_lay")
         connection.unregister("frame_to_lay")
     connection.execute(STATES)
-    connection.executemany("INSERT INTO episode_states VALUES (?, ?, ?, ?, ?, ?)", state_rows())
-    connection.executemany("INSERT INTO above VALUES (?, ?, ?)", list(ancestors(book)))
+    insert_rows(connection, "episode_states", state_rows())
+    insert_rows(connection, "above", ancestors(book))
     connection.execute(LAID)
     return Laid(connection)

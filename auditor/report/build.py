@@ -110,10 +110,11 @@ def build_report(edition: Edition, beside: tuple[PageLink, ...] = ()) -> Report:
 
 def build_pages(edition: Edition) -> Iterator[EpisodePage]:
     """A page for every episode."""
-    head = overview.masthead(edition.facts)
+    heads = {each.revision: overview.masthead(edition.facts, [each]) for each in edition.facts.revisions}
     for case in edition.book:
         revision = edition.facts.revision(case.episode["policy_revision"])
         view = view_episode(case, revision)
+        head = heads[revision.revision] if revision else overview.masthead(edition.facts)
         yield EpisodePage(head, replace(view, rests=rests_on(view.episode_id, edition.facts.sensitivity or ())))
 
 

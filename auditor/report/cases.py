@@ -85,17 +85,17 @@ class Casebook:
     def __iter__(self) -> Iterator[Case]:
         return (self.case(episode) for episode in self.episodes)
 
-    def case(self, episode: Row) -> Case:
-        """The case of one row of ``episodes``."""
+    def case(self, episode: Row, charted: bool = True) -> Case:
+        """The case of one row of ``episodes``; without what was charted day by day, where only a page would show it."""
         name = episode["episode_id"]
         return Case(
             episode=episode,
             criteria=self.criteria.of(name),
             evidence=labelled(self.evidence.of(name), self.labels),
-            days=self.days.of(name),
+            days=self.days.of(name) if charted else (),
             findings=self.findings.of(name),
             lines=self.lines.of(name),
-            measurements=self.measurements.of(name),
+            measurements=self.measurements.of(name) if charted else (),
         )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyarrow.compute as pc
 
 from auditor.report.phrases import UNSEEN
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What begins a formula, also where nothing but blanks and characters that no one sees stand before it.
+BLANKS = "\\s\u00a0\u00ad\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+FORMULA = f"^([\t\r\n]|[{BLANKS}]*[=+@＝＋＠﹦﹢﹫－﹣-])"
 APOSTROPHE = "'"
 # Excel takes 32,767 UTF-16 units a cell, and refuses the whole file for one more.
 LONGEST_CELL = 32_000
@@ -16,12 +19,17 @@ LONGEST_CELL = 32_000
 
 def defuse(text: str) -> str:
     """The text with a leading apostrophe where a spreadsheet would run it."""
-    return f"{APOSTROPHE}{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"{APOSTROPHE}{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet might run it."""
+    return bool(re.match(FORMULA, text))
 
 
 def defuse_column(column: Any) -> Any:
     """``defuse`` for a whole Arrow column of text."""
-    return pc.replace_substring_regex(column, f"^([{''.join(FORMULA_STARTS).replace('-', '')}-])", rf"{APOSTROPHE}\1")
+    return pc.replace_substring_regex(column, FORMULA, rf"{APOSTROPHE}\1")
 
 
 def cell_text(text: str) -> str:

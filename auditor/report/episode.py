@@ -26,6 +26,7 @@ from auditor.report.phrases import (
     spaced,
     span,
 )
+from auditor.report.quantities import QUANTITIES, quantities_shown
 from auditor.report.queues import next_words
 from auditor.report.rationale import rationale_clauses
 from auditor.report.references import view_clause
@@ -52,6 +53,7 @@ def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
     cited = frozenset(cite.key for clause in clauses for cite in clause.cites if cite.kind == "evidence")
     codes = codes_by_day(case.lines)
     marks = _marks(episode, revision)
+    shown = quantities_shown(case.days, revision.read if revision else QUANTITIES)
     return EpisodeView(
         episode_id=case.episode_id,
         title=episode_title(episode),
@@ -61,10 +63,10 @@ def view_episode(case: Case, revision: RevisionFacts | None) -> EpisodeView:
         next_action=next_words(episode),
         rationale=tuple(map(view_clause, clauses)),
         facts=tuple(_facts(episode)),
-        strips=strips(case.days, marks, codes),
+        strips=strips(case.days, marks, codes, shown),
         legend=legend(case.days),
-        days=day_grid(case.days, codes),
-        trend=draw_trend(case.measurements, case.days, moments_of(episode, case.days, marks.improvement_hours, marks.day_limit)),
+        days=day_grid(case.days, codes, shown),
+        trend=draw_trend(case.measurements, case.days, moments_of(episode, case.days, marks.improvement_hours, marks.day_limit), shown),
         outline=outline(case, exclusions, cited),
         findings=work_grid(case.findings),
         information=information_grid(case.findings),

@@ -26,15 +26,17 @@ def facility_page(providers: pa.Table, facts: RunFacts) -> FacilityPage:
         measures.setdefault(row["ordinal"], []).append(row)
     facilities = {row["facility"] for row in rows}
     enough = {row["facility"] for row in rows if row["standing"] not in NOT_COMPARED}
+    titles = list(dict.fromkeys(revision.title for revision in facts.revisions))
+    alone = f" Episodes of {titles[0]} alone." if len(titles) > 1 else ""
     return FacilityPage(
-        masthead=masthead(facts),
-        summary=f"{counted(len(facilities), 'facility', 'facilities')}, {len(enough)} with enough episodes to compare.",
+        masthead=masthead(facts, [revision for revision in facts.revisions if revision.title == titles[0]]),
+        summary=f"{counted(len(facilities), 'facility', 'facilities')}, {len(enough)} with enough episodes to compare.{alone}",
         standings=tuple(word for standing, word in STANDINGS.items() if standing != Standing.WITHHELD or facts.masking != "none"),
-        measures=tuple(_measure(measures[place]) for place in sorted(measures)),
+        measures=tuple(_measure(f"measure-{number}", measures[place]) for number, place in enumerate(sorted(measures), 1)),
     )
 
 
-def _measure(rows: Sequence[Row]) -> FacilityMeasure:
+def _measure(anchor: str, rows: Sequence[Row]) -> FacilityMeasure:
     first = rows[0]
     compared = [row for row in rows if row["standing"] not in NOT_COMPARED]
     peers = measured(first["peers"], first["unit"])
@@ -44,7 +46,17 @@ def _measure(rows: Sequence[Row]) -> FacilityMeasure:
         rows=tuple(_cells(row) for row in rows),
         note=f"All episodes together: {peers}.",
     )
-    return FacilityMeasure(first["label"], draw_funnel(compared, peers) if compared else None, grid)
+    silent = _nothing_to_plot(compared, peers)
+    return FacilityMeasure(anchor, first["label"], None if silent else draw_funnel(compared, peers), silent, grid)
+
+
+def _nothing_to_plot(compared: Sequence[Row], peers: str) -> str:
+    """Why a plot would say nothing: no facility to compare, or all at the one value that chance allows; empty where it would."""
+    if not compared:
+        return "No facility has enough episodes to compare."
+    if len({row[name] for row in compared for name in ("value", "low", "high", "peers")}) == 1:
+        return f"{peers} at every facility with enough episodes, as in all episodes together: there is nothing to tell apart."
+    return ""
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from auditor.letters import NO_PLAN, LetterPlan
 from auditor.policy.model import TREATMENT, Policy, Reading
 from auditor.report.phrases import NOTHING, masked, shorten
+from auditor.report.quantities import QUANTITIES, quantities_read
 from auditor.report.sensitivity import Tried
 
 
@@ -18,7 +19,7 @@ from auditor.report.sensitivity import Tried
 class RevisionFacts:
     """One policy revision that was applied. ``exclusions`` are the keys of its experimental uses; ``review_by`` may be unplanned.
 
-    ``treatment`` is what the guideline is about, ``notice`` what every report on it says first.
+    ``treatment`` is what the guideline is about, ``notice`` what every report on it says first, ``read`` what it reads of each day's chart.
     """
 
     title: str
@@ -31,6 +32,7 @@ class RevisionFacts:
     effective: date | None = None
     treatment: str = TREATMENT
     notice: str | None = None
+    read: tuple[str, ...] = QUANTITIES
 
     def reading(self, name: str) -> Reading | None:
         """The reading of that name, if the policy has one."""
@@ -110,7 +112,12 @@ PAPERS = ("readme", "license", "changelog")
 
 def without_papers(files: Iterable[str]) -> tuple[str, ...]:
     """The files that might have held something of an extract."""
-    return tuple(file for file in files if not file.lower().startswith(PAPERS))
+    return tuple(file for file in files if not paper_of(file))
+
+
+def paper_of(file: str) -> str:
+    """Which of the papers a file is by its name; empty where it is none."""
+    return next((paper for paper in PAPERS if file.lower().startswith(paper)), "")
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,10 @@ class RunFacts:
         """The files not read that might have held something; papers beside an extract did not."""
         return without_papers(self.not_read)
 
+    def unread_as(self, say: Callable[[str], str]) -> tuple[str, ...]:
+        """The files not read under other names, a paper still known as one."""
+        return tuple(f"{paper_of(file)} {say(file)}".lstrip() for file in self.not_read)
+
     def member(self, name: str | None) -> str:
         """A member as pages say it: in full where they may, else by the last characters."""
         return (shorten(name) if self.names_members else masked(name)) if name else NOTHING
@@ -175,4 +186,5 @@ def revision_facts(policy: Policy) -> RevisionFacts:
         effective=policy.effective,
         treatment=policy.treatment,
         notice=policy.notice,
+        read=quantities_read(policy),
     )

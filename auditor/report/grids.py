@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from auditor.outcomes import OUTCOMES, VERDICTS, Outcome, Verdict
@@ -21,7 +21,16 @@ from auditor.report.phrases import (
     spaced,
     span,
 )
+from auditor.report.quantities import DOSE, ENDS, FRACTION, NEED, QUANTITIES, SATURATION
 from auditor.report.view import Cell, Grid, Heading
+
+# What a day's chart has of each quantity, as a column.
+CHARTED = {
+    DOSE: Heading("iNO ppm", "numeric"),
+    FRACTION: Heading("FiO₂ %", "numeric"),
+    SATURATION: Heading("SpO₂ %", "numeric"),
+    NEED: Heading("Oxygen need"),
+}
 
 
 def texts(*names: str) -> tuple[Heading, ...]:
@@ -84,23 +93,23 @@ def codes_by_day(lines: Rows) -> Mapping[date, tuple[str, ...]]:
     return {day: tuple(sorted(codes)) for day, codes in found.items()}
 
 
-def day_grid(rows: Rows, codes: Mapping[date, tuple[str, ...]]) -> Grid:
-    """Every day in full: what showed it, what was charted and billed, what decided it, its dollars."""
+def day_grid(rows: Rows, codes: Mapping[date, tuple[str, ...]], quantities: Collection[str] = QUANTITIES) -> Grid:
+    """Every day in full: what showed it, what was charted of ``quantities``, what was billed, what decided it, its dollars."""
     names = used_buckets(rows)
-    chart = (*numbers("iNO ppm", "FiO₂ %", "SpO₂ %"), *texts("Oxygen need", "Support", "Billed"))
-    fixed = (*texts("Day"), *days("Date"), *texts("Verdict", "Decided by"), *wides("Shown by"), *chart)
+    charted = [name for name in CHARTED if name in quantities]
+    chart = tuple(CHARTED[name] for name in charted)
+    fixed = (*texts("Day"), *days("Date"), *texts("Verdict", "Decided by"), *wides("Shown by"), *chart, *texts("Support", "Billed"))
     return Grid(
         caption="The days, one by one",
         headings=(*fixed, *numbers("Counted $"), *bucket_headings(names)),
-        rows=tuple((*_day(row), ", ".join(codes.get(row["day"], ())) or NOTHING, *_amounts(row, names)) for row in rows),
+        rows=tuple((*_day(row, charted), ", ".join(codes.get(row["day"], ())) or NOTHING, *_amounts(row, names)) for row in rows),
         totals=_totals(rows, names, len(fixed)),
         empty="No therapy days and no billed days.",
         anchors=tuple(f"d-{row['day']}" for row in rows),
     )
 
 
-def _day(row: Row) -> tuple[Cell, ...]:
-    need = OUTCOMES[Outcome(row["oxygen_need"])] if row["oxygen_need"] is not None else NOTHING
+def _day(row: Row, charted: Iterable[str]) -> tuple[Cell, ...]:
     flags = {"ventilator": row["ventilated"], "ECMO": row["ecmo"], "approval on file": row["approved"]}
     support = [name for name, flag in flags.items() if flag]
     shown = [row["level"] or "not shown", shorten(listed(row["shown_by"])), f"{number(row['hours'])} h" if row["hours"] is not None else ""]
@@ -110,12 +119,17 @@ def _day(row: Row) -> tuple[Cell, ...]:
         VERDICTS[Verdict(row["verdict"])] if row["verdict"] else NOTHING,
         decided_by(row["verdict"], row["cause"]) + (f" ({row['oxygen_reason']})" if row["oxygen_reason"] else ""),
         ", ".join(word for word in shown if word),
-        span(row["dose_low"], row["dose_high"]) or NOTHING,
-        span(row["fio2_low"], row["fio2_high"], 100) or NOTHING,
-        span(row["spo2_low"], row["spo2_high"]) or NOTHING,
-        need,
+        *(_charted(row, name) for name in charted),
         ", ".join(support) or NOTHING,
     )
+
+
+def _charted(row: Row, name: str) -> Cell:
+    """What a day's chart has of one quantity, from lowest to highest."""
+    if name == NEED:
+        return OUTCOMES[Outcome(row["oxygen_need"])] if row["oxygen_need"] is not None else NOTHING
+    low, high = (row[end] for end in ENDS[name])
+    return span(low, high, 100 if name == FRACTION else 1) or NOTHING
 
 
 def decided_by(verdict: str | None, cause: str | None) -> str:

@@ -72,7 +72,9 @@ def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS, styles: tuple[s
 
 def dated(text: str) -> Markup:
     """The text, escaped, with each date kept on one line: browsers break dates at their hyphens."""
-    return Markup(DATE.sub(r'<span class="date">\g<0></span>', str(escape(text))))
+    told = escape(text)
+    # most cells hold no date, and there are hundreds in a page
+    return Markup(DATE.sub(r'<span class="date">\g<0></span>', str(told))) if "-" in text else told
 
 
 def _frame(folders: tuple[Path, ...], styles: tuple[str, ...], scripts: tuple[str, ...]) -> Frame:

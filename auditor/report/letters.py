@@ -29,7 +29,8 @@ DOCUMENTED = "F"
 def letter_rows(book: Casebook, requests: Iterable[Request], facts: RunFacts) -> Iterator[Row]:
     """The rows of letters.csv."""
     waiting = {request.case.episode_id: request for request in requests}
-    for case in sorted(book, key=lambda each: each.episode_id):
+    for episode in sorted(book.episodes, key=lambda row: str(row["episode_id"])):
+        case = book.case(episode, charted=False)
         kind = letter_kind(case, case.episode_id in waiting)
         if kind:
             yield letter_row(case, kind, facts) | (_asked(waiting[case.episode_id], facts) if kind == RECORDS else {})

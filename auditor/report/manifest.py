@@ -16,10 +16,11 @@ from auditor.money import file_dollars
 from auditor.policy.model import TREATMENT
 from auditor.report.facts import Recipe, RevisionFacts, RunFacts
 from auditor.report.overview import money_of
+from auditor.report.quantities import QUANTITIES
 from auditor.report.sensitivity import sensitivity_summary
 
 # What a guideline does not say of itself is left out.
-UNSAID = {"treatment": TREATMENT, "notice": None}
+UNSAID = {"treatment": TREATMENT, "notice": None, "read": QUANTITIES}
 
 
 def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> dict[str, Any]:

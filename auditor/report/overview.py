@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -26,16 +26,22 @@ MASKED = "Identifiers are tokens. Dates, ages, states and dollars are true: this
 BALANCED, UNBALANCED = "✓ balances", "✕ does not balance"
 
 
-def masthead(facts: RunFacts) -> Masthead:
-    """The head of every page."""
+def masthead(facts: RunFacts, revisions: Sequence[RevisionFacts] = ()) -> Masthead:
+    """The head of every page; of all revisions of the run, where it is not about some of them alone."""
     titles = dict.fromkeys(revision.title for revision in facts.revisions)
     return Masthead(
         title=listed(titles) or "Inhaled nitric oxide, post-service review",
         as_of=iso_day(facts.as_of),
-        policies=tuple(_policy_sentence(revision) for revision in facts.revisions),
+        policies=policy_sentences(revisions or facts.revisions),
         program=f"auditor {facts.version}, profile {facts.profile}",
         masked="" if facts.masking == "none" else MASKED,
+        notices=tuple(revision.notice for revision in revisions if revision.notice),
     )
+
+
+def policy_sentences(revisions: Iterable[RevisionFacts]) -> tuple[str, ...]:
+    """Whose guideline each is, which revision, and where it is from."""
+    return tuple(map(_policy_sentence, revisions))
 
 
 def _policy_sentence(revision: RevisionFacts) -> str:

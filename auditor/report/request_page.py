@@ -9,8 +9,8 @@ from datetime import date
 from auditor.outcomes import ACTIONS, Action
 from auditor.policy.model import TREATMENT
 from auditor.report.episode import episode_title
-from auditor.report.facts import RunFacts
-from auditor.report.overview import masthead
+from auditor.report.facts import RevisionFacts, RunFacts
+from auditor.report.overview import masthead, policy_sentences
 from auditor.report.phrases import NOTHING, counted, days_between, dollars, iso_day, listed, shorten
 from auditor.report.requests import Request, Unasked, by_provider, document_rows, due_day, open_reason
 from auditor.report.treatments import LONG_NAME, treatment_of
@@ -54,11 +54,12 @@ class NotAsked:
 
 @dataclass(frozen=True)
 class AskedProvider:
-    """The request to one provider. ``waiting`` is for us, and is left out on paper."""
+    """The request to one provider. ``waiting`` is for us, and is left out on paper; ``policies`` are those that it is asked under."""
 
     anchor: str
     name: str
     about: str
+    policies: tuple[str, ...]
     courses: str
     waiting: str
     due: str
@@ -108,11 +109,17 @@ def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) 
         anchor=f"provider-{place}",
         name=shorten(name) or NOT_NAMED,
         about=" and ".join(sorted({_treatment(request) for request in asked})),
+        policies=policy_sentences(_revisions(asked, facts) or facts.revisions),
         courses=counted(len(asked), "course of treatment", "courses of treatment"),
         waiting=dollars(waiting),
         due=_due(asked, facts),
         episodes=tuple(_episode(request, name, facts) for request in asked),
     )
+
+
+def _revisions(asked: Iterable[Request], facts: RunFacts) -> list[RevisionFacts]:
+    names = {request.case.episode["policy_revision"] for request in asked}
+    return [revision for revision in facts.revisions if revision.revision in names]
 
 
 def _treatment(request: Request) -> str:

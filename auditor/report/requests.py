@@ -46,7 +46,7 @@ class Unasked:
 def find_requests(book: Casebook, settling: pa.Table) -> tuple[Request, ...]:
     """Every undecided episode that documents would settle, also where a nurse reads meanwhile; not one that is held."""
     places = rows_by_episode(settling)
-    asked = (book.case(row) for row in book.episodes if asks_for_records(row))
+    asked = (book.case(row, charted=False) for row in book.episodes if asks_for_records(row))
     return tuple(Request(case, rows, providers_of(case)) for case in asked if (rows := places.of(case.episode_id)))
 
 
@@ -54,7 +54,7 @@ def find_unasked(book: Casebook, requests: Iterable[Request]) -> tuple[Unasked, 
     """The others that are undecided or in the queue of records requests, so that request or reason is told of each."""
     asked = {request.case.episode_id for request in requests}
     rows = (row for row in book.episodes if row["episode_id"] not in asked)
-    open_ones = (book.case(row) for row in rows if _is_looked_for(row, book.findings.of(row["episode_id"])))
+    open_ones = (book.case(row, charted=False) for row in rows if _is_looked_for(row, book.findings.of(row["episode_id"])))
     return tuple(Unasked(case, why_unasked(case)) for case in open_ones)
 
 

@@ -159,7 +159,8 @@ def shown_value(value: Value, unit: str | None = None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else spaced(str(value))
-    return f"{text or 'none'} {unit or ''}".strip()
+    named = unit or ""
+    return f"{text or 'none'} {named.removesuffix('s') if value == 1 else named}".strip()
 
 
 def rests_on(episode_id: str, tried: Iterable[Tried]) -> tuple[str, ...]:

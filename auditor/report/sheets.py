@@ -59,17 +59,17 @@ def _word(row: Row) -> str:
 
 SUBJECT_FIELDS = (
     Field("Episode", 20, "link", _of("episode_id")),
-    Field("Member", 20, "text", _of("member_id")),
+    Field("Member", 17, "text", _of("member_id")),
     Field("Start", 11, "date", _of("start_day")),
     Field("Last day", 11, "date", _of("end_day")),
     Field("Therapy days", 9, "number", _of("therapy_days")),
     Field("Line of business", 12, "text", _of("line_of_business")),
     Field("State", 7, "text", _of("state")),
-    Field("Facilities", 20, "text", lambda row: listed(row["facilities"])),
+    Field("Facilities", 13, "wrapped", lambda row: listed(row["facilities"])),
     Field("Determination", 27, "determination", _word),
     Field("Grade", 7, "text", _of("severity")),
     Field("Finding", 10, "text", _of("finding")),
-    Field("Paragraph", 18, "text", _of("paragraph")),
+    Field("Paragraph", 16, "wrapped", _of("paragraph")),
     Field("What is open", 52, "wrapped", _of("open")),
     Field("Missing documents", 32, "wrapped", lambda row: listed(row["documents"])),
     Field("From", 11, "date", _of("first_day")),
@@ -77,7 +77,7 @@ SUBJECT_FIELDS = (
     Field("Claim lines", 20, "wrapped", _of("claim_lines")),
     Field("At risk, low", 13, "dollars", lambda row: dollars_of(row[AT_RISK_LOW])),
     Field("At risk, high", 13, "dollars", lambda row: dollars_of(row[AT_RISK_HIGH])),
-    Field("Next action", 27, "text", lambda row: row.get("next") or ACTIONS[Action(row["action"])]),
+    Field("Next action", 30, "wrapped", lambda row: row.get("next") or ACTIONS[Action(row["action"])]),
 )
 WIDTHS = {"Decision": 22, "Who": 18, WHEN: 12, WHY: 40, UNTIL: 12}
 KINDS = {"Decision": "decision", WHEN: "blank date", UNTIL: "blank date", WHY: "blank wrapped"}

@@ -5,13 +5,14 @@ What is drawn is what the table under it says; lengths are pixels of a fixed can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from auditor.report.cases import Row, Rows
 from auditor.report.grids import numbers, texts
 from auditor.report.phrases import NOTHING, counted, iso_day, span
+from auditor.report.quantities import DOSE, FRACTION, QUANTITIES, SATURATION
 from auditor.report.view import Grid, Mark, TrendView
 
 STEPS_AT_MOST = 84
@@ -24,10 +25,14 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True)
 class Panel:
-    """One quantity: its name, the ends of its scale, what one of its unit is shown as, and whether it rises from nothing."""
+    """One quantity: its name, the ends of its scale, what one of its unit is shown as, and whether it rises from nothing.
+
+    ``title`` is its name in the title of the chart.
+    """
 
     quantity: str
     label: str
+    title: str
     unit: str
     low: float
     high: float
@@ -37,11 +42,10 @@ class Panel:
 
 # The scales are those of the drawing; what lies beyond is drawn at the end, and told in the table.
 PANELS = (
-    Panel("saturation", "SpO₂", "%", 60, 100),
-    Panel("fraction", "FiO₂", "%", 0.2, 1, shown_times=100),
-    Panel("dose", "iNO", "ppm", 0, 40, rises=True),
+    Panel(SATURATION, "SpO₂", "SpO₂", "%", 60, 100),
+    Panel(FRACTION, "FiO₂", "FiO₂", "%", 0.2, 1, shown_times=100),
+    Panel(DOSE, "iNO", "iNO dose", "ppm", 0, 40, rises=True),
 )
-HEIGHT = TOP + len(PANELS) * (PANEL + SPACE) + FOOT
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,17 @@ UNTIMED = -1
 
 @dataclass(frozen=True)
 class Axis:
-    """Time from the first day to the end of the last, on the canvas."""
+    """Time from the first day to the end of the last, on a canvas of some panels, one under the other."""
 
     first: datetime
     days: int
     hours: int
+    panels: tuple[Panel, ...]
+
+    @property
+    def bottom(self) -> int:
+        """Where the last panel ends, and the days are named."""
+        return TOP + len(self.panels) * (PANEL + SPACE)
 
     def x(self, at: datetime) -> float:
         """Where a moment lies."""
@@ -87,38 +97,47 @@ class Axis:
         return (WIDTH - LEFT - RIGHT) * hours / (self.days * 24)
 
 
-def draw_trend(readings: Rows, days: Rows, moments: Iterable[Moment]) -> TrendView | None:
-    """The chart of an episode; None where nothing was charted."""
+def draw_trend(readings: Rows, days: Rows, moments: Iterable[Moment], quantities: Collection[str] = QUANTITIES) -> TrendView | None:
+    """The chart of an episode, a panel for each of ``quantities``; None where nothing was charted."""
     if not readings:
         return None
-    axis = _axis([row["day"] for row in (*readings, *days)])
+    wanted = {row["quantity"] for row in readings}.union(quantities)
+    axis = _axis([row["day"] for row in (*readings, *days)], tuple(panel for panel in PANELS if panel.quantity in wanted))
     found = _stretches(readings, axis)
     within = tuple(moment for moment in moments if LEFT <= axis.x(moment.at) <= WIDTH - RIGHT)
-    title = f"SpO₂, FiO₂ and iNO dose, {iso_day(axis.first.date())} to {iso_day((axis.first + (axis.days - 1) * DAY).date())}"
     named = "; ".join(f"{moment.text} at {moment.at:%Y-%m-%d %H:%M}" for moment in within)
     step = counted(axis.hours, "hour")
-    marks = (*_frame(axis), *(mark for place, panel in enumerate(PANELS) for mark in _panel(panel, place, found[panel.quantity], axis)))
+    marks = (
+        *_frame(axis),
+        *(mark for place, panel in enumerate(axis.panels) for mark in _panel(panel, place, found[panel.quantity], axis)),
+    )
     return TrendView(
-        title=title,
+        title=_title(axis),
         description=f"Lowest to highest reading in each {step}. {named + '. ' if named else ''}The table below says the same.",
         width=str(WIDTH),
-        height=str(HEIGHT),
+        height=str(axis.bottom + FOOT),
         marks=(*marks, *(mark for place, moment in enumerate(within) for mark in _moment(moment, place, axis))),
         legend=tuple(_legend(step, found)),
         grid=_grid(found, axis),
     )
 
 
-def _axis(days: list[date]) -> Axis:
+def _title(axis: Axis) -> str:
+    *others, last = (panel.title for panel in axis.panels)
+    until = axis.first + (axis.days - 1) * DAY
+    return f"{' and '.join([', '.join(others), last] if others else [last])}, {iso_day(axis.first.date())} to {iso_day(until.date())}"
+
+
+def _axis(days: list[date], panels: tuple[Panel, ...]) -> Axis:
     """The days that anything is known of, in the fewest hours a step that leave few enough steps."""
     first, count = min(days), (max(days) - min(days)).days + 1
     hours = next((hours for hours in STEPS if count * 24 <= hours * STEPS_AT_MOST), 24)
-    return Axis(datetime.combine(first, time()), count, hours)
+    return Axis(datetime.combine(first, time()), count, hours, panels)
 
 
 def _stretches(readings: Rows, axis: Axis) -> Found:
     """The readings of each quantity by step; those without a clock time by day."""
-    ends: dict[str, dict[tuple[date, int], tuple[float, float, int]]] = {panel.quantity: {} for panel in PANELS}
+    ends: dict[str, dict[tuple[date, int], tuple[float, float, int]]] = {panel.quantity: {} for panel in axis.panels}
     for row in readings:
         found = ends[row["quantity"]]
         place = row["day"], UNTIMED if row["hour"] is None else row["hour"] // axis.hours * axis.hours
@@ -136,7 +155,7 @@ def _stretch(place: tuple[date, int], said: tuple[float, float, int], axis: Axis
 def _frame(axis: Axis) -> Iterator[Mark]:
     """Midnights, and the day of as many of them as there is room for."""
     midnights = [axis.first + place * DAY for place in range(axis.days + 1)]
-    bottom = HEIGHT - FOOT
+    bottom = axis.bottom
     yield Mark("path", "midnight", path="".join(f"M{_px(axis.x(at))} {TOP}V{bottom}" for at in midnights))
     every = -(-axis.days // DAY_LABELS)
     for at in midnights[:-1:every]:
@@ -180,7 +199,7 @@ def _y(panel: Panel, top: int, value: float) -> float:
 def _moment(moment: Moment, place: int, axis: Axis) -> Iterator[Mark]:
     """A line across, named above it; names side by side stand at two heights."""
     x = axis.x(moment.at)
-    yield Mark("path", f"moment {moment.role}", path=f"M{_px(x)} {TOP - 8}V{HEIGHT - FOOT}")
+    yield Mark("path", f"moment {moment.role}", path=f"M{_px(x)} {TOP - 8}V{axis.bottom}")
     yield Mark(
         "text", "moment-name end" if x > WIDTH - 120 else "moment-name", x=_px(x), y=str(TOP - 12 - place % 2 * 10), text=moment.text
     )
@@ -196,13 +215,13 @@ def _grid(found: Found, axis: Axis) -> Grid:
     places = sorted({place for stretches in found.values() for place in stretches})
     return Grid(
         caption="Readings over time",
-        headings=(*texts("Hours"), *numbers(*(f"{panel.label} {panel.unit}" for panel in PANELS), "Readings")),
-        rows=tuple((_hours(*place, axis.hours), *_cells(place, found)) for place in places),
+        headings=(*texts("Hours"), *numbers(*(f"{panel.label} {panel.unit}" for panel in axis.panels), "Readings")),
+        rows=tuple((_hours(*place, axis.hours), *_cells(place, found, axis.panels)) for place in places),
     )
 
 
-def _cells(place: tuple[date, int], found: Found) -> Iterator[str]:
-    for panel in PANELS:
+def _cells(place: tuple[date, int], found: Found, panels: Iterable[Panel]) -> Iterator[str]:
+    for panel in panels:
         stretch = found[panel.quantity].get(place)
         yield span(stretch.low, stretch.high, panel.shown_times) if stretch else NOTHING
     yield f"{sum(stretches[place].readings for stretches in found.values() if place in stretches):,}"

@@ -187,7 +187,8 @@ class EpisodeView:
 class Masthead:
     """What was audited, when, and under what: the head of every page. ``policies`` has a sentence a revision.
 
-    ``masked`` says what masking replaced and what it left; empty where the run is not masked.
+    ``masked`` says what masking replaced and what it left; empty where the run is not masked. ``notices`` are what the guidelines that a
+    page is about want said first; the report itself has them among its own.
     """
 
     title: str
@@ -195,6 +196,7 @@ class Masthead:
     policies: tuple[str, ...]
     program: str
     masked: str
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,10 +211,12 @@ class Funnel:
 
 @dataclass(frozen=True)
 class FacilityMeasure:
-    """One measure of all facilities: its plot, where any facility has enough episodes, and its table."""
+    """One measure of all facilities: its plot, or in words why there is none, and its table. ``anchor`` is its place on the page."""
 
+    anchor: str
     label: str
     funnel: Funnel | None
+    no_funnel: str
     grid: Grid
 
 

@@ -26,7 +26,7 @@ from auditor.review.dispositions import DECISIONS, NEEDS_REASON, Decision
 # Excel opens no sheet with more links than this.
 MOST_LINKS = 65_000
 EARLIEST = date(2000, 1, 1)
-LETTER_PAPER, PAGES_WIDE = 1, 2
+LETTER_PAPER, PAGES_WIDE, MARGIN = 1, 2, 0.3
 LINE_HEIGHT, MOST_LINES = 15, 8
 
 
@@ -59,13 +59,14 @@ def _write_sheet(page: Any, sheet: Sheet, looks: Looks) -> None:
     page.autofilter(0, 0, len(sheet.rows), last)
     page.set_landscape()
     page.set_paper(LETTER_PAPER)
+    page.set_margins(left=MARGIN, right=MARGIN, top=MARGIN, bottom=2 * MARGIN)
     page.fit_to_pages(PAGES_WIDE, 0)
     page.repeat_rows(0)
     page.repeat_columns(0)
     page.set_footer("&L&A&RPage &P of &N")
     for place, field in enumerate(sheet.fields):
         page.set_column(place, place, field.width, None, {"hidden": True} if field in KEY_FIELDS else {})
-        page.write_string(0, place, field.heading, looks.formats["head filled in" if field.kind in looks.filled_in else "head"])
+        page.write_string(0, place, field.heading, looks.head(field.kind))
     page.set_row(0, 2 * LINE_HEIGHT)
     for number, row in enumerate(sheet.rows, start=1):
         if (lines := _lines(sheet, row)) > 1:
@@ -76,6 +77,13 @@ def _write_sheet(page: Any, sheet: Sheet, looks: Looks) -> None:
         _colour_determinations(page, sheet, looks)
         if sheet.decided:
             _ask(page, sheet, looks)
+        _rule(page, sheet, looks)
+
+
+def _rule(page: Any, sheet: Sheet, looks: Looks) -> None:
+    """A line under each row, to read along on paper; cells that a reviewer fills in have their own."""
+    last = sum(field.kind not in looks.filled_in and field not in KEY_FIELDS for field in sheet.fields) - 1
+    page.conditional_format(1, 0, len(sheet.rows), last, {"type": "formula", "criteria": "=TRUE", "format": looks.formats["ruled"]})
 
 
 def _write_cell(page: Any, place: tuple[int, int], field: Field, value: Any, looks: Looks) -> None:

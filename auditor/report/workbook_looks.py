@@ -9,6 +9,7 @@ from typing import Any
 from auditor.report.tones import Tone
 
 DATE, DOLLARS, WHOLE = "yyyy-mm-dd", "#,##0.00", "0"
+NUMBERS = ("dollars", "number", "count")
 BLANKS = ("decision", "blank", "blank date", "blank wrapped")
 
 
@@ -19,6 +20,12 @@ class Looks:
     formats: Mapping[str, Any]
     tints: Mapping[str, Any]
     filled_in: tuple[str, ...] = BLANKS
+
+    def head(self, kind: str) -> Any:
+        """How the heading of a kind of column looks."""
+        if kind in self.filled_in:
+            return self.formats["head filled in"]
+        return self.formats["head right" if kind in NUMBERS else "head"]
 
     def colour(self, page: Any, cells: tuple[int, int, int, int], text: str, tone: str) -> None:
         """Colours the cells that say exactly this; the text says it too, so that colour is never the only sign."""
@@ -32,10 +39,12 @@ def make_looks(workbook: Any, tones: Mapping[str, Tone]) -> Looks:
     link = Tone("#0a5a6b", "#ffffff")
     edged = {"left": 4, "bottom": 4, "border_color": "#9aa7af"}
     head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
+    # a number keeps away from the word beside it
+    right = {"align": "right", "indent": 1}
     made = {
         "head": head | {"bg_color": tones["quiet"].tint},
         "head filled in": head | {"bg_color": tones["review"].tint, "font_color": tones["review"].ink},
-        "head right": head | {"bg_color": tones["quiet"].tint, "align": "right"},
+        "head right": head | right | {"bg_color": tones["quiet"].tint},
         "title": {"bold": True, "font_size": 16},
         "strong": top | {"bold": True},
         "text": top,
@@ -44,9 +53,10 @@ def make_looks(workbook: Any, tones: Mapping[str, Tone]) -> Looks:
         "key": top | {"font_color": tones["quiet"].ink},
         "determination": top | {"bold": True},
         "date": top | {"num_format": DATE, "align": "left"},
-        "dollars": top | {"num_format": DOLLARS},
-        "number": top | {"num_format": WHOLE},
-        "count": top | {"num_format": "#,##0"},
+        "dollars": top | right | {"num_format": DOLLARS},
+        "number": top | right | {"num_format": WHOLE},
+        "count": top | right | {"num_format": "#,##0"},
+        "ruled": {"bottom": 1, "bottom_color": "#d5dce0"},
         "decision": top | edged | {"bold": True},
         "blank": wrapped | edged,
         "blank wrapped": wrapped | edged,

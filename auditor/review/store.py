@@ -15,7 +15,7 @@ from typing import Protocol
 
 from auditor.errors import WorklistRefused
 from auditor.private_files import write_whole
-from auditor.report.cells import APOSTROPHE, FORMULA_STARTS
+from auditor.report.cells import APOSTROPHE, is_formula
 from auditor.review.dispositions import Decision, Disposition
 
 DISPOSITIONS = "dispositions.csv"
@@ -90,7 +90,7 @@ def _cell(value: str | date | None) -> str:
 
 def _defused(text: str) -> str:
     """An apostrophe before what a spreadsheet would run, and before an apostrophe, so that it can be told from ours."""
-    return APOSTROPHE + text if text.startswith((*FORMULA_STARTS, APOSTROPHE)) else text
+    return APOSTROPHE + text if is_formula(text) or text.startswith(APOSTROPHE) else text
 
 
 def _plain(text: str) -> str:

@@ -41,6 +41,7 @@ def fingerprint(settings: Settings, inputs: Iterable[tuple[str, str]]) -> Finger
                 Path(settings.profile).name,
                 Path(settings.policy).name,
                 settings.time_zone,
+                settings.sensitivity,
                 *(Path(policy).name for policy in settings.beside),
             ]
         ),

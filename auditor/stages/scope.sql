@@ -96,7 +96,7 @@ CREATE OR REPLACE TABLE chart_rows AS
 SELECT rows.member_id, word, rows.source_row, rows.facility, rows.document_id, rows.value,
     -- most amounts are plain numbers; those written with a sign of comparison take longer
     coalesce(TRY_CAST(rows.value AS DOUBLE), TRY_CAST(regexp_replace(trim(rows.value), '^[<>≤≥~ ]+', '') AS DOUBLE)) AS amount,
-    start_at, start_local, start_day, start_last_day, end_at, end_local, end_day, end_last_day
+    start_at, start_local, start_day, start_last_day, end_at, end_local, end_day, end_last_day, "@local", "@offset", "@utc"
 FROM events_scope AS rows
 JOIN chart_words AS words
     ON words.source_file = rows.source_file AND words.concept IS NOT DISTINCT FROM rows.concept
@@ -106,7 +106,7 @@ JOIN chart_words AS words
 WHERE fault IS NULL AND (NOT is_series OR rows.member_id IN (FROM signed_kin));
 
 CREATE OR REPLACE VIEW events AS
-SELECT chart_rows.* EXCLUDE (word, amount), source_file, concept, code_system, code, status, unit FROM chart_rows JOIN chart_words USING (word);
+SELECT chart_rows.* EXCLUDE (word, amount, "@local", "@offset", "@utc"), source_file, concept, code_system, code, status, unit FROM chart_rows JOIN chart_words USING (word);
 
 CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 

@@ -41,7 +41,7 @@ FROM chart_meanings AS meanings JOIN measure_scales AS scale
 
 CREATE OR REPLACE VIEW chart_statements AS
 WITH scaled AS (
-    SELECT chart_rows.*, chart_rows.rowid AS statement, meanings.* EXCLUDE (word), coalesce(factor, 1.0) AS factor,
+    SELECT chart_rows.* EXCLUDE ("@local", "@offset", "@utc"), chart_rows.rowid AS statement, meanings.* EXCLUDE (word), coalesce(factor, 1.0) AS factor,
         round(amount * coalesce(factor, 1.0), 4) AS scaled_amount
     FROM chart_rows JOIN chart_meanings AS meanings USING (word)
     LEFT JOIN chart_scales AS scale

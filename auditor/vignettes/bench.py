@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import AuditorError, SettingsRefused
+from auditor.outcomes import OUTCOMES
 from auditor.places import configs_folder
 from auditor.policy import RuleBook, load_rule_book, policy_files
-from auditor.report.phrases import counted
+from auditor.report.phrases import counted, listed
 from auditor.settings import Settings
-from auditor.vignettes.coverage import cover
+from auditor.vignettes.coverage import Outline, cover
 from auditor.vignettes.files import EQUIVALENT, Vignette, read_lexicon, read_vignettes
 from auditor.vignettes.mutation import read_equivalent, survivors
 from auditor.vignettes.run import Say, run_vignettes
-from auditor.vignettes.suggest import Suggestion, suggest, suggested_text
+from auditor.vignettes.suggest import Suggestion, missing_steps, suggest, suggested_text
 from auditor.vignettes.told import Told
 from auditor.workbench.mutants import mutants
 
@@ -31,10 +32,11 @@ class Asked:
 
 
 def run_policy(policy: str, folder: Path | None, asked: Asked, say: Say) -> tuple[Told, tuple[Suggestion, ...]]:
-    """A policy by its vignettes. SettingsRefused where there are none, or policy or vignettes cannot be read."""
+    """A policy by its vignettes. SettingsRefused where none are there and none are to be made, or policy or vignettes cannot be read."""
     settings = Settings(policy=policy)
     book = load_rule_book(policy, settings.configs)
-    vignettes = find_vignettes(book, folder or vignettes_folder(policy, book))
+    home = folder or vignettes_folder(policy, book)
+    vignettes = read_vignettes(home, read_lexicon(book)) if asked.suggest else find_vignettes(book, home)
     answers = run_vignettes([one for one in vignettes if not (asked.quick and one.readings)], settings, say)
     told = Told(book.policies[-1], answers, cover(book.policies[-1], answers))
     return told, suggest(book, told.proofs, answers, settings) if asked.suggest else ()
@@ -108,6 +110,17 @@ def refuse_written(path: Path) -> None:
     """AuditorError where a file is there already."""
     if path.exists():
         raise AuditorError(f"--suggest: {path.name} is there already. Name a new file, so that nothing a person wrote is lost.")
+
+
+def suggested_line(told: Told, made: Sequence[Suggestion], path: Path) -> str:
+    """What was written, and what no story was found for."""
+    wanted = [(proof.key, outcome) for proof in told.unproved for outcome in proof.missing]
+    shown = {step for one in made for step in one.proves}
+    open_ = {step[:2] for step in missing_steps(told.proofs, told.answers, Outline(told.policy)) if step not in shown}
+    left = [one for one in wanted if one in open_]
+    open_words = listed([f"{key} {OUTCOMES[outcome].word}" for key, outcome in left])
+    found = f"{path.name}: {counted(len(made), 'story', 'stories')} to read and confirm, for {len(wanted) - len(left):,} of "
+    return f"{found}{counted(len(wanted), 'outcome')} that no vignette proves." + (f" No story proves: {open_words}." if left else "")
 
 
 def write_suggested(suggestions: Sequence[Suggestion], path: Path) -> None:

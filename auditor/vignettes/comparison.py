@@ -40,7 +40,9 @@ class Course:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame, each as a mapping."""
-    return [{str(name): value for name, value in row.items()} for row in frame.astype(object).to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    columns = (column.to_numpy(object) for _, column in frame.items())
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def courses_of(vignette: Vignette, frames: Frames) -> list[Course]:

@@ -1,27 +1,31 @@
-"""Writes the vignettes that are missing: stories that hold, changed in one thing, asked of the real audit, for a person to confirm."""
+"""Writes the vignettes that are missing, for a person to confirm: stories that hold changed in one thing, or built from the outline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 import yaml
 
-from auditor.outcomes import DETERMINATIONS, OUTCOMES, Determination, Outcome
-from auditor.policy import Condition, Policy, RuleBook
-from auditor.policy.readings import window_hours
+from auditor.outcomes import DETERMINATIONS, OUTCOMES, Determination
+from auditor.policy import Policy, RuleBook
 from auditor.settings import Settings
+from auditor.vignettes.built import Builder, is_asked
 from auditor.vignettes.comparison import courses_of
-from auditor.vignettes.coverage import OTHERS, Outline, Proof, Step, leaves_of, proves
-from auditor.vignettes.files import Vignette, given, spaced
-from auditor.vignettes.run import Answer, run_vignettes
-from auditor.vignettes.shorthand import GIVEN, Facts
-from auditor.workbench.cells import birthday
+from auditor.vignettes.coverage import OTHERS, Leaves, Outline, Proof, Step, leaves_of, proves
+from auditor.vignettes.files import Readings, Vignette, given
+from auditor.vignettes.run import Answer, load_asked, run_vignettes
+from auditor.vignettes.shorthand import GIVEN
+from auditor.vignettes.tell import Hand
+from auditor.workbench.sensitivity import other_values, readings_to_try
 
-# How many stories are tried for one thing that is missing.
-TRIES = 4
+# How many stories are tried for one thing that is missing: changed ones, and built ones.
+CHANGED, BUILT = 4, 12
+# They are tried in batches, so many of each at a time: most are found in the first, and an audit costs seconds.
+BATCHES = (1, 3, CHANGED + BUILT)
 HEAD = (
     "# Written by `auditor policy test --suggest`. Read each story; where its answer is what the guideline says, take `unconfirmed` out.\n"
 )
@@ -42,98 +46,30 @@ LEFT_OUT = (
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One story for one step that no vignette proves."""
+    """One story for a step that no vignette proves, and all the missing steps that it would prove."""
 
     step: Step
     vignette: Vignette
-
-
-@dataclass(frozen=True)
-class Hand:
-    """Changes one thing of a story, so that a paragraph would have another outcome. ``policy`` asks it, in the words of ``book``."""
-
-    book: RuleBook
-    policy: Policy
-
-    def change(self, facts: Facts, condition: Condition, wanted: Outcome) -> Iterator[Facts]:
-        """The story with the fact of a condition told so that it is met, not met, or unknown; none where nothing would do that."""
-        match self.book.concepts.facts[condition.fact].kind:
-            case "statement":
-                yield from self._stated(facts, condition, wanted)
-            case "range":
-                yield from self._measured(facts, condition, wanted)
-            case "age_days" | "age_years" as kind:
-                yield from self._born(facts, condition, wanted, kind == "age_years")
-            case "daily_oxygen":
-                yield facts | {"oxygen": {Outcome.MET: "daily 0.60", Outcome.NOT_MET: "hourly 0.21 spo2 97"}.get(wanted, [])}
-            case "exposure_days":
-                yield from self._lasting(facts, condition, wanted)
-
-    def _stated(self, facts: Facts, condition: Condition, wanted: Outcome) -> Iterator[Facts]:
-        """One concept of the fact says so, and the others nothing; where it is to be unknown, none says anything, nor do codes."""
-        rules = [rule for rule in self.book.concepts.facts[condition.fact].evidence if rule.kind == "concept" and rule.concept]
-        silent = dict.fromkeys((spaced(str(rule.concept)) for rule in rules), "not stated")
-        if wanted is Outcome.UNKNOWN:
-            yield facts | {"chart": facts.get("chart", {}) | silent, "diagnoses": [], "procedures": {}}
-            yield facts | {"chart": facts.get("chart", {}) | silent}
-            return
-        present = (condition.value == "present") == (wanted is Outcome.MET)
-        for rule in rules:
-            for status in (rule.present_when if present else rule.absent_when)[:1]:
-                said = f"{spaced(status)} {self._moment(facts, rule.window)}"
-                yield facts | {"chart": facts.get("chart", {}) | silent | {spaced(str(rule.concept)): said}}
-
-    def _moment(self, facts: Facts, window: str) -> str:
-        """An hour within a window around the start of treatment."""
-        first, last = window_hours(self.book.concepts.windows[window], self.policy.readings)
-        hours = -1 if first is None or first < 0 else 1
-        return (started(facts) + timedelta(hours=hours if last is None or hours <= last else last)).strftime("%Y-%m-%d %H:%M")
-
-    def _measured(self, facts: Facts, condition: Condition, wanted: Outcome) -> Iterator[Facts]:
-        limit = int(float(str(condition.value)))
-        for rule in self.book.concepts.facts[condition.fact].evidence:
-            if rule.kind == "concept" and rule.concept:
-                born = str(facts.get("born", ""))[:10]
-                for value in (limit, limit - 1):
-                    said = "not stated" if wanted is Outcome.UNKNOWN else f"{value} days at {born}"
-                    yield facts | {"chart": facts.get("chart", {}) | {spaced(rule.concept): said}}
-
-    def _born(self, facts: Facts, condition: Condition, wanted: Outcome, in_years: bool) -> Iterator[Facts]:
-        limit = int(float(str(condition.value)))
-        days = birthday(limit) if in_years else limit
-        day = started(facts).date()
-        if wanted is Outcome.UNKNOWN:
-            yield facts | {"born": (day - timedelta(days=days)).strftime("%Y-%m")}
-            return
-        for age in (days, days - 1):
-            yield facts | {"born": (day - timedelta(days=age)).isoformat()}
-
-    def _lasting(self, facts: Facts, condition: Condition, wanted: Outcome) -> Iterator[Facts]:
-        limit = int(float(str(condition.value)))
-        end: date = (started(facts) + timedelta(days=limit if wanted is Outcome.NOT_MET else limit - 1)).date()
-        for name in self.policy.exposure.get("segments", ()):
-            if isinstance(part := facts.get(spaced(name)), dict):
-                stay = {key: value for key, value in part.items() if key != "to"}
-                yield facts | {spaced(name): stay if wanted is Outcome.UNKNOWN else stay | {"to": f"{end.isoformat()} 20:00"}}
-
-
-def started(facts: Facts) -> datetime:
-    """When the treatment of a story began; noon where only its day is told."""
-    text = str(facts[GIVEN][0]["from"])
-    return datetime.fromisoformat(text if len(text) > len("2024-06-02") else f"{text} 12:00")
+    proves: frozenset[Step] = frozenset()
 
 
 def suggest(book: RuleBook, proofs: Iterable[Proof], answers: Sequence[Answer], settings: Settings) -> tuple[Suggestion, ...]:
-    """A story for each step that no vignette proves, as far as one thing changed in a story that holds can show it."""
+    """Stories for the steps that no vignette proves: ones that hold, changed in one thing; where that shows nothing, built ones."""
     outline = Outline(book.policies[-1])
-    tried = list(candidates(book, missing_steps(proofs, answers, outline), answers))
-    found = run_vignettes([one.vignette for one in tried], settings) if tried else ()
-    kept: dict[Step, Suggestion] = {}
-    for one, told in zip(tried, found, strict=True):
-        as_told = replace(told, differs=())
-        if one.step not in kept and len(courses_of(one.vignette, told.frames)) == 1 and one.step in proves(as_told, outline):
-            kept[one.step] = Suggestion(one.step, expecting(one, told))
-    return tuple(kept.values())
+    missing = missing_steps(proofs, answers, outline)
+    changed, built = Changer(book, outline, answers), BuiltStories(book, settings)
+    queues = {step: chain(islice(changed.stories(step), CHANGED), islice(built.stories(step), BUILT)) for step in missing}
+    kept: list[Suggestion] = []
+    open_ = set(missing)
+    for most in BATCHES:
+        tried = [one for step in missing if step in open_ for one in islice(queues[step], most)]
+        found = run_vignettes([one.vignette for one in tried], settings)
+        for one, told in zip(tried, found, strict=True):
+            shown = proves(replace(told, differs=()), outline) & open_ if len(courses_of(one.vignette, told.frames)) == 1 else frozenset()
+            if one.step in shown:
+                kept.append(Suggestion(one.step, expecting(one, told), shown))
+                open_ -= shown
+    return tuple(sorted(kept, key=lambda one: missing.index(one.step)))
 
 
 def missing_steps(proofs: Iterable[Proof], answers: Iterable[Answer], outline: Outline) -> list[Step]:
@@ -143,34 +79,73 @@ def missing_steps(proofs: Iterable[Proof], answers: Iterable[Answer], outline: O
     return [step for step in wanted if step not in proved]
 
 
-def candidates(book: RuleBook, steps: Iterable[Step], answers: Sequence[Answer]) -> Iterator[Suggestion]:
-    """Stories that may prove a step: those in which the paragraph would decide if it had the outcome wanted, told so that it has."""
-    policy = book.policies[-1]
-    outline, hand = Outline(policy), Hand(book, policy)
-    stories = [(answer.vignette, leaves) for answer in answers if answer.holds and (leaves := _leaves(answer, outline))]
-    for step in steps:
+@dataclass(frozen=True)
+class Changer:
+    """Changes stories that hold, in one thing each."""
+
+    book: RuleBook
+    outline: Outline
+    answers: Sequence[Answer]
+
+    def stories(self, step: Step) -> Iterator[Suggestion]:
+        """Stories in which the paragraph would decide if it had the outcome wanted, told so that it has; the shortest first."""
         key, outcome, _ = step
-        condition = outline.criteria[key].condition
-        bases = (one for one, leaves in stories if key in leaves and outline.decides(leaves, step))
+        hand, condition = Hand(self.book, self.outline.policy), self.outline.criteria[key].condition
+        bases = (one for one, leaves in self._plain if key in leaves and self.outline.decides(leaves, step))
         changed = (replace(base, facts=facts) for base in bases if condition for facts in hand.change(base.facts, condition, outcome))
-        for number, story in zip(range(TRIES), changed, strict=False):
-            yield Suggestion(step, _retold(story, step, number))
+        for number, story in enumerate(changed):
+            yield Suggestion(step, retold(story, step, self.outline.policy, f"changed.{number}"))
+
+    @cached_property
+    def _plain(self) -> list[tuple[Vignette, Leaves]]:
+        """The stories of one course that hold, each with what its paragraphs come to."""
+        found = [(one.vignette, _leaves(one, self.outline)) for one in self.answers if one.holds]
+        return sorted((one for one in found if one[1]), key=lambda one: len(one[0].facts.get("chart", {})))
 
 
-def _leaves(answer: Answer, outline: Outline) -> Mapping[str, Outcome]:
+@dataclass(frozen=True)
+class BuiltStories:
+    """Stories told from nothing but the outline. What the policy's readings do not ask is told under a reading that does."""
+
+    book: RuleBook
+    settings: Settings
+
+    def stories(self, step: Step) -> Iterator[Suggestion]:
+        """Stories in which the paragraph decides, by the first set of readings that asks it."""
+        builders = self._builders if is_asked(self.book.policies[-1], step[0]) else self._others
+        asking = ((readings, builder) for readings, builder in builders if is_asked(builder.policy, step[0]))
+        for readings, builder in islice(asking, 1):
+            for number, facts in enumerate(builder.stories(step)):
+                yield Suggestion(step, retold(Vignette("built", facts, readings, {}), step, builder.policy, f"built.{number}"))
+
+    @cached_property
+    def _builders(self) -> list[tuple[Readings, Builder]]:
+        return [((), Builder(self.book, self.book.policies[-1]))]
+
+    @cached_property
+    def _others(self) -> list[tuple[Readings, Builder]]:
+        """A builder for each other value of each reading."""
+        asked: list[Readings] = [((one.name, value),) for one in readings_to_try(self.book, "all") for value in other_values(one)]
+        books = load_asked(self.settings, asked)
+        return [(readings, Builder(book, book.policies[-1])) for readings, book in zip(asked, books, strict=True)]
+
+
+def _leaves(answer: Answer, outline: Outline) -> Leaves:
     """The paragraphs of a story with one course; nothing of any other."""
     courses = courses_of(answer.vignette, answer.frames)
     plain = len(courses) == 1 and len(answer.vignette.facts[GIVEN]) == 1 and "days later" not in answer.vignette.facts
     return leaves_of(courses[0].rows("criteria"), outline) if plain else {}
 
 
-def _retold(story: Vignette, step: Step, number: int) -> Vignette:
-    """The changed story under a name of its own; what it expects is what the step needs."""
+def retold(story: Vignette, step: Step, policy: Policy, mark: str) -> Vignette:
+    """The changed story under a name and title of its own; what it expects is what the step needs."""
     key, outcome, other = step
-    title = f"{key} {OUTCOMES[outcome].word}, where {OUTCOMES[other].word} would change the result"
-    name = f"suggested.{key}.{int(outcome)}{int(other)}.{number}"
-    courses = given(story.facts, [part["concept"] for part in story.facts[GIVEN]])
-    return replace(story, name=name, facts={**story.facts, "case": title, GIVEN: courses}, expect={"determination": ""})
+    facts = {word: said for word, said in story.facts.items() if word != "unconfirmed"}
+    asks = policy.criterion(key).statement.rstrip(".")
+    title = f"{asks} – {OUTCOMES[outcome].word} ({key}; {OUTCOMES[other].word} would change the result)"
+    name = f"suggested.{key}.{int(outcome)}{int(other)}.{mark}"
+    courses = given(facts, [part["concept"] for part in facts[GIVEN]])
+    return replace(story, name=name, facts={**facts, "case": title, GIVEN: courses}, expect={"determination": ""})
 
 
 def expecting(one: Suggestion, told: Answer) -> Vignette:
@@ -189,20 +164,30 @@ def suggested_text(suggestions: Iterable[Suggestion]) -> str:
 def _written(vignette: Vignette) -> str:
     facts = {key: value for key, value in vignette.facts.items() if key not in LEFT_OUT and value not in ([], {})}
     readings = {"readings": {name: _plain(value) for name, value in vignette.readings}} if vignette.readings else {}
-    story = {"case": vignette.title, "unconfirmed": "true", **readings, **facts, "expect": vignette.expect}
-    return yaml.dump(_as_plain(story), Dumper=_Plainly, sort_keys=False, allow_unicode=True, width=140, default_flow_style=None)
+    story = _as_plain({"case": vignette.title, "unconfirmed": "true", **readings, **facts, "expect": vignette.expect})
+    story |= {"chart": _Lines(story["chart"])} if story.get("chart") else {}
+    return yaml.dump(story, Dumper=_Plainly, sort_keys=False, allow_unicode=True, width=140, default_flow_style=None)
 
 
 class _Plainly(yaml.SafeDumper):
-    """Text as a person would write it: no anchors."""
+    """Text as a person would write it: no anchors, no quotes round days and numbers, a line for each thing that a chart says."""
 
     def ignore_aliases(self, data: Any) -> bool:
         """Written out each time."""
         return True
 
 
+class _Lines(dict[str, Any]):
+    """A mapping that is written a line each."""
+
+
+_Plainly.yaml_implicit_resolvers = {}
+_Plainly.add_representer(_Lines, lambda dumper, said: dumper.represent_mapping("tag:yaml.org,2002:map", said, flow_style=False))
+
+
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    """The value of a reading as a vignette has it: text, or a list of texts."""
+    return [str(one) for one in value] if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _as_plain(value: Any) -> Any:

@@ -47,8 +47,8 @@ class Told:
         return not (self.failing or self.unconfirmed or self.unproved)
 
 
-def told_lines(told: Told) -> Iterator[str]:
-    """The report for a terminal."""
+def told_lines(told: Told, suggested: str = "") -> Iterator[str]:
+    """The report for a terminal; ``suggested`` says what was written, where it was."""
     for answer in told.failing:
         yield f"✕ {answer.vignette.file}, line {answer.vignette.line}: {answer.vignette.title}{_under(answer)}"
         yield from (f"    {said}" for said in answer.differs)
@@ -64,8 +64,8 @@ def told_lines(told: Told) -> Iterator[str]:
         f"{told.policy.name}, revision {told.policy.revision}: {holding:,} of {counted(len(told.answers), 'vignette')} hold; "
         f"{proved:,} of {of:,} outcomes of {counted(len(told.proofs), 'paragraph')} are proved ({_percent(proved, of)})"
     )
-    if told.unproved:
-        yield "`auditor policy test --suggest FILE` writes vignettes for what is missing, for a person to read and confirm."
+    if suggested or told.unproved:
+        yield suggested or "`auditor policy test --suggest FILE` writes vignettes for what is missing, for a person to read and confirm."
 
 
 def _under(answer: Answer) -> str:

@@ -65,11 +65,21 @@ def other_values(reading: Reading) -> Iterator[Value]:
     if isinstance(value, bool):
         yield not value
     elif isinstance(value, tuple):
-        yield from () if not value else (*((one,) for one in value if len(value) > 1), *(() if reading.choices else ((),)))
+        yield from _other_lists(reading, value)
     elif reading.choices:
         yield from (choice for choice in reading.choices if choice != value)
     elif isinstance(value, int | float):
         yield from _nudged(value)
+
+
+def _other_lists(reading: Reading, words: tuple[str, ...]) -> Iterator[Value]:
+    """Each word alone, or none; where some are always there, one word more, or the other way round."""
+    if reading.always:
+        yield from ((*words, str(choice)) for choice in reading.choices if choice not in words)
+        yield from [words[::-1]] if len(words) > 1 else []
+    elif words:
+        yield from ((word,) for word in words if len(words) > 1)
+        yield from [] if reading.choices else [()]
 
 
 def _nudged(value: float) -> Iterator[Value]:

@@ -26,7 +26,7 @@
     (!asked.facility || one.facilities.includes(asked.facility)) &&
     (!asked.determination || one.determination === asked.determination) &&
     (!asked.action || one.action === asked.action) &&
-    (!asked.least || one.high >= Number(asked.least) * 100);
+    (!asked.least || one.high >= Math.round(Number(asked.least) * 100));
 
   const scroll = element.closest(".scroll");
   // Rows come in after the table is made, so that a browser need not lay out thousands while it measures headings.
@@ -124,7 +124,7 @@
 
   const save = () => {
     const field = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const defuse = (text) => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+    const defuse = (text) => (/^[\s\p{Cf}]*[=+@＝＋＠﹦﹢﹫－﹣-]/u.test(text) ? `'${text}` : text);
     const plain = (cents) => (cents / 100).toFixed(2);
     const cells = (index) =>
       headings.flatMap(({ name }, column) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from dataclasses import replace
 from datetime import date
@@ -172,6 +173,21 @@ def test_a_page_of_the_second_speaks_of_its_own_treatment(run: RunFolder) -> Non
     assert "<dt>ECMO</dt>" in text
     assert "example-ecmo 2020-01-01" in text
     assert "shown to be iNO" not in text
+
+
+def test_a_page_shows_what_its_guideline_reads_and_names_no_other(run: RunFolder) -> None:
+    pages = {path.stem.startswith("ECMO"): path.read_text(encoding="utf-8") for path in sorted((run.path / "episodes").glob("*.html"))}
+    for second, text in pages.items():
+        lanes = re.findall(r'<text class="lane"[^>]*>([^<]+)<', text)
+        assert ("iNO, ppm" in lanes, "SpO₂, %" in lanes) == (not second, not second)
+        assert {"Verdict", "Ventilator", "ECMO", "Billed"} <= set(lanes)
+        assert ("No payer" in text, "is an example of no payer" in text, "PacificSource" in text) == (second, second, not second)
+
+
+def test_facilities_are_compared_under_the_first_alone_and_the_page_says_so(run: RunFolder) -> None:
+    text = (run.path / "facilities.html").read_text(encoding="utf-8")
+    assert "Episodes of Inhaled nitric oxide, post-service review alone." in text
+    assert ("PacificSource" in text, "No payer" in text) == (True, False)
 
 
 def test_what_is_asked_of_providers_names_the_treatment(run: RunFolder) -> None:

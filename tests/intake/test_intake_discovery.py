@@ -31,6 +31,14 @@ def test_a_folder_is_read_and_what_is_not_is_listed(tmp_path: Path) -> None:
         assert reading.profile.name == "native"
 
 
+@pytest.mark.parametrize("how", ["folder", "glob", "file"])
+def test_a_link_that_leads_nowhere_is_no_file_to_pass_over(tmp_path: Path, how: str) -> None:
+    folder = write(tmp_path, {"claim_lines.csv": f"{CLAIM}\n{CLAIM_ROW}\n"})
+    (folder / "events.csv").symlink_to(tmp_path / "not_mounted" / "events.csv")
+    message = refusal({"folder": folder, "glob": folder / "*.csv", "file": folder / "events.csv"}[how])
+    assert message.startswith("events.csv: a link that leads nowhere")
+
+
 @pytest.mark.parametrize("how", ["folder", "files", "glob", "folder and file"])
 def test_parts_of_a_table_are_its_union_in_any_order(tmp_path: Path, how: str) -> None:
     write(tmp_path, {f"claim_lines_{n}.csv": "\n".join([CLAIM, *LINES[2 * n : 2 * n + 2]]) for n in range(3)})

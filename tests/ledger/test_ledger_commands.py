@@ -52,7 +52,7 @@ def said(result: Result) -> str:
 
 def test_the_history_of_an_episode_is_told_night_by_night(ledger: Path) -> None:
     told = said(run("history", EPISODE, "--ledger", ledger))
-    assert "2026-11-21-001 ＋ new S2 C-02" in told
+    assert "2026-11-21-001 + new S2 C-02" in told
     assert "2026-11-22-001 △ updated S2 C-02 I.A data state" in told
 
 

@@ -171,7 +171,7 @@ def test_names_of_files_are_masked_wherever_they_are_said(found: AuditResult) ->
     facts = replace(
         found.facts,
         inputs=(InputFile("S-0101 of St Mary.csv.gz", "events", 1, "ab"), InputFile("members.csv", "members", 1, "cd")),
-        not_read=("S-0101 of St Mary.csv.gz.old", "letter to Jo.docx"),
+        not_read=("S-0101 of St Mary.csv.gz.old", "letter to Jo.docx", "README of St Mary.md"),
         notices=("Column x of S-0101 of St Mary.csv.gz is not read; did you mean y?",),
     )
     _, told = mask_run(found.frames, facts, MASK, 1)
@@ -179,6 +179,7 @@ def test_names_of_files_are_masked_wherever_they_are_said(found: AuditResult) ->
     assert "St Mary" not in said
     assert "letter" not in said
     assert "S-0101" not in said
+    assert [told.not_read.index(file) for file in told.passed_over] == [0, 1]
     assert told.inputs[0].name in told.notices[1]
     assert told.inputs[0].name.endswith(".csv.gz")
     assert told.inputs[1].name == "members.csv"

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from nightly.nights import FEW, Desk, age, desk, write_extract
@@ -15,6 +16,8 @@ from auditor.nightly.arrival import look
 from auditor.nightly.settings import ExtractPart
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
+from auditor.runs.fingerprints import fingerprint
+from auditor.settings import Settings
 
 
 @pytest.fixture
@@ -182,6 +185,11 @@ def another_rule(night: Desk) -> Desk:
 def with_run(night: Desk, **told: object) -> Desk:
     changed = night.settings.model_copy(update={"run": night.settings.run.model_copy(update=told)})
     return Desk(changed, night.time, night.ledger, night.post, night.log)
+
+
+def test_a_report_that_is_asked_to_tell_more_is_another_run() -> None:
+    asked: tuple[Literal["none", "unsigned", "all"], ...] = ("none", "unsigned", "all")
+    assert len({fingerprint(Settings(sensitivity=which), ()).readings for which in asked}) == 3
 
 
 @pytest.mark.parametrize("change", [one_more_member, another_rule, pytest.param(another_reading, marks=pytest.mark.thorough)])

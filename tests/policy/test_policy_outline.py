@@ -40,7 +40,7 @@ def test_nothing_of_the_policy_is_left_out(name: str, configs) -> None:
     [
         "# Home oxygen for infants (Example Health), revision 2021-01-01",
         "- In force for therapy that begins from 2021-01-01 on, until 2022-07-01.",
-        "- **Commercial** commercial in OR and WA: decided by the criteria below.",
+        "- **Commercial** in OR and WA: decided by the criteria below.",
         "- **Commercial** medicaid in OR: reviewed case by case (reading oregon_route).",
         "- **1.a** An infant with lung disease. Needed: all of these.",
         "- Asked only where age at the start is under 365 days (reading age_limit_days).",

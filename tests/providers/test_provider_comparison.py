@@ -148,7 +148,21 @@ def test_the_page_says_what_the_table_says(page: tuple[str, pd.DataFrame]) -> No
     for row in shares.itertuples():
         assert f">{row.value:.1%}<" in text
     assert len(re.findall(r"<section", text)) == table["measure"].nunique()
-    assert text.count("<svg") == table[table["standing"] != "too_few"]["measure"].nunique()
+    compared = table[table["standing"] != "too_few"]
+    numbers = compared.groupby("measure")[["value", "low", "high", "peers"]].agg(set).map(frozenset)
+    flat = [measure for measure, row in numbers.iterrows() if len(frozenset.union(*row)) == 1]
+    assert flat
+    assert text.count("<svg") == compared["measure"].nunique() - len(flat)
+    assert text.count("there is nothing to tell apart") == len(flat)
+    assert text.count("No facility has enough episodes to compare") == table["measure"].nunique() - compared["measure"].nunique()
+
+
+def test_each_measure_and_the_report_are_reached_from_the_beginning(page: tuple[str, pd.DataFrame]) -> None:
+    text, table = page
+    head = text[text.index("<nav") : text.index("</nav>")]
+    assert re.findall(r'href="#([^"]+)"', head) == re.findall(r'<section class="measure" id="([^"]+)"', text)
+    assert head.count('href="#') == table["measure"].nunique()
+    assert 'href="report.html"' in head
 
 
 def test_the_page_names_no_member(page: tuple[str, pd.DataFrame]) -> None:

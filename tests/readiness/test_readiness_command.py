@@ -17,7 +17,7 @@ from auditor.readiness import Readiness
 from auditor.readiness.values import SHAPE
 from tests.readiness.checked import samples
 from tests.test_command_line import AS_OF, Command, command, write_few
-from tests.test_privacy import REFUSED, SET_ASIDE, WHOLE, Extract, assert_silent, values_of_the_samples, write
+from tests.test_privacy import REFUSED, TOLD, WHOLE, Extract, assert_silent, values_of_the_samples, write
 
 __all__ = ["command"]
 
@@ -111,7 +111,7 @@ def test_a_refusal_says_no_value(command: Command, tmp_path: Path, files: dict[s
     assert_silent({"output": said.out, "errors": said.err})
 
 
-@pytest.mark.parametrize("extract", [WHOLE, *SET_ASIDE.values()], ids=["whole", *SET_ASIDE])
+@pytest.mark.parametrize("extract", TOLD)
 def test_no_way_of_telling_says_a_value(command: Command, caplog: pytest.LogCaptureFixture, tmp_path: Path, extract: Extract) -> None:
     caplog.set_level(logging.DEBUG)
     folder, page = write(extract, tmp_path / "extract"), tmp_path / "page.html"

@@ -16,9 +16,9 @@ from auditor.report.sheet import sheet_html
 from tests.properties.implementations import as_frames
 from tests.readiness.checked import samples, terminal_text
 from tests.readiness.test_readiness_arrival import INO, LINE, PERSON
-from tests.report.browsing import CHROMIUM
+from tests.report.browsing import CHROMIUM, CONTRAST
+from tests.report.conftest import browser, page
 from tests.report.pages import Page
-from tests.report.test_report_browser import CONTRAST, browser, page
 
 __all__ = ["browser", "page"]
 

@@ -1,16 +1,31 @@
-"""One published run of the hand-made courses, shared by the tests that only read it."""
+"""One published run of the hand-made courses and one browser, shared by the tests that only read them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from auditor.report import RunFacts, publish
+from tests.report.browsing import chromium, quiet_page
 from tests.report.courses import COURSES
 from tests.report.fixture import facts_of, frames_of
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    with quiet_page(browser) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def samples() -> Cases:
 
 @cache
 def random_cases() -> Cases:
-    return cases_of(audit(Settings(threads=1), frames=as_frames(together(draw(80, 411)))))
+    return cases_of(audit(Settings(threads=1), frames=as_frames(together(draw(50, 411)))))
 
 
 def cases_of(result: AuditResult) -> Cases:
@@ -47,14 +47,28 @@ def cases_of(result: AuditResult) -> Cases:
 SOURCES: list[Callable[[], Cases]] = [samples, random_cases]
 
 
+# The rows of each entry of evidence, by the case; it holds the cases, so that no other has the same identity.
+ENTRIES: dict[int, tuple[Case, dict[str, list[Row]]]] = {}
+
+
+def entry_rows(case: Case) -> dict[str, list[Row]]:
+    if id(case) not in ENTRIES:
+        by_fact: dict[str, list[Row]] = {}
+        for row in case.evidence:
+            by_fact.setdefault(row["fact"], []).append(row)
+        entries = [entry for rows in by_fact.values() for entry in entries_of(tuple(rows))]
+        ENTRIES[id(case)] = (
+            case,
+            {entry.entry_id: [row for one in entries if one.entry_id == entry.entry_id for row in one.rows] for entry in entries},
+        )
+    return ENTRIES[id(case)][1]
+
+
 def held(case: Case, cite: Cite) -> list[Row]:
     """The rows of the case that a cite leads to."""
     match cite.kind:
         case "evidence":
-            by_fact = {row["fact"]: [one for one in case.evidence if one["fact"] == row["fact"]] for row in case.evidence}
-            return [
-                row for rows in by_fact.values() for entry in entries_of(tuple(rows)) if entry.entry_id == cite.key for row in entry.rows
-            ]
+            return entry_rows(case).get(cite.key, [])
         case "paragraph":
             return [row for row in case.criteria if row["key"] == cite.key]
         case "day":

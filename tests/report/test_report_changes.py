@@ -67,7 +67,7 @@ def test_changed_episodes_say_before_and_after(page: Page) -> None:
     ]
     assert rows[1][2:6] == ["–", "?insufficient documentation", "–", "$0.00 – $4,000.00"]
     assert rows[2][1:6] == ["✓resolved is in the earlier run alone", "✕experimental", "–", "$5.00", "–"]
-    assert rows[3][1:] == ["＝unchanged", "✕experimental", "✕experimental", "$0.05", "$0.05", "1 updated"]
+    assert rows[3][1:] == ["=unchanged", "✕experimental", "✕experimental", "$0.05", "$0.05", "1 updated"]
 
 
 def test_an_episode_of_this_run_is_linked_and_one_that_is_gone_is_not(page: Page) -> None:

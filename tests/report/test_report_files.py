@@ -53,10 +53,10 @@ def test_line_days_balance_in_dollars(run: Path) -> None:
     assert parts == sum(round(float(row["counted"]) * 100) for row in rows(run / "lines.csv"))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n1", "＝1", " =1", "\ufeff=1", "\u00a0\u200b-1", "﹢1"])
 def test_formulas_are_defused(text: str) -> None:
     assert defuse(text) == f"'{text}"
-    assert defuse_column(pa.array([text, "a=1", None, ""])).to_pylist() == [f"'{text}", "a=1", None, ""]
+    assert defuse_column(pa.array([text, "a=1", " a", None, ""])).to_pylist() == [f"'{text}", "a=1", " a", None, ""]
 
 
 FRONT, CODING_LINES = ["Overview", "How to use"], "Coding lines"
@@ -128,8 +128,13 @@ def test_workbook_is_ready_to_be_filled_in(book: openpyxl.Workbook) -> None:
     assert choice.formula1 == '"' + ",".join(word.word for word in DECISIONS.values()) + '"'
     for name in ("When", "Until"):
         assert rules[f"{letters[name]}2:{letters[name]}{last}"].type == "date"
-    coloured = {str(area.sqref).split(":")[0].rstrip("0123456789") for area in sheet.conditional_formatting}
-    assert coloured == {letters[name] for name in ("Determination", "Decision", "Who", "When", "Why", "Until")}
+    areas = {str(area.sqref) for area in sheet.conditional_formatting}
+    coloured = {f"{letters[name]}2:{letters[name]}{last}" for name in ("Determination", "Decision", "Who", "When", "Why", "Until")}
+    ruled = f"A2:{letters['Next action']}{last}"
+    assert areas == {*coloured, ruled}
+    assert (
+        sheet[f"{letters['At risk, high']}1"].alignment.horizontal == sheet[f"{letters['At risk, high']}2"].alignment.horizontal == "right"
+    )
 
 
 def test_colours_are_the_reports(book: openpyxl.Workbook) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,17 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from auditor.outcomes import Outcome
 from auditor.report import RunFacts, build, publish
 from auditor.report.branches import branches
 from auditor.report.cases import Case, casebook
+from auditor.report.episode import view_episode
 from auditor.report.phrases import days_between, dollar_interval, dollars, masked, number_ranges, plain_dollars, shorten, span
 from auditor.report.rationale import deciding_paragraphs
 from auditor.report.schemas import conform_all
+from auditor.report.sensitivity import shown_value
 from auditor.report.strip import Marks, strips
+from auditor.report.trend import draw_trend
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,21 @@ def test_strip_is_silent_where_the_chart_is(cases: dict[str, Case]) -> None:
     assert row.cells[-1].title.startswith("Billed, not charted, 2024-02-03: records needed")
 
 
+def test_what_a_guideline_does_not_read_has_no_lane_column_or_panel_unless_it_was_charted(cases: dict[str, Case], facts: RunFacts) -> None:
+    silent, charted = (cases[name] for name in ("ESILENTECHO01", "EREVIEW8DAYS0"))
+    unread = replace(facts.revisions[0], read=())
+    told = view_episode(silent, unread)
+    assert [lane.text for lane in told.strips[0].lanes] == ["Verdict", "Oxygen need", "Ventilator", "ECMO", "Billed", "Dollars counted"]
+    assert [heading.text for heading in told.days.headings[5:8]] == ["Oxygen need", "Support", "Billed"]
+    assert all(row["oxygen_need"] == Outcome.UNKNOWN for row in silent.days if row["is_therapy_day"])
+    assert view_episode(charted, unread) == view_episode(charted, facts.revisions[0])
+    rows = tuple(row for row in charted.measurements if row["quantity"] == "saturation")
+    trend = draw_trend(rows, charted.days, (), ())
+    assert trend is not None
+    assert trend.title.startswith("SpO₂, 2023-05-01")
+    assert [heading.text for heading in trend.grid.headings] == ["Hours", "SpO₂ %", "Readings"]
+
+
 @pytest.mark.parametrize(
     ("episode", "expected"),
     [
@@ -133,3 +153,11 @@ def test_a_large_run_says_what_it_leaves_out(
     assert len(re.findall('<article class="card"', page)) == 2
     assert len(list((run / "episodes").iterdir())) == 6
     assert 'href="episodes/ENOCHANGE72HR.html"' in page
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [(1, "days", "1 day"), (14, "days", "14 days"), (True, None, "yes"), ((), None, "none"), (0.6, "fraction", "0.6 fraction")],
+)
+def test_a_reading_is_shown_in_words(value: bool | float | tuple[str, ...], unit: str | None, shown: str) -> None:
+    assert shown_value(value, unit) == shown

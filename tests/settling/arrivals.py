@@ -13,6 +13,8 @@ import pandas as pd
 
 from auditor import Settings, audit
 from auditor.policy import Policy, RuleBook, load_rule_book
+from auditor.policy.words import Fact
+from auditor.settling.answers import AGES
 from auditor.tables import CANONICAL
 from tests.properties.implementations import CONFIGS, as_frames
 from tests.properties.typed import Extract
@@ -101,15 +103,21 @@ def rows_of(book: RuleBook, episode: Episode, documents: frozenset[str]) -> Extr
         fact = book.concepts.facts.get(str(row["fact"]))
         in_question = any(row["key"].startswith(f"{path}.") for path in asked)
         is_open = row["outcome"] == UNKNOWN and row["reason"] != CONFLICTING and in_question
-        if fact is None or not is_open or not documents & set(fact.documents):
+        if fact is None or not is_open or not documents & _speakers(book, fact):
             continue
-        if fact.kind in ("age_days", "age_years"):
+        if fact.kind in AGES:
             members.append({"birth_date": (episode.start - (NEWBORN if "I.A" in asked else CHILD)).isoformat()})
         elif fact.kind in ("statement", "range"):
             events.append(_answer(book, fact.name, wanted[fact.name], episode))
     events += _flowsheets(book, episode, documents)
     member = {"member_id": episode.row["member_id"]}
     return {"events": [{**member, **row} for row in events], "members": [{**member, **row} for row in members[:1]]}
+
+
+def _speakers(book: RuleBook, fact: Fact) -> frozenset[str]:
+    """Documents that answer a fact: of an age not those that tell of days on iNO, since the start is known and they know no birth date."""
+    gas = book.concepts.facts["exposure_days"].documents if fact.kind in AGES else ()
+    return frozenset(fact.documents) - set(gas)
 
 
 def _asked_facts(policy: Policy) -> Iterator[tuple[str, str]]:

@@ -62,6 +62,16 @@ def test_what_else_a_reading_might_be(value: object, choices: tuple[object, ...]
     assert list(other_values(reading)) == others
 
 
+@pytest.mark.parametrize(
+    ("value", "choices", "others"),
+    [(("I.B",), ("I.A", "I.B"), [("I.B", "I.A")]), (("chart", "claim"), ("chart", "claim"), [("claim", "chart")]), (("I.B",), (), [])],
+)
+def test_a_list_that_always_names_some_words_is_tried_with_all_of_them(
+    value: tuple[str, ...], choices: tuple[str, ...], others: list[object]
+) -> None:
+    assert list(other_values(Reading("some", value, "why", choices, always=value))) == others
+
+
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Three stories, of whom two readings would change what is said."""
