@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -38,7 +40,7 @@ def write_extract(folder: Path, tables: Tables) -> Path:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = write_extract(tmp_path_factory.mktemp("spark") / "extract", random_extract(12, 9))
+    folder = write_extract(tmp_path_factory.mktemp("spark") / "extract", random_extract(8, 9))
     return SETTINGS.model_copy(update={"paths": (folder,), "scratch": tmp_path_factory.mktemp("engines")})
 
 
@@ -96,6 +98,38 @@ def test_spark_comes_to_the_same_and_a_task_killed_half_way_changes_nothing(
     killer.stop = True
     assert killer.killed or not Path("/proc/self/fd").exists()
     assert same(whole, found)
+
+
+SAMPLES = Path(__file__).parents[2] / "data_samples"
+OTHER_EXTRACTS = {
+    "X12": {"paths": (SAMPLES / "x12",)},
+    "FHIR": {"paths": (SAMPLES / "fhir",)},
+    "two guidelines": {"paths": (SAMPLES,), "beside": ("example-ecmo",)},
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", OTHER_EXTRACTS)
+def test_foreign_formats_and_several_guidelines_come_to_the_same(cluster: Cluster, kind: str) -> None:
+    other = SETTINGS.model_copy(update=OTHER_EXTRACTS[kind])
+    whole = audit(other)
+    assert len(whole.frames["episodes"]) > 50
+    assert same(whole, audit_on_spark(other, cluster))
+
+
+@pytest.mark.parametrize("missing", ["pyspark", "java"])
+def test_without_spark_or_java_the_command_says_what_to_install(missing: str, tmp_path: Path) -> None:
+    if missing == "java":
+        pytest.importorskip("pyspark", reason="no pyspark: pip install 'auditor[spark]'")
+    hidden = {"pyspark": "sys.modules['pyspark.errors'] = None;", "java": ""}[missing]
+    argv = ["auditor", "run", str(SAMPLES), "--engine", "spark", "--out", str(tmp_path)]
+    line = f"import sys; {hidden} sys.argv = {argv!r}; from auditor.cli import main; main()"
+    said = subprocess.run(
+        [sys.executable, "-c", line], capture_output=True, text=True, env={**os.environ, "JAVA_HOME": str(tmp_path / "none")}, check=False
+    )
+    assert said.returncode == 10
+    assert "auditor[spark]" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 def test_a_file_that_cannot_be_trusted_is_refused_in_the_same_words(cluster: Cluster, settings: Settings, tmp_path: Path) -> None:
