@@ -20,7 +20,8 @@ check: $(READY)  ## Style, types, and the policy.
 	$(BIN)/mypy
 	$(BIN)/auditor policy check --as-of $(AS_OF)
 
-thorough: $(READY)  ## The long tests: mutations, many random members, a wheel in an empty environment.
+thorough: $(READY)  ## The long tests: mutations, many random members, Spark (with a Java), a wheel in an empty environment.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[spark]"
 	AUDITOR_DRAWS=many $(BIN)/python -m pytest -m "thorough or random" -n auto --dist loadfile
 
 mutate: $(READY)  ## Every mutant of the policy, and those that no vignette notices.

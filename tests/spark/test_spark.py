@@ -87,6 +87,7 @@ class Killer(threading.Thread):
 
 
 @pytest.mark.usefixtures("small_pieces")
+@pytest.mark.thorough
 def test_spark_comes_to_the_same_and_a_task_killed_half_way_changes_nothing(
     cluster: Cluster, settings: Settings, whole: AuditResult
 ) -> None:
@@ -132,6 +133,7 @@ def test_without_spark_or_java_the_command_says_what_to_install(missing: str, tm
     assert "Traceback" not in said.stderr
 
 
+@pytest.mark.thorough
 def test_a_file_that_cannot_be_trusted_is_refused_in_the_same_words(cluster: Cluster, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "claim_lines.csv").write_text('claim_id,member_id\n"1,never closed\n')
     refused = settings.model_copy(update={"paths": (tmp_path,)})
@@ -142,6 +144,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_in_the_same_words(cluster: Clu
     assert str(there.value) == str(here.value)
 
 
+@pytest.mark.thorough
 def test_an_extract_with_nobody_in_scope_is_told_as_such(cluster: Cluster, settings: Settings, tmp_path: Path) -> None:
     header = "claim_id,claim_line_number,member_id,claim_line_start_date,hcpcs_code"
     (tmp_path / "claim_lines.csv").write_text(f"{header}\nC1,1,M1,2026-03-02,99213\nC2,1,,2026-03-02,99213\n")
@@ -151,11 +154,13 @@ def test_an_extract_with_nobody_in_scope_is_told_as_such(cluster: Cluster, setti
     assert same(audit(nobody), found)
 
 
+@pytest.mark.thorough
 def test_readings_are_tried_on_one_machine_only(cluster: Cluster, settings: Settings) -> None:
     with pytest.raises(SettingsRefused, match="one machine"):
         audit_on_spark(settings.model_copy(update={"sensitivity": "all"}), cluster)
 
 
+@pytest.mark.thorough
 def test_a_task_that_always_fails_says_no_value(cluster: Cluster) -> None:
     def fail(place: int) -> Iterator[tuple[int, str, int, bytes]]:
         from auditor.spark.sending import guarded
