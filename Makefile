@@ -12,7 +12,7 @@ demo: $(READY)  ## Audit the samples and say where the report lies.
 	$(BIN)/auditor run data_samples --out runs
 
 test: $(READY)  ## Every test but the long ones.
-	$(BIN)/python -m pytest -m "not thorough" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m "not thorough" -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## Style, types, and the policy.
 	$(BIN)/ruff check .
@@ -22,7 +22,7 @@ check: $(READY)  ## Style, types, and the policy.
 
 thorough: $(READY)  ## The long tests: mutations, many random members, Spark (with a Java), a wheel in an empty environment.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[spark]"
-	AUDITOR_DRAWS=many $(BIN)/python -m pytest -m "thorough or random" -n auto --dist loadfile
+	AUDITOR_DRAWS=many $(BIN)/python -m pytest -m "thorough or random" -n auto --dist load
 
 mutate: $(READY)  ## Every mutant of the policy, and those that no vignette notices.
 	$(BIN)/auditor policy mutate
