@@ -12,7 +12,7 @@ demo: $(READY)  ## Audit the samples and say where the report lies.
 	$(BIN)/auditor run data_samples --out runs
 
 test: $(READY)  ## Every test but the long ones.
-	$(BIN)/python -m pytest -m "not thorough" -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not thorough" -n auto --dist loadfile
 
 check: $(READY)  ## Style, types, and the policy.
 	$(BIN)/ruff check .
