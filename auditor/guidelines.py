@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from auditor.report import RunFacts
     from auditor.report.facts import ReleaseUse, TableCount
 
-Frames = Mapping[str, "pd.DataFrame"]
 SUMMED = ["policy_revision", "counted_cents", "at_risk_low_cents", "at_risk_high_cents"]
+Frames = Mapping[str, "pd.DataFrame"]
 
 # What each guideline had in scope: rows of the extract, of which a profile may make several, and the claim lines it accounts for.
 TALLY = """

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from auditor.collect import Collected, collect, gather_facts, read_lines, read_sums
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.guidelines import Audited, join, load_books, read_tallies, tally
-from auditor.intake import Extract, Reading, check_clocks, open_extract, refuse_damage
+from auditor.intake import Extract, Reading, find_clocks, open_extract, refuse_clocks, refuse_damage
 from auditor.letters import LetterPlan, load_letters
 from auditor.numbering import as_tables, join_numbered, join_rows
-from auditor.parts import Found, Part, Tables, add_sums, add_tallies
+from auditor.parts import ClockUse, Found, Part, Tables, add_sums, add_tallies
 from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
 from auditor.readiness import Audited as Asked
@@ -233,9 +233,13 @@ def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading
 def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -> None:
     """Of the rows that were read, those of members in scope, each under one id."""
     scope_rows(connection, book, reading)
+    refuse_clocks(clocks_in_scope(connection, reading))
+
+
+def clocks_in_scope(connection: Connection, reading: Reading) -> tuple[ClockUse, ...]:
+    """The ways in which rows in scope write clock times; none to ask about where the facility's time zone is known."""
     with refuse_damage(file.name for file in reading.files):
-        if reading.time_zone is None:
-            check_clocks(connection, KEPT)
+        return find_clocks(connection, KEPT) if reading.time_zone is None else ()
 
 
 def scope_rows(connection: Connection, book: RuleBook, reading: Reading) -> None:

@@ -21,7 +21,7 @@ from auditor.cli.options import (
     warehouse_options,
 )
 from auditor.cli.reference import folder_to_read, reference_option
-from auditor.cli.spark import Engine, SparkWanted, auditing_by, engine_options
+from auditor.cli.spark import SparkWanted, auditing_by, engine_options
 from auditor.errors import NothingToAudit
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ def run(
     as_of: datetime | None,
     mask: bool,
     mask_key_file: Path | None,
-    engine: Engine,
-    spark_scratch: str | None,
-    spark_tables: tuple[str, ...],
+    spark: SparkWanted,
     as_json: bool,
 ) -> None:
     """Audit EXTRACTS (folders, files or globs) and publish the run.
@@ -84,8 +82,7 @@ def run(
         auditor run --warehouse warehouse.toml --out runs
         auditor run extracts/2026-11 --engine spark --out runs
     """
-    spark = SparkWanted(engine, spark_scratch, spark_tables)
-    if bool(extracts or spark_tables) == bool(warehouse):
+    if bool(extracts or spark.tables) == bool(warehouse):
         raise click.UsageError("Missing argument 'EXTRACTS...', or --warehouse; name one of the two.")
     from auditor.cli.warehouse import extract_at_hand
     from auditor.runs import lock_folder, open_run

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,7 +33,7 @@ class SparkWanted:
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What audits, and where Spark keeps what its tasks hand on."""
+    """What audits, and where Spark keeps what its tasks hand on; the command is given them as ``spark``."""
     engine = click.option(
         "--engine",
         type=click.Choice(["local", "spark"]),
@@ -50,7 +51,12 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE=TABLE",
         help="A table that Spark reads in place of the file FILE, such as events=catalog.db.events (may be repeated).",
     )
-    return engine(scratch(tables(command)))
+
+    @wraps(command)
+    def told(*args: Any, engine: Engine, spark_scratch: str | None, spark_tables: tuple[str, ...], **others: Any) -> Any:
+        return command(*args, spark=SparkWanted(engine, spark_scratch, spark_tables), **others)
+
+    return engine(scratch(tables(told)))
 
 
 def named_tables(given: tuple[str, ...]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Reads an extract into four views of typed rows, setting aside and naming every row that cannot be trusted."""
 
-from auditor.intake.clocks import can_place, check_clocks, find_clocks, refuse_clocks
+from auditor.intake.clocks import find_clocks, misplaced, refuse_clocks
 from auditor.intake.damage import refuse_damage
 from auditor.intake.extract import open_extract, open_members
 from auditor.intake.faults import MENDING, Fault
@@ -18,10 +18,9 @@ __all__ = [
     "InputFile",
     "Profile",
     "Reading",
-    "can_place",
-    "check_clocks",
     "find_clocks",
     "load_profile",
+    "misplaced",
     "open_extract",
     "open_members",
     "open_typed",

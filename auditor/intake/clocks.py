@@ -23,13 +23,8 @@ def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
         raise SettingsRefused(f"no time zone is named {zone}; write a name such as America/Boise.{did_you_mean(zone, known)}")
 
 
-def check_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] | None = None) -> None:
-    """Refuses the clock times of the rows in scope where they cannot be placed. Asked where no time zone is known."""
-    refuse_clocks(find_clocks(connection, kept))
-
-
 def find_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] | None = None) -> tuple[ClockUse, ...]:
-    """The ways in which rows in scope write clock times, each with a file and column that does.
+    """The ways in which rows in scope write clock times, each with a file and column that does. Asked where no time zone is known.
 
     ``kept`` is SQL, by table, for the rows that were read and kept, so that none is read twice.
     """
@@ -38,24 +33,22 @@ def find_clocks(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, str] |
 
 
 def refuse_clocks(clocks: Iterable[ClockUse]) -> None:
-    """ExtractRefused where times of members in scope are in UTC, or some have an offset and others none."""
+    """ExtractRefused where clock times cannot be placed."""
+    if why := misplaced(clocks):
+        raise ExtractRefused(why)
+
+
+def misplaced(clocks: Iterable[ClockUse]) -> str:
+    """Why clock times cannot be placed: they are in UTC, or some have an offset and others none. Empty where they can."""
     firsts: dict[str, list[str]] = {name: [] for name, _ in CLOCK_COLUMNS}
     for clock in clocks:
         firsts[clock.way].append(clock.place)
     local, offset, utc = (min(places, default=None) for places in firsts.values())
     if utc:
-        raise ExtractRefused(f"{utc}: times are in UTC and the facility's time zone is not known; {MEND}")
+        return f"{utc}: times are in UTC and the facility's time zone is not known; {MEND}"
     if local and offset:
-        raise ExtractRefused(f"{offset}: clock times have an offset, but those of {local} have none; {MEND}")
-
-
-def can_place(clocks: Iterable[ClockUse]) -> bool:
-    """Whether ``refuse_clocks`` lets them pass."""
-    try:
-        refuse_clocks(clocks)
-    except ExtractRefused:
-        return False
-    return True
+        return f"{offset}: clock times have an offset, but those of {local} have none; {MEND}"
+    return ""
 
 
 def _places(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Iterator[tuple[str, str]]:

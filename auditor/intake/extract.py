@@ -26,20 +26,19 @@ from auditor.intake.profile_files import load_profile
 from auditor.intake.profiles import Profile
 from auditor.intake.reading import Extract, IgnoredColumn, InputFile, Reading
 from auditor.intake.views import FeedRead, Intake, create_landed, create_views, read_feed, read_frame, selects
-from auditor.tables import CANONICAL
+from auditor.tables import CANONICAL, MEMBERS
 
 if TYPE_CHECKING:
     import pandas
 
 NATIVE = "native"
-TABLES = {table.name: table for table in CANONICAL}
 
 
 def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, formats: Sequence[Format] = FORMATS) -> Reading:
     """Creates ``claim_lines_read``, ``members_read``, ``events_read`` and ``authorizations_read`` in the connection.
 
     Their columns are those of ``typed_select.view_columns``. Beside each lies ``<table>_scope``, the rows of the members that the
-    caller puts into ``scope_members``; ``check_clocks`` looks at those once they are known. ExtractRefused names the file that
+    caller puts into ``scope_members``; ``find_clocks`` looks at those once they are known. ExtractRefused names the file that
     cannot be trusted and what to do; SettingsRefused a mistake of the profile.
     """
     intake = open_intake(connection, load_profile(extract.profile), extract.time_zone)
@@ -84,11 +83,10 @@ def tell(intake: Intake, discovery: Discovery, told: Told) -> Reading:
 
 def open_members(connection: duckdb.DuckDBPyConnection, members: pandas.DataFrame | pyarrow.Table) -> None:
     """Creates ``members_read`` over a frame of canonical members, and nothing else of an extract."""
-    table = TABLES["members"]
-    intake, frame = open_intake(connection, load_profile(NATIVE), None), as_arrow(table.name, members)
-    create_landed(connection, table)
-    read_frame(intake, table, intake.profile.sources(table)[0], frame)
-    create_views(connection, table, selects(intake, table, [], frame.column_names))
+    intake, frame = open_intake(connection, load_profile(NATIVE), None), as_arrow(MEMBERS.name, members)
+    create_landed(connection, MEMBERS)
+    read_frame(intake, MEMBERS, intake.profile.sources(MEMBERS)[0], frame)
+    create_views(connection, MEMBERS, selects(intake, MEMBERS, [], frame.column_names))
 
 
 def open_intake(connection: duckdb.DuckDBPyConnection, profile: Profile, time_zone: str | None) -> Intake:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow
 
-from auditor.intake.extract import TABLES, open_intake
+from auditor.intake.extract import open_intake
 from auditor.intake.profiles import Profile
 from auditor.intake.reading import Reading
 from auditor.intake.views import create_landed, create_views, land_typed, selects
-from auditor.tables import CANONICAL
+from auditor.tables import CANONICAL, canonical
 
 
 def open_typed(
@@ -22,11 +22,11 @@ def open_typed(
     No file is named by what it returns: whoever read the files knows them.
     """
     intake = open_intake(connection, profile, time_zone)
-    filled: dict[str, set[str]] = {name: set() for name in TABLES}
+    filled: dict[str, set[str]] = {table.name: set() for table in CANONICAL}
     for table in CANONICAL:
         create_landed(connection, table)
     for name, typed in rows:
-        land_typed(connection, TABLES[name], typed)
+        land_typed(connection, canonical(name), typed)
         filled[name] |= {column for column in typed.column_names if typed[column].null_count < len(typed)}
     for table in CANONICAL:
         create_views(connection, table, selects(intake, table, [], filled[table.name]))

@@ -10,7 +10,7 @@ from auditor.errors import ExtractRefused
 from auditor.intake import InputFile, Reading, load_profile, refuse_clocks
 from auditor.partitions.members import Partial
 from auditor.partitions.partition import Partition
-from auditor.pipeline import AuditResult, join_parts, load_terms
+from auditor.pipeline import AuditResult, Terms, join_parts, load_terms
 from auditor.settings import Settings
 
 
@@ -24,15 +24,14 @@ def join_partitions(partitions: Iterable[Partition], settings: Settings) -> Audi
         raise ExtractRefused("there is no partition to join; audit at least one, which may be empty")
     refuse_split(partials)
     reading = _joined([partial.reading for partial in partials], settings)
-    return join_partials(partials, reading, settings)
+    return join_partials(partials, reading, load_terms(settings))
 
 
-def join_partials(partials: Sequence[Partial], reading: Reading, settings: Settings) -> AuditResult:
-    """The same of partials whose reading as a whole is known."""
-    if reading.time_zone is None:
-        refuse_clocks(clock for partial in partials for clock in partial.clocks)
+def join_partials(partials: Sequence[Partial], reading: Reading, terms: Terms) -> AuditResult:
+    """The same of partials whose reading as a whole, and terms, are at hand."""
+    refuse_clocks(clock for partial in partials for clock in partial.clocks)
     parts = [partial.part for partial in partials if partial.part is not None]
-    return join_parts(load_terms(settings), reading, parts)
+    return join_parts(terms, reading, parts)
 
 
 def refuse_split(partials: Sequence[Partial]) -> None:

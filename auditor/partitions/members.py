@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from auditor.engine import Connection, open_engine
-from auditor.intake import Reading, can_place, find_clocks
+from auditor.intake import Reading, misplaced
 from auditor.parts import ClockUse, Part
-from auditor.pipeline import KEPT, Begun, Terms, audit_part, scope_rows
+from auditor.pipeline import Begun, Terms, audit_part, clocks_in_scope, scope_rows
 from auditor.releases import bring_releases
 
 
@@ -30,8 +30,8 @@ def audit_members(terms: Terms, take_rows: Callable[[Connection], Reading]) -> P
     with open_engine(terms.settings.memory, terms.settings.threads, terms.settings.scratch) as connection:
         reading = take_rows(connection)
         scope_rows(connection, terms.book, reading)
-        clocks = find_clocks(connection, KEPT) if reading.time_zone is None else ()
-        if not can_place(clocks):
+        clocks = clocks_in_scope(connection, reading)
+        if misplaced(clocks):
             return Partial(None, reading, clocks, ())
         bring_releases(connection, terms.settings.reference, terms.settings.as_of)
         part = audit_part(Begun(terms, connection, reading, lambda stage: None))

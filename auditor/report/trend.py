@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from auditor.policy.wording import list_words
 from auditor.report.cases import Row, Rows
 from auditor.report.grids import numbers, texts
 from auditor.report.phrases import NOTHING, counted, iso_day, span
@@ -123,9 +124,8 @@ def draw_trend(readings: Rows, days: Rows, moments: Iterable[Moment], quantities
 
 
 def _title(axis: Axis) -> str:
-    *others, last = (panel.title for panel in axis.panels)
     until = axis.first + (axis.days - 1) * DAY
-    return f"{' and '.join([', '.join(others), last] if others else [last])}, {iso_day(axis.first.date())} to {iso_day(until.date())}"
+    return f"{list_words([panel.title for panel in axis.panels])}, {iso_day(axis.first.date())} to {iso_day(until.date())}"
 
 
 def _axis(days: list[date], panels: tuple[Panel, ...]) -> Axis:

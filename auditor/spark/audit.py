@@ -67,7 +67,7 @@ def audit_on_spark(settings: Settings, cluster: Cluster, say: Progress = lambda 
         partials = audit_parts(connection, job, seen, cluster)
         say("gathering results")
         everyone = [*partials, audit_outside(connection, terms, seen.tables("set_aside"), _rows_in(seen, partials))]
-        return join_partials(everyone, seen.reading, settings)
+        return join_partials(everyone, seen.reading, terms)
 
 
 def look_through(connection: Connection, terms: Terms, settings: Settings, cluster: Cluster) -> tuple[Job, Seen]:

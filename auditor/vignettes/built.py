@@ -12,7 +12,7 @@ from auditor.policy import Condition, Criterion, Policy, RuleBook
 from auditor.vignettes.coverage import Step
 from auditor.vignettes.files import given, spaced
 from auditor.vignettes.shorthand import GIVEN, Facts
-from auditor.vignettes.tell import WRITTEN, Hand
+from auditor.vignettes.tell import ON_OXYGEN, WRITTEN, Hand
 from auditor.workbench.cells import AGE, Cell, Region, regions
 from auditor.workbench.ways import NONE, OF_ITSELF, Question, Way, Ways, agree, all_together, by_size
 
@@ -131,7 +131,7 @@ class Builder:
         }
         facts[GIVEN] = given(facts, [treatment])
         if "daily_oxygen" in self._kinds.values():
-            facts["oxygen"] = f"daily 0.60 from {start:{WRITTEN}} to {end:{WRITTEN}}"
+            facts["oxygen"] = f"{ON_OXYGEN} from {start:{WRITTEN}} to {end:{WRITTEN}}"
         for fact, kind in self._kinds.items():
             if kind == "range":
                 facts = next(self._hand.change(facts, Condition(fact, ">=", numbers[fact]), Outcome.MET), facts)

@@ -15,6 +15,8 @@ from auditor.vignettes.shorthand import GIVEN, Facts
 from auditor.workbench.cells import birthday
 
 WRITTEN = "%Y-%m-%d %H:%M"
+# How a story says that oxygen was needed, or was not.
+ON_OXYGEN, ROOM_AIR = "daily 0.60", "hourly 0.21 spo2 97"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Hand:
             case "age_days" | "age_years" as kind:
                 yield from self._born(facts, condition, wanted, kind == "age_years")
             case "daily_oxygen":
-                yield facts | {"oxygen": {Outcome.MET: "daily 0.60", Outcome.NOT_MET: "hourly 0.21 spo2 97"}.get(wanted, [])}
+                yield facts | {"oxygen": {Outcome.MET: ON_OXYGEN, Outcome.NOT_MET: ROOM_AIR}.get(wanted, [])}
             case "exposure_days":
                 yield from self._lasting(facts, condition, wanted)
 
@@ -63,7 +65,7 @@ class Hand:
     def say(self, facts: Facts, fact: str, word: str) -> Facts | None:
         """The story with a fact told beside all that it tells already; None where no words say so, or it says the opposite."""
         if self.book.concepts.facts[fact].kind == "daily_oxygen":
-            return facts | {"oxygen": "daily 0.60" if word == "present" else "hourly 0.21 spo2 97"}
+            return facts | {"oxygen": ON_OXYGEN if word == "present" else ROOM_AIR}
         chart = facts.get("chart", {})
         for rule in self._rules(fact):
             concept, statuses = spaced(str(rule.concept)), tuple(map(spaced, rule.present_when if word == "present" else rule.absent_when))
@@ -118,7 +120,7 @@ class Hand:
         """Treatment that goes on the next day, nobody says for how long; with oxygen as long as it is known of."""
         if "to" in part:
             on = date.fromisoformat(part["to"][:10]) + timedelta(days=1)
-            oxygen = {"oxygen": f"daily 0.60 from {part['from'][:10]} to {on}"} if "oxygen" in facts else {}
+            oxygen = {"oxygen": f"{ON_OXYGEN} from {part['from'][:10]} to {on}"} if "oxygen" in facts else {}
             yield facts | oxygen | {name: [part, {"from": f"{on} 08:00"}]}
 
 

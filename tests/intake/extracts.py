@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from auditor.engine import open_engine
-from auditor.intake import Extract, Reading, check_clocks, open_extract
+from auditor.intake import Extract, Reading, find_clocks, open_extract, refuse_clocks
 from auditor.intake.formats import FORMATS, Format
 
 CLAIM = "claim_id,claim_line_number,member_id,claim_line_start_date,hcpcs_code"
@@ -47,7 +47,7 @@ def opened(extract: Extract, formats: Sequence[Format] = FORMATS) -> Iterator[tu
         reading = open_extract(connection, extract, formats)
         take_everyone_in(connection)
         if reading.time_zone is None:
-            check_clocks(connection)
+            refuse_clocks(find_clocks(connection))
         yield connection, reading
 
 
