@@ -13,7 +13,6 @@ from auditor.report.findings import information_grid, work_grid
 from auditor.report.grids import codes_by_day, day_grid, line_grid
 from auditor.report.outline import outline
 from auditor.report.phrases import (
-    NOTHING,
     counted,
     days_between,
     dollar_interval,
@@ -161,10 +160,10 @@ def _gestation(episode: Row) -> str:
 
 
 def _length(episode: Row) -> str:
-    hours = episode["elapsed_hours"]
+    hours, span_days = episode["elapsed_hours"], episode["span_days"]
     parts = [
         counted(episode["therapy_days"] or 0, "therapy day"),
-        f"{episode['span_days'] or NOTHING} from first to last",
+        *([f"{span_days} from first to last"] if span_days else []),
         counted(episode["billed_days"] or 0, "day") + " billed",
     ]
     return "; ".join([*parts, f"{number(hours)} hours on {_gas(episode)}"] if hours is not None else parts)

@@ -102,6 +102,14 @@ def test_strip_is_silent_where_the_chart_is(cases: dict[str, Case]) -> None:
     assert row.cells[-1].title.startswith("Billed, not charted, 2024-02-03: records needed")
 
 
+def test_what_was_never_given_has_no_first_and_last_day(cases: dict[str, Case]) -> None:
+    case = cases["ESILENTECHO01"]
+    billed = replace(case, episode={**case.episode, "therapy_days": 0, "span_days": None, "billed_days": 1, "elapsed_hours": None})
+    said, without = (dict(view_episode(one, None).facts)["Length"] for one in (case, billed))
+    assert " from first to last; " in said
+    assert without == "0 therapy days; 1 day billed"
+
+
 def test_what_a_guideline_does_not_read_has_no_lane_column_or_panel_unless_it_was_charted(cases: dict[str, Case], facts: RunFacts) -> None:
     silent, charted = (cases[name] for name in ("ESILENTECHO01", "EREVIEW8DAYS0"))
     unread = replace(facts.revisions[0], read=())
