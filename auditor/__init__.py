@@ -14,8 +14,9 @@ from auditor.errors import AuditorError, ExtractRefused, NothingToAudit, RunLock
 from auditor.version import VERSION
 
 if TYPE_CHECKING:
+    from auditor.audits import audit, check
     from auditor.partitions import Partition, audit_partition, join_partitions, kin_groups, split_members
-    from auditor.pipeline import AuditResult, audit, check
+    from auditor.pipeline import AuditResult
     from auditor.readiness import Readiness
     from auditor.settings import Settings
 
@@ -46,9 +47,9 @@ _HOMES = {
     "Partition": "auditor.partitions",
     "Readiness": "auditor.readiness",
     "Settings": "auditor.settings",
-    "audit": "auditor.pipeline",
+    "audit": "auditor.audits",
     "audit_partition": "auditor.partitions",
-    "check": "auditor.pipeline",
+    "check": "auditor.audits",
     "join_partitions": "auditor.partitions",
     "kin_groups": "auditor.partitions",
     "split_members": "auditor.partitions",

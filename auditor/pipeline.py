@@ -16,8 +16,6 @@ from auditor.numbering import as_tables, join_numbered, join_rows
 from auditor.parts import ClockUse, Found, Part, Tables, add_sums, add_tallies
 from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
-from auditor.readiness import Audited as Asked
-from auditor.readiness import Readiness, begin_watch, measure, watch
 from auditor.recipe import make_recipe, read_rules
 from auditor.releases import bring_releases
 from auditor.results import COLLECTED
@@ -110,27 +108,25 @@ class Begun:
         """The rules of the guideline in hand."""
         return self.terms.book
 
+    def under(self, book: RuleBook) -> Begun:
+        """The same under other rules."""
+        return replace(self, terms=replace(self.terms, book=book))
 
-def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> AuditResult:
-    """Audits an extract on disk (``settings.paths``) or in memory (``frames``: canonical table to DataFrame).
 
-    Raises SettingsRefused for a policy or profile, ExtractRefused for a file that cannot be trusted.
+def audit_part(begun: Begun, bring: Callable[[Begun], None] | None = None) -> Part:
+    """What each guideline finds among the members that were taken in.
+
+    ``bring`` makes the tables in scope of a further guideline, where they are not made of the rows that were read.
     """
-    with begin(settings, frames, progress) as begun:
-        part = audit_part(begun)
-        begun.say("gathering results")
-        return join_parts(begun.terms, begun.reading, [part])
-
-
-def audit_part(begun: Begun) -> Part:
-    """What each guideline finds among the members that were taken in."""
     found = [find_all(begun, list(audit_revisions(begun)))]
     if not begun.terms.beside:
         return Part(tuple(found))
     tally(begun.connection, begun.book)
     for book in begun.terms.beside:
         begun.say(book.policies[-1].title)
-        found.append(find_again(begun, book))
+        again = begun.under(book)
+        (bring or bring_into_scope)(again)
+        found.append(find_all(again, list(audit_revisions(again))))
         tally(begun.connection, book)
     return Part(tuple(found), read_tallies(begun.connection))
 
@@ -145,19 +141,6 @@ def join_parts(terms: Terms, reading: Reading, parts: Sequence[Part]) -> AuditRe
     return AuditResult(*join(add_tallies(part.tallies for part in parts), audited))
 
 
-def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> Readiness:
-    """How ready an extract is: audits it as ``audit`` does, and tells what can be decided and what is missing, never a verdict."""
-    with begin(settings, frames, progress) as begun:
-        begin_watch(begun.connection)
-        parts = []
-        for part in audit_revisions(begun):
-            watch(begun.connection)
-            parts.append(part)
-        result = gather(begun, parts)
-        begun.say("counting")
-        return measure(begun.connection, Asked(begun.book, begun.reading, result.frames, result.facts))
-
-
 def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
     """Audits an extract that was taken in once more, under another policy or other readings; what was read stays as it was read."""
     found = find_again(begun, book)
@@ -167,10 +150,16 @@ def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
 
 def find_again(begun: Begun, book: RuleBook) -> Found:
     """What another guideline finds among the members that were taken in."""
-    again = replace(begun, terms=replace(begun.terms, book=book))
-    bring_into_scope(again.connection, book, again.reading)
-    bring_releases(again.connection, again.settings.reference, again.settings.as_of)
+    again = begun.under(book)
+    bring_into_scope(again)
     return find_all(again, list(audit_revisions(again)))
+
+
+def bring_into_scope(begun: Begun) -> None:
+    """Of the rows that were read, those in the scope of the guideline in hand, each member under one id."""
+    keep_scope(begun)
+    refuse_clocks(clocks_in_scope(begun.connection, begun.reading))
+    settle_scope(begun)
 
 
 def load_terms(settings: Settings) -> Terms:
@@ -182,13 +171,30 @@ def load_terms(settings: Settings) -> Terms:
 @contextmanager
 def begin(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progress: Progress | None) -> Iterator[Begun]:
     """Loads the rules and takes in the extract; the database is gone when the caller is done."""
+    with take_in(settings, frames, progress) as begun:
+        settle_scope(begun)
+        yield begun
+
+
+@contextmanager
+def take_in(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progress: Progress | None) -> Iterator[Begun]:
+    """From files to the canonical tables of the members in scope; bad rows set aside and counted. Who is who is not settled yet."""
     say = progress or (lambda stage: None)
     terms = load_terms(settings)
     with open_engine(settings.memory, settings.threads, settings.scratch) as connection:
         say("reading the extract")
-        reading = take_in(connection, terms.book, Extract(settings.paths, settings.profile, settings.time_zone, frames))
-        bring_releases(connection, settings.reference, settings.as_of)
-        yield Begun(terms, connection, reading, say)
+        reading = open_extract(connection, Extract(settings.paths, settings.profile, settings.time_zone, frames))
+        begun = Begun(terms, connection, reading, say)
+        keep_scope(begun)
+        refuse_clocks(clocks_in_scope(connection, reading))
+        yield begun
+
+
+def settle_scope(begun: Begun) -> None:
+    """Each member in scope under one id, and the releases of reference files at hand."""
+    with refuse_damage(file.name for file in begun.reading.files):
+        run_sql(begun.connection, "identities")
+    bring_releases(begun.connection, begun.settings.reference, begun.settings.as_of)
 
 
 def audit_revisions(begun: Begun) -> Iterator[Collected]:
@@ -223,31 +229,17 @@ def conclude(terms: Terms, reading: Reading, found: Sequence[Found]) -> AuditRes
     return AuditResult(results, replace(facts, letters=terms.letters, recipe=recipe))
 
 
-def take_in(connection: Connection, book: RuleBook, extract: Extract) -> Reading:
-    """From files to the canonical tables of the members in scope; bad rows set aside and counted."""
-    reading = open_extract(connection, extract)
-    bring_into_scope(connection, book, reading)
-    return reading
-
-
-def bring_into_scope(connection: Connection, book: RuleBook, reading: Reading) -> None:
-    """Of the rows that were read, those of members in scope, each under one id."""
-    scope_rows(connection, book, reading)
-    refuse_clocks(clocks_in_scope(connection, reading))
-
-
 def clocks_in_scope(connection: Connection, reading: Reading) -> tuple[ClockUse, ...]:
     """The ways in which rows in scope write clock times; none to ask about where the facility's time zone is known."""
     with refuse_damage(file.name for file in reading.files):
         return find_clocks(connection, KEPT) if reading.time_zone is None else ()
 
 
-def scope_rows(connection: Connection, book: RuleBook, reading: Reading) -> None:
-    """The same without a look at how clock times are written, which is a question to the whole run."""
-    prepare(connection, book, book.policies[-1])
-    with refuse_damage(file.name for file in reading.files):
-        run_sql(connection, "scope")
-        run_sql(connection, "identities")
+def keep_scope(begun: Begun) -> None:
+    """Of the rows that were read, those of members in scope. How clock times are written is a question to the whole run."""
+    prepare(begun.connection, begun.book, begun.book.policies[-1])
+    with refuse_damage(file.name for file in begun.reading.files):
+        run_sql(begun.connection, "scope")
 
 
 def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:

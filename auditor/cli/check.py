@@ -41,7 +41,7 @@ def check(
     Example:
         auditor check extracts/2026-11 --html readiness.html
     """
-    from auditor.pipeline import check as check_extract
+    from auditor.audits import check as check_extract
     from auditor.readiness.view import readiness_page
     from auditor.report.sheet import write_sheet
     from auditor.settings import Settings

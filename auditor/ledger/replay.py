@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from auditor.audits import audit
 from auditor.changes import Cause, Mix, Replay
 from auditor.errors import AuditorError, SettingsRefused
 from auditor.guidelines import load_books
-from auditor.pipeline import audit
 from auditor.runs import RunFolder
 from auditor.settings import Settings
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from auditor.engine import Connection, open_engine
 from auditor.intake import Reading, misplaced
 from auditor.parts import ClockUse, Part
-from auditor.pipeline import Begun, Terms, audit_part, clocks_in_scope, scope_rows
-from auditor.releases import bring_releases
+from auditor.pipeline import Begun, Terms, audit_part, clocks_in_scope, keep_scope, settle_scope
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,12 @@ def audit_members(terms: Terms, take_rows: Callable[[Connection], Reading]) -> P
     """Audits what ``take_rows`` brings into a database as part of a larger run; what only the whole run can refuse is left to it."""
     with open_engine(terms.settings.memory, terms.settings.threads, terms.settings.scratch) as connection:
         reading = take_rows(connection)
-        scope_rows(connection, terms.book, reading)
+        begun = Begun(terms, connection, reading, lambda stage: None)
+        keep_scope(begun)
         clocks = clocks_in_scope(connection, reading)
         if misplaced(clocks):
             return Partial(None, reading, clocks, ())
-        bring_releases(connection, terms.settings.reference, terms.settings.as_of)
-        part = audit_part(Begun(terms, connection, reading, lambda stage: None))
+        settle_scope(begun)
+        part = audit_part(begun)
         members = connection.execute("SELECT member_id FROM scope_members ORDER BY member_id").fetchall()
         return Partial(part, reading, clocks, tuple(name for (name,) in members))

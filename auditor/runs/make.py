@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from auditor.audits import audit
 from auditor.changes import COMPARED, Changes, compare_runs
 from auditor.errors import SettingsRefused
 from auditor.masking import Mask, mask_run
-from auditor.pipeline import AuditResult, audit, audit_revisions, begin, gather
+from auditor.pipeline import AuditResult, audit_revisions, begin, gather
 from auditor.providers import load_plan
 from auditor.report import publish
 from auditor.runs.fingerprints import fingerprint

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from auditor.pipeline import AuditResult, audit
+from auditor.audits import audit
+from auditor.pipeline import AuditResult
 from auditor.report.build import make_edition
 from auditor.report.letters import letter_rows
 from auditor.report.requests import find_requests, find_unasked, request_rows

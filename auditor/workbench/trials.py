@@ -74,7 +74,7 @@ def try_books(begun: Begun, books: Sequence[RuleBook], look: Look, tables: Seque
     wanted = STAGES if FINDINGS in {table.name for table in tables} else JUDGED
     for number, policy in enumerate(begun.book.policies):
         if number:
-            bring_into_scope(begun.connection, begun.book, begun.reading)
+            bring_into_scope(begun)
         prepare(begun.connection, begun.book, policy)
         for stage in wanted:
             run_stage(begun.connection, begun.book, policy, stage)
@@ -109,7 +109,7 @@ def _plan(place: int, book: RuleBook, policy: Policy, own: Mapping[str, object])
 def run_trial(begun: Begun, trial: Trial, standing: Mapping[str, object], wanted: tuple[str, ...]) -> None:
     """Those of the stages wanted that it reaches; ``standing`` are the rules that the database holds."""
     if trial.first == SCOPE:
-        bring_into_scope(begun.connection, trial.book, begun.reading)
+        bring_into_scope(begun.under(trial.book))
         prepare(begun.connection, trial.book, trial.policy)
     else:
         rows = rule_rows(trial.book, trial.policy)

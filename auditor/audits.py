@@ -1,0 +1,37 @@
+"""What is asked of an extract as a whole: its audit, or how ready it is to be audited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from auditor.pipeline import AuditResult, Progress, audit_part, audit_revisions, begin, gather, join_parts
+from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
+from auditor.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> AuditResult:
+    """Audits an extract on disk (``settings.paths``) or in memory (``frames``: canonical table to DataFrame).
+
+    Raises SettingsRefused for a policy or profile, ExtractRefused for a file that cannot be trusted.
+    """
+    with begin(settings, frames, progress) as begun:
+        part = audit_part(begun)
+        begun.say("gathering results")
+        return join_parts(begun.terms, begun.reading, [part])
+
+
+def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> Readiness:
+    """How ready an extract is: audits it as ``audit`` does, and tells what can be decided and what is missing, never a verdict."""
+    with begin(settings, frames, progress) as begun:
+        begin_watch(begun.connection)
+        parts = []
+        for part in audit_revisions(begun):
+            watch(begun.connection)
+            parts.append(part)
+        result = gather(begun, parts)
+        begun.say("counting")
+        return measure(begun.connection, Audited(begun.book, begun.reading, result.frames, result.facts))
