@@ -83,6 +83,7 @@ ALONE = (
     "merkle",
     "money",
     "result_columns",
+    "shelf",
 )
 ABOVE = ("cli", "pipeline", "report", "readiness", "stages", "intake", "policy", "samples", "releases", "providers")
 

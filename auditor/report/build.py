@@ -25,11 +25,12 @@ from auditor.report.paragraphs import SingleFailure, paragraph_grid, single_fail
 from auditor.report.phrases import counted, listed, masked
 from auditor.report.queues import Queue
 from auditor.report.report_view import Card, ChangeSection, PageLink, Report, Worklist, WorklistRow
-from auditor.report.schemas import conform_all
+from auditor.report.schemas import as_shelf
 from auditor.report.sensitivity import rests_on, sensitivity_grid
 from auditor.report.treatments import LONG_NAME, named, treatments
 from auditor.report.view import EpisodePage
 from auditor.report.worklist import queue_grid, queue_tabs, queues_by_episode, worklist_filters, worklist_row
+from auditor.shelf import Shelf
 
 WORKLIST_ROWS = 5000
 CARDS = 200
@@ -50,7 +51,7 @@ class Edition:
     them, for requests and letters, which are about a person whom somebody else must find.
     """
 
-    tables: Mapping[str, pa.Table]
+    tables: Shelf
     facts: RunFacts
     book: Casebook
     named_book: Casebook
@@ -63,9 +64,9 @@ class Edition:
         return single_failures(self.tables)
 
 
-def make_edition(frames: Mapping[str, pd.DataFrame], facts: RunFacts, changes: Changes | None = None) -> Edition:
+def make_edition(results: Shelf | Mapping[str, pd.DataFrame], facts: RunFacts, changes: Changes | None = None) -> Edition:
     """The edition of a run. ValueError where a frame does not fit its result table."""
-    tables = conform_all(frames)
+    tables = as_shelf(results)
     by_revision = treatments(facts)
     book = casebook(tables, facts.labels, lambda episode: named(episode, by_revision))
     told = replace(facts, compared_with=changes.earlier) if changes else facts

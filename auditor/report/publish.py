@@ -11,8 +11,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from auditor.changes import Changes
 from auditor.changes.files import CHANGES_CSV, changes_text
@@ -35,6 +33,7 @@ from auditor.report.results_fingerprint import run_fingerprint
 from auditor.report.seal import seal_run
 from auditor.report.sensitivity import SENSITIVITY, sensitivity_rows
 from auditor.report.workbook import write_workbook
+from auditor.shelf import Shelf
 
 SYNCED_AT_ONCE = 16
 REPORT, FACILITIES, WORKBOOK = "report.html", "facilities.html", "worklist.xlsx"
@@ -49,7 +48,7 @@ BESIDE = (
 )
 
 
-def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path, changes: Changes | None = None) -> Path:
+def publish(results: Shelf | Mapping[str, pd.DataFrame], facts: RunFacts, destination: Path, changes: Changes | None = None) -> Path:
     """Writes the run to ``destination``, which must not exist, and returns it; ``changes`` are those since an earlier run.
 
     ValueError where a frame does not fit its result table; FileExistsError where the run is already there. Nothing is left behind
@@ -57,7 +56,7 @@ def publish(frames: Mapping[str, pd.DataFrame], facts: RunFacts, destination: Pa
     """
     if destination.exists():
         raise FileExistsError(f"{destination.name} is already there; a run is never overwritten")
-    edition = make_edition(frames, facts, changes)
+    edition = make_edition(results, facts, changes)
     make_private(destination.parent)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
@@ -83,12 +82,12 @@ def _write(edition: Edition, folder: Path) -> None:
     seal_run(edition, folder)
 
 
-def _write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
+def _write_tables(tables: Shelf, folder: Path) -> None:
     (folder / "tables").mkdir()
-    for name, table in tables.items():
-        write_parquet(table, folder / "tables" / f"{name}.parquet")
+    for name in tables:
+        tables.write(name, folder / "tables" / f"{name}.parquet")
         if name in CSV_FILES:
-            write_csv(name, table, folder)
+            write_csv(name, tables[name], folder)
 
 
 def _write_requests(edition: Edition, press: Press, folder: Path) -> None:
@@ -101,22 +100,6 @@ def _write_requests(edition: Edition, press: Press, folder: Path) -> None:
         write_rows(SENSITIVITY, sensitivity_rows(edition.facts.sensitivity), folder)
     write_rows(PARAGRAPHS, (asdict(one) for one in edition.single_failures), folder)
     _write_text(folder / REQUESTS, press.requests(page))
-
-
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Writes one result table; every option that could change its bytes is fixed here."""
-    pq.write_table(
-        table,
-        path,
-        version="2.6",
-        data_page_version="1.0",
-        compression="zstd",
-        compression_level=3,
-        use_dictionary=True,
-        write_statistics=True,
-        row_group_size=1_000_000,
-        store_schema=True,
-    )
 
 
 def _write_pages(edition: Edition, press: Press, folder: Path) -> None:

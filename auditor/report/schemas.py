@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.results import RESULTS, ResultKind, ResultTable
+from auditor.shelf import Frames, Shelf, TableShelf
 
 KINDS: dict[ResultKind, pa.DataType] = {
     "text": pa.string(),
@@ -69,7 +70,27 @@ def _column(table: ResultTable, values: pd.Series, name: str, kind: pa.DataType)
 
 def conform_all(frames: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
     """Every result table by name. ValueError where one is missing."""
-    missing = [table.name for table in RESULTS if table.name not in frames]
-    if missing:
-        raise ValueError(f"no frame for the result tables {', '.join(missing)}")
+    _refuse_missing(frames)
     return {table.name: conform(table, frames[table.name]) for table in RESULTS}
+
+
+def as_shelf(results: Shelf | Mapping[str, pd.DataFrame]) -> Shelf:
+    """The result tables as a shelf: as they stand where they are on one, else made to fit, in memory.
+
+    ValueError where a table is missing or does not fit.
+    """
+    if isinstance(results, Frames):
+        return as_shelf(results.shelf)
+    if not isinstance(results, Shelf):
+        return TableShelf(conform_all(results))
+    _refuse_missing(results)
+    for table in RESULTS:
+        if not results.schema(table.name).equals(arrow_schema(table)):
+            raise ValueError(f"{table.name}: columns or types are not those of the result table")
+    return results
+
+
+def _refuse_missing(results: Mapping[str, object]) -> None:
+    there = set(results)
+    if missing := [table.name for table in RESULTS if table.name not in there]:
+        raise ValueError(f"no frame for the result tables {', '.join(missing)}")
