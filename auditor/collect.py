@@ -1,4 +1,4 @@
-"""Brings the result tables out of the database as frames, and says what is known of the run besides."""
+"""Brings the result tables out of the database, and says what is known of the run besides."""
 
 from __future__ import annotations
 
@@ -16,13 +16,10 @@ from auditor.settings import Settings
 from auditor.version import VERSION
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow
 
     from auditor.report import RunFacts
     from auditor.report.facts import ReleaseUse
-
-Collected = dict[str, "pd.DataFrame"]
 
 SOURCES = {
     "episodes": "result_episodes",
@@ -58,28 +55,22 @@ FILTERS = {
 BY_EPISODE = "episode_id IN (SELECT episode_id FROM governed)"
 
 
-def collect(connection: Connection, book: RuleBook, policy: Policy, tables: Sequence[ResultTable] = COLLECTED) -> Collected:
+def collect(connection: Connection, book: RuleBook, policy: Policy, tables: Sequence[ResultTable] = COLLECTED) -> Tables:
     """The result tables of the courses and lines that this revision governs, in their published order."""
     connection.execute("SET VARIABLE is_first_revision = $first::BOOLEAN", {"first": policy is book.policies[0]})
     connection.execute(GOVERNED)
     return {table.name: _fetch(connection, table) for table in tables}
 
 
-def _fetch(connection: Connection, table: ResultTable) -> pd.DataFrame:
+def _fetch(connection: Connection, table: ResultTable) -> pyarrow.Table:
     from auditor.report.schemas import arrow_schema
 
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     order = ", ".join(f'"{name}" NULLS FIRST' for name in table.order)
     where = FILTERS.get(table.name, BY_EPISODE)
-    found = connection.sql(f"SELECT {columns} FROM {SOURCES[table.name]} WHERE {where} ORDER BY {order}").to_arrow_table()
-    frame: pd.DataFrame = found.cast(arrow_schema(table)).to_pandas(types_mapper=_arrow_dtype)
-    return frame
-
-
-def _arrow_dtype(kind: object) -> object:
-    import pandas as pd
-
-    return pd.ArrowDtype(kind)  # type: ignore[arg-type]
+    found = connection.sql(f"SELECT {columns} FROM {SOURCES[table.name]} WHERE {where} ORDER BY {order}")
+    rows: pyarrow.Table = found.to_arrow_table().cast(arrow_schema(table))
+    return rows
 
 
 COUNTS = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,19 +28,8 @@ def join_rows(table: ResultTable, parts: Sequence[pyarrow.Table]) -> pyarrow.Tab
     return filled[0] if len(filled) == 1 else sort_rows(table, pyarrow.concat_tables(filled))
 
 
-def as_tables(frames: Mapping[str, pd.DataFrame]) -> Tables:
-    """Collected frames as Arrow tables, which shares their columns."""
-    import pyarrow
-
-    from auditor.report.schemas import arrow_schema
-
-    return {
-        table.name: pyarrow.Table.from_pandas(frames[table.name], schema=arrow_schema(table), preserve_index=False) for table in COLLECTED
-    }
-
-
 def as_frames(tables: Tables) -> dict[str, pd.DataFrame]:
-    """The same back."""
+    """Result tables as frames, which share their columns."""
     import pandas as pd
 
     return {name: table.to_pandas(types_mapper=pd.ArrowDtype) for name, table in tables.items()}

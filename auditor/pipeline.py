@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from auditor.collect import Collected, collect, gather_facts, read_lines, read_sums
+from auditor.collect import collect, gather_facts, read_lines, read_sums
 from auditor.engine import Connection, open_engine, run_sql
 from auditor.guidelines import Audited, join, load_books, read_tallies, tally
 from auditor.intake import Extract, Reading, find_clocks, open_extract, refuse_clocks, refuse_damage
 from auditor.letters import LetterPlan, load_letters
-from auditor.numbering import as_tables, join_numbered, join_rows
+from auditor.numbering import join_numbered, join_rows
 from auditor.parts import ClockUse, Found, Part, Tables, add_sums, add_tallies
 from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
@@ -197,7 +197,7 @@ def settle_scope(begun: Begun) -> None:
     bring_releases(begun.connection, begun.settings.reference, begun.settings.as_of)
 
 
-def audit_revisions(begun: Begun) -> Iterator[Collected]:
+def audit_revisions(begun: Begun) -> Iterator[Tables]:
     """The results of each revision in turn, earliest first; while one is in hand, the database holds its working tables."""
     prepared = begun.book.policies[-1]  # what was brought into scope
     for policy in begun.book.policies:
@@ -207,13 +207,13 @@ def audit_revisions(begun: Begun) -> Iterator[Collected]:
         yield audit_revision(begun.connection, begun.book, policy, begun.say)
 
 
-def gather(begun: Begun, parts: list[Collected]) -> AuditResult:
+def gather(begun: Begun, parts: list[Tables]) -> AuditResult:
     """All revisions together, as a run of one part."""
     begun.say("gathering results")
     return conclude(begun.terms, begun.reading, [find_all(begun, parts)])
 
 
-def find_all(begun: Begun, parts: list[Collected]) -> Found:
+def find_all(begun: Begun, parts: list[Tables]) -> Found:
     """All revisions together, and what the database says of them all."""
     merged = merge(parts)
     return Found(merged, read_lines(begun.connection, merged), read_sums(begun.connection))
@@ -242,7 +242,7 @@ def keep_scope(begun: Begun) -> None:
         run_sql(begun.connection, "scope")
 
 
-def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Collected:
+def audit_revision(connection: Connection, book: RuleBook, policy: Policy, say: Progress) -> Tables:
     """Everything after intake, under one revision of the policy that is prepared; results of the courses that it governs."""
     for stage in STAGES:
         say(stage.replace("_", " "))
@@ -276,7 +276,6 @@ def set_variables(connection: Connection, book: RuleBook, policy: Policy) -> Non
     run_sql(connection, "macros")
 
 
-def merge(parts: list[Collected]) -> Tables:
+def merge(parts: list[Tables]) -> Tables:
     """Results of all revisions together, each table in its own order."""
-    tables = [as_tables(part) for part in parts]
-    return {table.name: join_rows(table, [own[table.name] for own in tables]) for table in COLLECTED}
+    return {table.name: join_rows(table, [part[table.name] for part in parts]) for table in COLLECTED}

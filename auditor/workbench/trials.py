@@ -13,6 +13,7 @@ import pandas as pd
 
 from auditor.collect import collect
 from auditor.engine import read_sql
+from auditor.numbering import as_frames
 from auditor.pipeline import CODING, FINDINGS, JUDGING, STAGES, Begun, bring_into_scope, prepare, run_stage, set_variables
 from auditor.policy import Policy, RuleBook, install_again, rule_rows
 from auditor.result_columns import ResultTable
@@ -78,7 +79,7 @@ def try_books(begun: Begun, books: Sequence[RuleBook], look: Look, tables: Seque
         prepare(begun.connection, begun.book, policy)
         for stage in wanted:
             run_stage(begun.connection, begun.book, policy, stage)
-        found = collect(begun.connection, begun.book, policy, tables)
+        found = as_frames(collect(begun.connection, begun.book, policy, tables))
         look(None, found)
         standing: Mapping[str, object] = rules_of(begun.book, policy)
         for trial in plan_trials(begun.book, number, books):
@@ -87,7 +88,7 @@ def try_books(begun: Begun, books: Sequence[RuleBook], look: Look, tables: Seque
                 continue
             begun.say(f"trying rules {trial.place + 1} of {len(books)}")
             run_trial(begun, trial, standing, wanted)
-            look(trial.place, collect(begun.connection, trial.book, trial.policy, tables))
+            look(trial.place, as_frames(collect(begun.connection, trial.book, trial.policy, tables)))
             standing = trial.rules
 
 
