@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from auditor.pipeline import AuditResult, Progress, audit_part, audit_revisions, begin, gather, join_parts
+from auditor.batches import audit_batches, cut_batches, plan_batches
+from auditor.pipeline import AuditResult, Begun, Progress, audit_part, audit_revisions, begin, gather, join_parts, settle_scope, take_in
 from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
 from auditor.settings import Settings
 
@@ -18,10 +19,20 @@ def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
 
     Raises SettingsRefused for a policy or profile, ExtractRefused for a file that cannot be trusted.
     """
-    with begin(settings, frames, progress) as begun:
-        part = audit_part(begun)
-        begun.say("gathering results")
-        return join_parts(begun.terms, begun.reading, [part])
+    with take_in(settings, frames, progress) as begun:
+        plan = plan_batches(begun.connection)
+        if plan.batches == 1:
+            return audit_whole(begun)
+        batches = cut_batches(begun, plan)
+    return audit_batches(batches, begun.say)
+
+
+def audit_whole(begun: Begun) -> AuditResult:
+    """The audit of an extract that was taken in, in the engine that took it in."""
+    settle_scope(begun)
+    part = audit_part(begun)
+    begun.say("gathering results")
+    return join_parts(begun.terms, begun.reading, [part])
 
 
 def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> Readiness:

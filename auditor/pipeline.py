@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,13 +13,14 @@ from auditor.guidelines import Audited, join, load_books, read_tallies, tally
 from auditor.intake import Extract, Reading, find_clocks, open_extract, refuse_clocks, refuse_damage
 from auditor.letters import LetterPlan, load_letters
 from auditor.numbering import join_numbered, join_rows
-from auditor.parts import ClockUse, Found, Part, Tables, add_sums, add_tallies
+from auditor.parts import ClockUse, Found, Part, Sums, Tables, add_sums, add_tallies
 from auditor.policy import Policy, RuleBook, install, set_limits, set_readings
 from auditor.providers import Plan, compare_providers, load_plan
 from auditor.recipe import make_recipe, read_rules
 from auditor.releases import bring_releases
-from auditor.results import COLLECTED
+from auditor.results import COLLECTED, PROVIDERS
 from auditor.settings import Settings
+from auditor.shelf import count_rows
 from auditor.stages.findings import find, find_coding
 from auditor.stages.judge import judge
 from auditor.stages.patterns import set_patterns
@@ -66,7 +67,7 @@ class AuditResult:
     @property
     def nothing_to_audit(self) -> bool:
         """No line in scope and no iNO on any chart."""
-        return self.frames["episodes"].empty and self.frames["lines"].empty
+        return not count_rows(self.frames, "episodes") and not count_rows(self.frames, "lines")
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,9 @@ class Begun:
         return replace(self, terms=replace(self.terms, book=book))
 
 
+Conclude = Callable[[Terms, Reading, Sequence[Found]], AuditResult]
+
+
 def audit_part(begun: Begun, bring: Callable[[Begun], None] | None = None) -> Part:
     """What each guideline finds among the members that were taken in.
 
@@ -131,10 +135,10 @@ def audit_part(begun: Begun, bring: Callable[[Begun], None] | None = None) -> Pa
     return Part(tuple(found), read_tallies(begun.connection))
 
 
-def join_parts(terms: Terms, reading: Reading, parts: Sequence[Part]) -> AuditResult:
-    """What the parts found, as one run of all members."""
+def join_parts(terms: Terms, reading: Reading, parts: Sequence[Part], conclude_one: Conclude | None = None) -> AuditResult:
+    """What the parts found, as one run of all members. ``conclude_one`` joins one guideline, where its tables are not in memory."""
     guidelines = (terms, *map(terms.of, terms.beside))
-    results = [conclude(own, reading, [part.found[place] for part in parts]) for place, own in enumerate(guidelines)]
+    results = [(conclude_one or conclude)(own, reading, [part.found[place] for part in parts]) for place, own in enumerate(guidelines)]
     if not terms.beside:
         return results[0]
     audited = [Audited(own.book, result.frames, result.facts) for own, result in zip(guidelines, results, strict=True)]
@@ -157,9 +161,14 @@ def find_again(begun: Begun, book: RuleBook) -> Found:
 
 def bring_into_scope(begun: Begun) -> None:
     """Of the rows that were read, those in the scope of the guideline in hand, each member under one id."""
+    find_scope(begun)
+    settle_scope(begun)
+
+
+def find_scope(begun: Begun) -> None:
+    """Of the rows that were read, those of members in scope; ExtractRefused where their clock times cannot be placed."""
     keep_scope(begun)
     refuse_clocks(clocks_in_scope(begun.connection, begun.reading))
-    settle_scope(begun)
 
 
 def load_terms(settings: Settings) -> Terms:
@@ -185,8 +194,7 @@ def take_in(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progr
         say("reading the extract")
         reading = open_extract(connection, Extract(settings.paths, settings.profile, settings.time_zone, frames))
         begun = Begun(terms, connection, reading, say)
-        keep_scope(begun)
-        refuse_clocks(clocks_in_scope(connection, reading))
+        find_scope(begun)
         yield begun
 
 
@@ -222,11 +230,20 @@ def find_all(begun: Begun, parts: list[Tables]) -> Found:
 def conclude(terms: Terms, reading: Reading, found: Sequence[Found]) -> AuditResult:
     """What one guideline found in all parts, facilities compared over the whole run, and the facts of the run."""
     joined = join_numbered(found)
+    return tell(terms, reading, {**joined, PROVIDERS.name: compare(terms, joined)}, [part.sums for part in found])
+
+
+def compare(terms: Terms, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Facilities compared on the results of a whole run."""
     readings = {name: reading.value for name, reading in terms.book.policies[-1].readings.items()}
-    results = {**joined, "providers": compare_providers(joined, terms.plan, readings)}
-    facts = gather_facts(add_sums(part.sums for part in found), terms.book, terms.settings, reading)
+    return compare_providers(frames, terms.plan, readings)
+
+
+def tell(terms: Terms, reading: Reading, frames: Mapping[str, pd.DataFrame], sums: Iterable[Sums]) -> AuditResult:
+    """The results with the facts of the run."""
+    facts = gather_facts(add_sums(sums), terms.book, terms.settings, reading)
     recipe = make_recipe(terms.settings, terms.rules, reading)
-    return AuditResult(results, replace(facts, letters=terms.letters, recipe=recipe))
+    return AuditResult(frames, replace(facts, letters=terms.letters, recipe=recipe))
 
 
 def clocks_in_scope(connection: Connection, reading: Reading) -> tuple[ClockUse, ...]:

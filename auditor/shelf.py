@@ -38,7 +38,7 @@ class Shelf(Mapping[str, pa.Table]):
 
     @abstractmethod
     def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The rows of a table in order, some ten thousands at a time; of these columns alone, where any are named."""
+        """The rows of a table in order, some ten thousands at a time; of these columns alone, where any are named. One at least."""
 
     @abstractmethod
     def write(self, name: str, path: Path) -> None:
@@ -147,6 +147,11 @@ class Frames(Mapping[str, "pd.DataFrame"]):
     def __len__(self) -> int:
         """How many tables."""
         return len(self.shelf)
+
+
+def count_rows(frames: Mapping[str, pd.DataFrame], name: str) -> int:
+    """The rows of a frame; of one on a shelf without reading it."""
+    return frames.shelf.count(name) if isinstance(frames, Frames) else len(frames[name])
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

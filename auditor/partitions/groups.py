@@ -35,3 +35,11 @@ def group_kin(connection: Connection) -> None:
         connection.execute(queries["step"])
         [(changed,)] = connection.execute(queries["changed"]).fetchall()
         connection.execute(queries["take"])
+
+
+def number_members(connection: Connection, parts: int) -> None:
+    """Makes ``scope_parts`` of ``scope_members`` and ``kin_ties``: a part's number for each, families whole."""
+    connection.execute("DELETE FROM kin_ties WHERE member_id NOT IN (FROM scope_members)")
+    group_kin(connection)
+    connection.execute("SET VARIABLE parts = $parts::BIGINT", {"parts": parts})
+    connection.execute(named_queries("kin_groups", "partitions")["number"])

@@ -14,3 +14,8 @@ SELECT count(*) FROM kin_groups JOIN nearer_groups USING (member_id) WHERE kin_g
 
 -- name: take
 CREATE OR REPLACE TABLE kin_groups AS FROM nearer_groups;
+
+-- name: number
+CREATE OR REPLACE TABLE scope_parts AS
+SELECT scope_members.member_id, (hash(coalesce(kin_group, scope_members.member_id)) % getvariable('parts'))::BIGINT AS number
+FROM scope_members LEFT JOIN kin_groups USING (member_id);

@@ -13,7 +13,7 @@ from auditor.intake.discovery import discover, refuse_without_claims
 from auditor.intake.extract import Told, land_lookups, open_intake, tell
 from auditor.intake.formats import convert_foreign
 from auditor.intake.pieces import cut_extract, join_notes
-from auditor.partitions.groups import group_kin
+from auditor.partitions.groups import number_members
 from auditor.partitions.join import join_partials
 from auditor.partitions.members import Partial
 from auditor.pipeline import AuditResult, Terms, load_terms
@@ -32,11 +32,6 @@ Progress = Callable[[str], None]
 
 # Members in scope that one part is made for, at least as many parts as tasks run at once.
 MEMBERS = 20_000
-
-PARTED = """
-SELECT scope_members.member_id, (hash(coalesce(kin_group, scope_members.member_id)) % $parts)::BIGINT AS number
-FROM scope_members LEFT JOIN kin_groups USING (member_id)
-"""
 
 
 @dataclass(frozen=True)
@@ -99,14 +94,15 @@ def audit_parts(connection: Connection, job: Job, seen: Seen, cluster: Cluster) 
     if not members:
         return []
     parts = max(cluster.at_once, -(-members // MEMBERS))
-    numbered: pyarrow.Table = connection.sql(PARTED, params={"parts": parts}).to_arrow_table()
+    number_members(connection, parts)
+    numbered: pyarrow.Table = connection.sql("FROM scope_parts").to_arrow_table()
     job = replace(job, scope=cluster.name_parts(numbered, parts))
     found = cluster.shuffle("parts", len(job.cut.pieces), parts, job)
     return [found[place] for place in sorted(found)]
 
 
 def find_scope(connection: Connection, seeds: Sequence[pyarrow.Table], kin: Sequence[pyarrow.Table]) -> int:
-    """Makes ``scope_members`` and ``kin_groups`` of what all pieces say, as one audit would; how many members there are."""
+    """Makes ``scope_members`` and ``kin_ties`` of what all pieces say, as one audit would; how many members there are."""
     import pyarrow
 
     queries = named_queries("scope")
@@ -116,8 +112,6 @@ def find_scope(connection: Connection, seeds: Sequence[pyarrow.Table], kin: Sequ
         connection.unregister("told")
     connection.execute(queries["ties"])
     connection.execute("CREATE OR REPLACE TABLE scope_members AS FROM related_to('seeds')")
-    connection.execute("DELETE FROM kin_ties WHERE member_id NOT IN (FROM scope_members)")
-    group_kin(connection)
     [(members,)] = connection.execute("SELECT count(*) FROM scope_members").fetchall()
     return int(members)
 

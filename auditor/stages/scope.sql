@@ -105,10 +105,11 @@ JOIN chart_words AS words
 -- most members on a ventilator never had iNO: of their charts the long series are left unread
 WHERE fault IS NULL AND (NOT is_series OR rows.member_id IN (FROM signed_kin));
 
+CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
+
+-- name: events
 CREATE OR REPLACE VIEW events AS
 SELECT chart_rows.* EXCLUDE (word, amount, "@local", "@offset", "@utc"), source_file, concept, code_system, code, status, unit FROM chart_rows JOIN chart_words USING (word);
-
-CREATE OR REPLACE TABLE authorizations AS SELECT * EXCLUDE (fault_column, fault) FROM authorizations_scope WHERE fault IS NULL;
 
 -- name: set_aside
 CREATE OR REPLACE TABLE set_aside AS
