@@ -24,7 +24,8 @@ _NAMED_QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 def open_engine(memory: str = "1GB", threads: int | None = None, scratch: Path | None = None) -> Iterator[Connection]:
     """A private database that spills to a folder of its own, which is removed at the end.
 
-    ``memory`` is DuckDB's limit, such as ``1GB``; ``scratch`` is where that folder is made, else among the system's temporary files.
+    ``memory`` is DuckDB's limit, such as ``1GB`` or ``25%`` of the machine; ``scratch`` is where that folder is made, else among the
+    system's temporary files.
     Time zone is UTC and every result is ordered by its own query.
     """
     with TemporaryDirectory(prefix="auditor-", dir=scratch) as folder:
@@ -55,7 +56,7 @@ def limit_memory(connection: Connection, memory: str) -> None:
     try:
         connection.execute("SET memory_limit = $memory", {"memory": memory})
     except duckdb.Error as fault:
-        raise SettingsRefused("--memory: expected an amount such as 1GB or 700MB") from fault
+        raise SettingsRefused("--memory: expected an amount such as 1GB or 700MB, or a share of the machine such as 25%") from fault
 
 
 def insert_rows(connection: Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from auditor.places import configs_folder
 
 DEFAULT_POLICY = "pacificsource-ino"
-DEFAULT_MEMORY = "1GB"
+DEFAULT_MEMORY = "1GB"  # of one engine, where nobody says what share of a machine is its own
 
 
 class Settings(BaseModel):
@@ -20,7 +20,8 @@ class Settings(BaseModel):
 
     ``beside`` are further guidelines that judge the same extract, each what is in its own scope. ``reference`` is the folder of installed
     reference releases; without one the shipped coding facts are used alone. ``readings`` are what-if values for choices of the
-    policies. ``as_of`` is the day the report speaks from; nothing below the command line reads a clock, so it must be given.
+    policies. ``memory`` is the engine's limit, an amount or a share of the machine: members are audited in batches where it does not hold
+    them all. ``as_of`` is the day the report speaks from; nothing below the command line reads a clock, so it must be given.
     ``show_members`` writes member ids in full in the report, its pages and the workbook. ``scratch`` is where the engine spills, else
     the system's folder for such files. ``sensitivity`` says which readings are tried otherwise, to tell what rests on them.
     """

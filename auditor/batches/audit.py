@@ -22,7 +22,7 @@ from auditor.pipeline import AuditResult, Begun, Terms, audit_part, compare, fin
 from auditor.policy import RuleBook
 from auditor.providers import asked_frames
 from auditor.results import PROVIDERS
-from auditor.shelf import FileShelf, write_parquet
+from auditor.shelf import FileShelf, Frames, write_parquet
 
 Progress = Callable[[str], None]
 
@@ -62,7 +62,10 @@ def audit_batches(batches: Batches, say: Progress) -> AuditResult:
         say("gathering results")
         shutil.rmtree(batches.folder / "scope")
         result = join_parts(batches.terms, batches.reading, parts, partial(_conclude, batches))
-    weakref.finalize(result.frames, shutil.rmtree, batches.folder, ignore_errors=True)
+    if isinstance(result.frames, Frames):
+        weakref.finalize(result.frames.shelf, shutil.rmtree, batches.folder, ignore_errors=True)
+    else:  # several guidelines, joined in memory
+        shutil.rmtree(batches.folder)
     return result
 
 

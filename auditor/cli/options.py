@@ -50,7 +50,7 @@ EXTRACT_OPTIONS: tuple[Option, ...] = (
     click.argument("extracts", nargs=-1, required=True),
     click.option("--profile", default="native", show_default=True, help="How to read the files: a profile's name or file."),
     click.option("--time-zone", help="The facility's time zone, such as America/Boise, where times are given in UTC."),
-    click.option("--memory", default="1GB", show_default=True, help="Memory limit of the engine; it spills to disk past it."),
+    click.option("--memory", default="25%", show_default=True, help="Memory of the engine: an amount or a share of the machine."),
     click.option("--threads", type=click.IntRange(1), help="Threads of the engine; all, if not given."),
 )
 json_option: Option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")

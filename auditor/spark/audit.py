@@ -17,7 +17,7 @@ from auditor.partitions.groups import number_members
 from auditor.partitions.join import join_partials
 from auditor.partitions.members import Partial
 from auditor.pipeline import AuditResult, Terms, load_terms
-from auditor.settings import Settings
+from auditor.settings import DEFAULT_MEMORY, Settings
 from auditor.spark.cluster import Cluster
 from auditor.spark.outside import audit_outside
 from auditor.spark.tables import add_tables, table_feeds
@@ -82,10 +82,17 @@ def look_through(connection: Connection, terms: Terms, settings: Settings, clust
 
 
 def _of_tasks(terms: Terms) -> Terms:
-    """What tasks are told: an engine of one thread each, unless the user says otherwise; files of rules only the join needs."""
+    """What tasks are told: an engine of one thread each, unless the user says otherwise; files of rules only the join needs.
+
+    A share of the machine would be every task's: an amount goes in its place.
+    """
     settings = terms.settings
-    reference = settings.reference.absolute() if settings.reference else None
-    return replace(terms, settings=settings.model_copy(update={"threads": settings.threads or 1, "reference": reference}), rules={})
+    told = {
+        "threads": settings.threads or 1,
+        "memory": DEFAULT_MEMORY if settings.memory.endswith("%") else settings.memory,
+        "reference": settings.reference.absolute() if settings.reference else None,
+    }
+    return replace(terms, settings=settings.model_copy(update=told), rules={})
 
 
 def audit_parts(connection: Connection, job: Job, seen: Seen, cluster: Cluster) -> list[Partial]:

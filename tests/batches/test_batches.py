@@ -1,0 +1,112 @@
+"""An audit in batches is the audit of all members at once: the same tables, facts and files, within a share of the memory."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import auditor.audits
+import auditor.batches.audit
+from auditor import Settings, audit
+from auditor.batches import BatchPlan
+from auditor.batches.plan import CHART_ROWS, LEAST, MEMBERS, make_plan
+from auditor.places import samples_folder
+from auditor.report import publish
+from tests.partitions.parted import AS_OF, SETTINGS, differing, random_extract
+
+Cut = Callable[[int], None]
+SAMPLES = Settings(paths=(samples_folder(),), as_of=AS_OF)
+
+
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch) -> Cut:
+    """Has audits go in so many batches, two at once."""
+
+    def go_in(batches: int) -> None:
+        monkeypatch.setattr(auditor.audits, "plan_batches", lambda connection: BatchPlan(batches, 2, 1, 300))
+
+    return go_in
+
+
+def test_random_members_come_to_the_same_in_batches(cut: Cut) -> None:
+    extract = random_extract(25, 13)
+    whole = audit(SETTINGS, frames=extract)
+    cut(3)
+    batches = audit(SETTINGS, frames=extract)
+    assert not differing(whole, batches)
+    assert batches.facts == whole.facts
+
+
+def test_two_guidelines_come_to_the_same_in_batches(cut: Cut) -> None:
+    extract, settings = random_extract(8, 14), SETTINGS.model_copy(update={"beside": ("example-ecmo",)})
+    whole = audit(settings, frames=extract)
+    cut(2)
+    batches = audit(settings, frames=extract)
+    assert not differing(whole, batches)
+    assert batches.facts == whole.facts
+
+
+def test_a_run_in_batches_publishes_the_same_files(cut: Cut, tmp_path: Path) -> None:
+    whole = audit(SAMPLES)
+    publish(whole.frames, whole.facts, tmp_path / "whole" / "run")
+    cut(2)
+    batches = audit(SAMPLES)
+    publish(batches.frames, batches.facts, tmp_path / "batches" / "run")
+    files = {file.relative_to(tmp_path / "whole") for file in (tmp_path / "whole").rglob("*") if file.is_file()}
+    assert files == {file.relative_to(tmp_path / "batches") for file in (tmp_path / "batches").rglob("*") if file.is_file()}
+    assert [
+        str(file) for file in sorted(files) if (tmp_path / "whole" / file).read_bytes() != (tmp_path / "batches" / file).read_bytes()
+    ] == []
+
+
+def test_more_batches_than_members_leave_some_empty(cut: Cut) -> None:
+    extract = random_extract(2, 15)
+    whole = audit(SETTINGS, frames=extract)
+    cut(8)
+    assert not differing(whole, audit(SETTINGS, frames=extract))
+
+
+def test_the_disk_is_given_back_when_the_results_are_let_go(cut: Cut, tmp_path: Path) -> None:
+    cut(2)
+    result = audit(SETTINGS.model_copy(update={"scratch": tmp_path}), frames=random_extract(2, 16))
+    assert len(list(tmp_path.iterdir())) == 1
+    del result
+    gc.collect()
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_batch_that_fails_ends_the_run_and_leaves_nothing(cut: Cut, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    cut(3)
+    real, calls = auditor.batches.audit.audit_part, count()
+
+    def fail_second(*given: object) -> object:
+        if next(calls) == 1:
+            raise RuntimeError("the second batch")
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(auditor.batches.audit, "audit_part", fail_second)
+    with pytest.raises(RuntimeError, match="the second batch"):
+        audit(SETTINGS.model_copy(update={"scratch": tmp_path}), frames=random_extract(2, 17))
+    assert not list(tmp_path.iterdir())
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**10), st.integers(1, 10**6), st.integers(1, 256))
+def test_engines_of_a_plan_share_the_memory_and_each_holds_its_batch(members: int, rows: int, megabytes: int, threads: int) -> None:
+    plan = make_plan(members, rows, megabytes, threads)
+    assert plan.at_once * plan.megabytes <= max(megabytes, LEAST)
+    assert plan.at_once * plan.threads <= threads
+    assert plan.batches * plan.megabytes * MEMBERS >= members
+    assert plan.batches * plan.megabytes * CHART_ROWS >= rows
+    assert plan.batches == 1 or plan.batches % plan.at_once == 0
+
+
+def test_what_memory_holds_goes_in_one_batch() -> None:
+    assert make_plan(10_000, 3_000_000, 1_000, 2).batches == 1
+    assert make_plan(10_001, 3_000_000, 1_000, 2) == BatchPlan(4, 2, 1, 500)
+    assert make_plan(10, 3_000_001, 1_000, 2).batches == 4
