@@ -102,7 +102,7 @@ def test_a_folder_without_a_table_is_refused(folder: Path, tmp_path: Path) -> No
 
 def test_a_table_that_does_not_fit_is_refused(tables: dict[str, pa.Table]) -> None:
     with pytest.raises(ValueError, match=r"^findings: columns or types"):
-        as_shelf(TableShelf(tables | {"findings": tables["findings"].drop_columns("says")}))
+        as_shelf(TableShelf(dict(tables) | {"findings": tables["findings"].drop_columns("says")}))
 
 
 def test_a_table_in_a_file_keeps_its_meanings(folder: Path) -> None:
