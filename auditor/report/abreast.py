@@ -25,6 +25,7 @@ Rows = tuple[Row, ...]
 NAME = "episode_id"
 STRETCH = 128
 PIECE_ROWS = 32_768
+MOST_PIECES = 200
 LOOSE: Any = pc.field(NAME).is_null() | (pc.field(NAME) == "")
 OF_EPISODES = tuple(table.name for table in RESULTS if any(column.name == NAME for column in table.columns))
 
@@ -44,6 +45,8 @@ def read_abreast(tables: Shelf, names: Sequence[str] = OF_EPISODES) -> Iterator[
             found = {name: reader.up_to(episodes[-1][NAME]) for name, reader in readers.items()}
             for row in episodes:
                 yield {EPISODES.name: (row,), **{name: rows.get(row[NAME], ()) for name, rows in found.items()}}
+    for reader in readers.values():
+        reader.finish()
 
 
 def read_loose(tables: Shelf, name: str) -> Iterator[pa.RecordBatch]:
@@ -65,8 +68,8 @@ class _Reader:
     """One table in the order of its episodes, and how far it has been read."""
 
     def __init__(self, name: str, batches: Iterator[pa.RecordBatch]) -> None:
-        self._name, self._batches = name, batches
-        self._ahead: pa.RecordBatch | None = next(batches, None)
+        self._batches = in_order(name, batches)
+        self._ahead: pa.RecordBatch | None = next(self._batches, None)
 
     def up_to(self, last: str) -> dict[str | None, Rows]:
         """The next rows, by episode, through those of the episode ``last``."""
@@ -78,10 +81,23 @@ class _Reader:
                 self._ahead = self._ahead.slice(here)
                 break
             self._ahead = next(self._batches, None)
-        found = {name: tuple(rows) for name, rows in groupby(taken, itemgetter(NAME))}
-        if any((after or "") < (before or "") for before, after in pairwise(found)):
-            raise ValueError(f"{self._name}: rows are not in the order of their episodes")
-        return found
+        return {name: tuple(rows) for name, rows in groupby(taken, itemgetter(NAME))}
+
+    def finish(self) -> None:
+        """Passes over what is left, which is of no episode that there is."""
+        for _ in self._batches:
+            pass
+
+
+def in_order(name: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches as they are. ValueError where a row is of an episode before that of the row before it."""
+    before: Any = pa.array([""])
+    for batch in batches:
+        names = pa.concat_arrays([before, batch.column(batch.schema.get_field_index(NAME)).fill_null("")])
+        if pc.any(pc.less(names[1:], names[:-1])).as_py():
+            raise ValueError(f"{name}: rows are not in the order of their episodes")
+        before = names[-1:]
+        yield batch
 
 
 def rows_through(batch: pa.RecordBatch, last: str) -> int:
@@ -98,7 +114,7 @@ def by_episode(tables: Shelf, name: str) -> Iterator[pa.RecordBatch]:
     if result(name).order[0] == NAME:
         yield from tables.batches(name)
         return
-    pieces = -(-tables.count(name) // PIECE_ROWS)
+    pieces = min(-(-tables.count(name) // PIECE_ROWS), MOST_PIECES)
     if pieces <= 1:
         yield from _sorted(pa.Table.from_batches(tables.batches(name), tables.schema(name)))
         return

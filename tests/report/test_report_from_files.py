@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
+from draws import draws
 from hypothesis import given
 from hypothesis import strategies as st
 from report.courses import COURSES
@@ -74,6 +75,7 @@ def test_the_summary_is_the_same_from_files(frames: dict[str, pd.DataFrame], fac
     assert summary_text(put_in_files(frames, tmp_path / "tables").frames(), facts) == summary_text(frames, facts)
 
 
+@draws(30, 1000)
 @given(episodes=st.sets(st.sampled_from(("E1", "E2", "E3", "Eé", "E𝄞"))), lines=st.lists(NAMES), findings=st.lists(NAMES))
 def test_rows_stand_beside_their_episode(episodes: set[str], lines: list[str | None], findings: list[str | None]) -> None:
     """Against plain loops: lines are in the order of their numbers, findings of their episodes; some are of no episode."""
@@ -103,9 +105,16 @@ def test_rows_stand_beside_their_episode(episodes: set[str], lines: list[str | N
     assert loose == [row for row in given_rows["lines"] if not row["episode_id"]]
 
 
-def test_rows_that_are_not_in_their_order_are_refused(frames: dict[str, pd.DataFrame]) -> None:
+@pytest.mark.parametrize("rows_read_together", [4, 10_000])
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_rows_that_are_not_in_their_order_are_refused(
+    rows_read_together: int, place: str, frames: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the row stands that is out of order, and also where none of the rows after it is read for any episode."""
+    monkeypatch.setattr(shelf, "BATCH_ROWS", rows_read_together)
     tables = dict(conform_all(frames))
-    turned = tables["criteria"].take(list(range(tables["criteria"].num_rows))[::-1])
+    order = list(range(tables["criteria"].num_rows))
+    turned = tables["criteria"].take([order[-1], *order[:-1]] if place == "first" else [*order[1:], order[0]])
     with pytest.raises(ValueError, match="criteria: rows are not in the order of their episodes"):
         list(read_abreast(TableShelf(tables | {"criteria": turned})))
 
