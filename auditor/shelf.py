@@ -20,7 +20,7 @@ from auditor.results import RESULTS
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH_ROWS = 16_384
+BATCH_ROWS = 4096
 GROUP_ROWS = 1_000_000
 NAMES = frozenset(table.name for table in RESULTS)
 
