@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from auditor.report.abreast import Abreast, read_abreast
 from auditor.report.abreast import Row as Row
@@ -74,7 +75,9 @@ class Casebook:
     @cached_property
     def episodes(self) -> Rows:
         """Every episode in brief: those of most dollars at risk first, then by name."""
-        rows = [self.named(row) for batch in self.tables.batches("episodes", BRIEF) for row in batch.to_pylist()]
+        words: dict[Any, Any] = {}  # each told once, since there are few and a row has several
+        found = (row for batch in self.tables.batches("episodes", BRIEF) for row in batch.to_pylist())
+        rows = [self.named({name: words.setdefault(value, value) for name, value in row.items()}) for row in found]
         return tuple(sorted(rows, key=lambda row: (-(row[AT_RISK_HIGH] or 0), row["episode_id"])))
 
     @cached_property
