@@ -12,7 +12,7 @@ from pathlib import Path
 LISTED = re.compile(r"([0-9a-f]{64})  ([^\\\r\n]+)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What identifies the content of a file: its SHA-256 in hex, and its size in bytes."""
 

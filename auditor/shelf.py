@@ -20,7 +20,7 @@ from auditor.results import RESULTS
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 4096
 GROUP_ROWS = 1_000_000
 NAMES = frozenset(table.name for table in RESULTS)
 
@@ -38,7 +38,7 @@ class Shelf(Mapping[str, pa.Table]):
 
     @abstractmethod
     def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The rows of a table in order, some ten thousands at a time; of these columns alone, where any are named. One at least."""
+        """The rows of a table in order, some thousands at a time; of these columns alone, where any are named."""
 
     @abstractmethod
     def write(self, name: str, path: Path) -> None:

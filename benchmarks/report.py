@@ -1,11 +1,12 @@
 """``make bench``: publishing five thousand episodes with their pages, against the audit of them; and the report in a browser.
 
-Auditing, and auditing with publishing, run in a process each, so that peak memory is that of the whole command.
+Auditing with publishing, and publishing again from the files, run in a process each, so that peak memory is that of the whole command.
 """
 
 from __future__ import annotations
 
 import json
+import pickle
 import resource
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
@@ -43,6 +45,7 @@ def audit_and_publish(extract: Path, out: Path) -> None:
     audited, audited_cpu = time.perf_counter(), time.process_time()
     audited_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     publish(result.frames, result.facts, out)
+    facts_of(out).write_bytes(pickle.dumps(result.facts))
     told = {
         "episodes": len(result.frames["episodes"]),
         "audit": [audited - start, audited_cpu - cpu, audited_mb],
@@ -53,6 +56,23 @@ def audit_and_publish(extract: Path, out: Path) -> None:
         ],
     }
     print(json.dumps(told))
+
+
+def facts_of(run: Path) -> Path:
+    """Where the facts of a run are kept between two processes."""
+    return run.with_suffix(".facts")
+
+
+def publish_from_files(run: Path, out: Path) -> None:
+    """One process: the same run once more, from the files that it left."""
+    from auditor.report import publish
+    from auditor.shelf import FileShelf
+
+    facts = pickle.loads(facts_of(run).read_bytes())
+    start, cpu = time.perf_counter(), time.process_time()
+    publish(FileShelf(run / "tables"), facts, out)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"from files": [time.perf_counter() - start, time.process_time() - cpu, peak]}))
 
 
 def browse(page_file: Path) -> None:
@@ -75,11 +95,18 @@ def browse(page_file: Path) -> None:
     click.echo(f"opens in {median(opened):.2f} s; filters in {filtered[slowest]:.0f} ms at most ({slowest})")
 
 
+def in_a_process(*options: str | Path) -> dict[str, Any]:
+    """What this program says of itself when it is run with these options."""
+    command = [sys.executable, "-m", "benchmarks.report", *map(str, options)]
+    told: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return told
+
+
 def compare(told: dict[str, list[float]], episodes: int, run: Path) -> None:
     """The table of the two halves, and their ratio."""
     click.echo(f"{episodes:,} episodes, a page each; report.html {(run / 'report.html').stat().st_size / 1e6:.1f} MB")
     click.echo(f"{'':14}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}")
-    for name in ("audit", "publish"):
+    for name in ("audit", "publish", "from files"):
         click.echo(f"{name:14}{told[name][0]:9.2f}{told[name][1]:9.2f}{told[name][2]:9.0f}")
     click.echo(f"{'ratio':14}{told['publish'][0] / told['audit'][0]:9.1f}{told['publish'][1] / told['audit'][1]:9.1f}")
 
@@ -88,18 +115,21 @@ def compare(told: dict[str, list[float]], episodes: int, run: Path) -> None:
 @click.option("--lines", default=LINES, show_default=True)
 @click.option("--events", default=EVENTS, show_default=True)
 @click.option("--extract", type=click.Path(path_type=Path), hidden=True)
+@click.option("--run", type=click.Path(path_type=Path), hidden=True)
 @click.option("--out", type=click.Path(path_type=Path), hidden=True)
-def main(lines: int, events: int, extract: Path | None, out: Path | None) -> None:
+def main(lines: int, events: int, extract: Path | None, run: Path | None, out: Path | None) -> None:
     """Generate an extract of five thousand episodes, audit and publish it, and open the report."""
     if extract and out:
         audit_and_publish(extract, out)
+        return
+    if run and out:
+        publish_from_files(run, out)
         return
     with TemporaryDirectory() as scratch:
         made, run = Path(scratch, "extract"), Path(scratch, "run")
         sizes = ["--lines", str(lines), "--events", str(events), "--out", str(made), "--seed", str(SEED)]
         subprocess.run([sys.executable, "-m", "auditor.samples", *sizes], check=True, stdout=subprocess.DEVNULL)
-        command = [sys.executable, "-m", "benchmarks.report", "--extract", str(made), "--out", str(run)]
-        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        told = in_a_process("--extract", made, "--out", run) | in_a_process("--run", run, "--out", Path(scratch, "again"))
         compare(told, told["episodes"], run)
         if CHROMIUM.exists():
             browse(run / "report.html")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +15,7 @@ from pyarrow import csv
 from auditor.report.cells import defuse_column
 from auditor.report.schemas import arrow_schema
 from auditor.results import ResultColumn, ResultTable, result
+from auditor.shelf import Shelf
 
 # The file of each table; a table that people know by another name is written under that.
 CSV_FILES = {
@@ -30,24 +32,60 @@ CSV_FILES = {
     "providers": "providers.csv",
 }
 OPTIONS = csv.WriteOptions(include_header=False, quoting_style="needed")
+ROWS_TOGETHER = 1024
 CENT = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))
 
 
-def write_csv(name: str, rows: pa.Table, folder: Path) -> None:
+def write_csv(name: str, tables: Shelf, folder: Path) -> None:
     """Writes one result table under its CSV name."""
-    _write(csv_table(result(name), rows), folder / CSV_FILES[name])
+    with (folder / CSV_FILES[name]).open("wb") as file:
+        _write_head(result(name), file)
+        for batch in tables.batches(name):
+            _write(result(name), pa.Table.from_batches([batch]), file)
 
 
-def write_rows(table: ResultTable, rows: Iterable[Mapping[str, object]], folder: Path) -> None:
+def write_rows(table: ResultTable, rows: Iterable[Mapping[str, Any]], folder: Path) -> None:
     """Writes rows that are made for readers, and are no result of the audit, as the CSV of their table."""
-    kinds = arrow_schema(table)
-    _write(csv_table(table, pa.Table.from_pylist(list(rows), schema=kinds)), folder / f"{table.name}.csv")
+    with open_rows(table, folder) as file:
+        for row in rows:
+            file.add(row)
 
 
-def _write(table: pa.Table, path: Path) -> None:
-    with path.open("wb") as file:
-        file.write(f"{','.join(table.column_names)}\n".encode())
-        csv.write_csv(table, file, OPTIONS)
+class RowsFile:
+    """A CSV file of such rows that is open to be written; some are held until there are enough to write together."""
+
+    def __init__(self, table: ResultTable, file: BinaryIO) -> None:
+        self._table, self._file, self._schema = table, file, arrow_schema(table)
+        self._held: list[Mapping[str, Any]] = []
+        _write_head(table, file)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Adds one row."""
+        self._held.append(row)
+        if len(self._held) == ROWS_TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what is held."""
+        _write(self._table, pa.Table.from_pylist(self._held, schema=self._schema), self._file)
+        self._held.clear()
+
+
+@contextmanager
+def open_rows(table: ResultTable, folder: Path) -> Iterator[RowsFile]:
+    """The CSV of rows that come one at a time."""
+    with (folder / f"{table.name}.csv").open("wb") as file:
+        rows = RowsFile(table, file)
+        yield rows
+        rows.flush()
+
+
+def _write_head(table: ResultTable, file: BinaryIO) -> None:
+    file.write(f"{','.join(map(csv_name, table.columns))}\n".encode())
+
+
+def _write(table: ResultTable, rows: pa.Table, file: BinaryIO) -> None:
+    csv.write_csv(csv_table(table, rows), file, OPTIONS)
 
 
 def csv_table(table: ResultTable, rows: pa.Table) -> pa.Table:

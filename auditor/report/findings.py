@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.outcomes import ACTIONS, Action
@@ -12,8 +13,10 @@ from auditor.report.grids import days, intervals, numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, counted, days_between, dollar_interval, dollars, listed, shorten
 from auditor.report.queues import QUEUES
 from auditor.report.view import Cell, Grid
+from auditor.shelf import Shelf
 
 SAME = ("severity", "finding_id", "state", "name", "says", "paragraph", "action", "carc", "rarc")
+OF_KIND = ("episode_id", "finding_id", "state", "name", "severity", "action", AT_RISK_LOW, AT_RISK_HIGH)
 ROWS_NAMED = 5
 WORK = frozenset(action for queue in QUEUES for action in queue.actions)
 
@@ -33,12 +36,33 @@ def finding_grid(findings: Rows, caption: str) -> Grid:
     return _grid(caption, findings, "No findings.")
 
 
-def kinds_grid(findings: Rows) -> Grid:
+@dataclass
+class Kind:
+    """Findings of one kind, counted as they come: by episode."""
+
+    face: Row
+    times: int = 0
+    episodes: int = 0
+    low: int = 0
+    high: int = 0
+    last: str | None = None
+
+    def count(self, row: Row) -> None:
+        """Counts one more."""
+        self.times += 1
+        self.low += row[AT_RISK_LOW] or 0
+        self.high += row[AT_RISK_HIGH] or 0
+        if row["episode_id"] and row["episode_id"] != self.last:
+            self.last, self.episodes = row["episode_id"], self.episodes + 1
+
+
+def kinds_grid(tables: Shelf) -> Grid:
     """Findings that ask for something or carry dollars, by kind: each dollar at risk stands under one of them."""
-    kinds: dict[tuple[Any, ...], list[Row]] = {}
-    for row in findings:
-        if row["action"] in WORK or row[AT_RISK_HIGH]:
-            kinds.setdefault((finding_name(row), row["name"], row["severity"], row["action"]), []).append(row)
+    kinds: dict[tuple[Any, ...], Kind] = {}
+    for batch in tables.batches("findings", OF_KIND):
+        for row in batch.to_pylist():
+            if row["action"] in WORK or row[AT_RISK_HIGH]:
+                kinds.setdefault((finding_name(row), row["name"], row["severity"], row["action"]), Kind(row)).count(row)
     ordered = sorted(kinds.values(), key=_weight)
     return Grid(
         caption="Findings that ask for something",
@@ -50,27 +74,27 @@ def kinds_grid(findings: Rows) -> Grid:
         ),
         rows=tuple(map(_kind, ordered)),
         totals=(
-            *("Sum", "", "", f"{sum(map(len, ordered)):,}", ""),
-            *(dollars(total(findings, name)) for name in (AT_RISK_LOW, AT_RISK_HIGH)),
+            *("Sum", "", "", f"{sum(kind.times for kind in ordered):,}", ""),
+            *(dollars(sum(sums)) for sums in ([kind.low for kind in ordered], [kind.high for kind in ordered])),
         ),
         empty="No finding asks for anything.",
     )
 
 
-def _weight(rows: list[Row]) -> tuple[str, int, str]:
-    return rows[0]["severity"] or "", -total(rows, AT_RISK_HIGH), finding_name(rows[0])
+def _weight(kind: Kind) -> tuple[str, int, str]:
+    return kind.face["severity"] or "", -kind.high, finding_name(kind.face)
 
 
-def _kind(rows: list[Row]) -> tuple[Cell, ...]:
-    row = rows[0]
+def _kind(kind: Kind) -> tuple[Cell, ...]:
+    row = kind.face
     return (
         row["severity"] or NOTHING,
         f"{finding_name(row)} {shorten(row['name'])}",
         ACTIONS[Action(row["action"])],
-        f"{len(rows):,}",
-        f"{len({one['episode_id'] for one in rows if one['episode_id']}):,}",
-        dollars(total(rows, AT_RISK_LOW)),
-        dollars(total(rows, AT_RISK_HIGH)),
+        f"{kind.times:,}",
+        f"{kind.episodes:,}",
+        dollars(kind.low),
+        dollars(kind.high),
     )
 
 

@@ -180,8 +180,8 @@ def _line(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def loose_line_grid(lines: Rows, shown: int) -> Grid:
-    """Lines in scope that belong to no episode, with what became of them."""
+def loose_line_grid(lines: Rows, there: int) -> Grid:
+    """Lines in scope that belong to no episode, with what became of them: the first of as many as there are."""
     return Grid(
         caption="Lines that belong to no episode",
         headings=(
@@ -191,8 +191,8 @@ def loose_line_grid(lines: Rows, shown: int) -> Grid:
             *numbers("Paid", "Counted"),
             *texts("Row"),
         ),
-        rows=tuple(_loose_line(row) for row in lines[:shown]),
-        note=cut_note(len(lines), shown, "lines.csv"),
+        rows=tuple(map(_loose_line, lines)),
+        note=cut_note(there, len(lines), "lines.csv"),
         empty="Every line in scope belongs to an episode.",
     )
 
@@ -210,6 +210,6 @@ def _loose_line(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def cut_note(rows: int, shown: int, file: str) -> str:
+def cut_note(rows: int, shown: int, file: str, noun: str = "rows") -> str:
     """What is said under a table that does not hold every row."""
-    return f"The first {shown:,} of {rows:,} rows; all of them are in {file}." if rows > shown else ""
+    return f"The first {shown:,} of {rows:,} {noun}; all of them are in {file}." if rows > shown else ""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from auditor.letters import SLOTS, Wording
 from auditor.outcomes import Action
 from auditor.report.asks import cited, evidence_texts, facts_of, required_by
-from auditor.report.cases import Case, Casebook, Row, Rows
+from auditor.report.cases import Case, Row, Rows
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, days_between, spaced
 from auditor.report.queues import NOT_DOCUMENTED
-from auditor.report.requests import Request, claims_of, document_rows, due_day, missing_address
+from auditor.report.requests import claims_of, due_day, missing_address
 from auditor.report.treatments import determination_of, treatment_of
 
 DETERMINATION, ADJUSTMENT, RECORDS = "determination", "adjustment", "records_request"
@@ -26,14 +26,12 @@ NOT_SO = "The record shows that this is not so"
 DOCUMENTED = "F"
 
 
-def letter_rows(book: Casebook, requests: Iterable[Request], facts: RunFacts) -> Iterator[Row]:
-    """The rows of letters.csv."""
-    waiting = {request.case.episode_id: request for request in requests}
-    for episode in sorted(book.episodes, key=lambda row: str(row["episode_id"])):
-        case = book.case(episode, charted=False)
-        kind = letter_kind(case, case.episode_id in waiting)
-        if kind:
-            yield letter_row(case, kind, facts) | (_asked(waiting[case.episode_id], facts) if kind == RECORDS else {})
+def letter_of(case: Case, documents: Rows, facts: RunFacts) -> Row | None:
+    """The row of letters.csv for an episode that is asked for these documents, or for none; None where it needs no letter."""
+    kind = letter_kind(case, bool(documents))
+    if kind is None:
+        return None
+    return letter_row(case, kind, facts) | (_asked(case, documents, facts) if kind == RECORDS else {})
 
 
 def letter_kind(case: Case, is_asked: bool) -> str | None:
@@ -115,13 +113,12 @@ def reason(finding: Row, required: dict[str, str], exclusions: tuple[str, ...]) 
     return f"{says.rstrip('.')} ({finding['paragraph'] or finding['finding_id']}{days})."
 
 
-def _asked(request: Request, facts: RunFacts) -> Row:
+def _asked(case: Case, documents: Rows, facts: RunFacts) -> Row:
     """What a request asks for: each document and the questions that it should answer, and the paragraphs that these are about."""
-    rows = tuple(document_rows(request, facts))
-    paragraphs = [key for row in rows for key in row["paragraphs"] or ()]
+    paragraphs = [key for row in documents for key in row["paragraphs"] or ()]
     return {
-        "reasons": [f"{row['document']}: {' '.join(row['must_show'])}" for row in rows],
-        "criteria_cited": cited(required_by(request.case.criteria, facts.letters), paragraphs),
+        "reasons": [f"{row['document']}: {' '.join(row['must_show'])}" for row in documents],
+        "criteria_cited": cited(required_by(case.criteria, facts.letters), paragraphs),
     }
 
 

@@ -9,8 +9,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-
 from auditor.digests import digest_bytes
 from auditor.money import file_dollars
 from auditor.policy.model import TREATMENT
@@ -18,14 +16,15 @@ from auditor.report.facts import Recipe, RevisionFacts, RunFacts
 from auditor.report.overview import money_of
 from auditor.report.quantities import QUANTITIES
 from auditor.report.sensitivity import sensitivity_summary
+from auditor.shelf import Shelf
 
 # What a guideline does not say of itself is left out.
 UNSAID = {"treatment": TREATMENT, "notice": None, "read": QUANTITIES}
 
 
-def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> dict[str, Any]:
+def manifest(tables: Shelf, facts: RunFacts, sealed: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest as values of JSON; sums of money in cents, and as dollars in text. ``sealed`` are the hashes of what the run holds."""
-    money = money_of(tables["episodes"])
+    money = money_of(tables)
     return {
         "as_of": facts.as_of.isoformat(),
         "program_version": facts.version,
@@ -40,19 +39,24 @@ def manifest(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[st
         "masking": facts.masking,
         "reference_releases": [asdict(release) for release in facts.releases],
         "rows_read": {count.table: {name: value for name, value in asdict(count).items() if name != "table"} for count in facts.counts},
-        "rows_out": {name: table.num_rows for name, table in tables.items()},
+        "rows_out": {name: tables.count(name) for name in tables},
         "lines_by_disposition": {total.disposition: {"lines": total.lines, "cents": total.cents} for total in facts.line_totals},
         "totals_cents": money,
         "totals_dollars": {name.removesuffix("_cents"): file_dollars(cents) for name, cents in money.items()},
-        "determinations": dict(Counter(tables["episodes"]["determination"].to_pylist())),
+        "determinations": _determinations(tables),
         **({"sensitivity": sensitivity_summary(facts.sensitivity)} if facts.sensitivity is not None else {}),
         "sealed": sealed,
     }
 
 
-def manifest_text(tables: Mapping[str, pa.Table], facts: RunFacts, sealed: Mapping[str, Any]) -> str:
+def manifest_text(tables: Shelf, facts: RunFacts, sealed: Mapping[str, Any]) -> str:
     """The manifest as it is written."""
     return json.dumps(manifest(tables, facts, sealed), sort_keys=True, indent=2, ensure_ascii=False, default=_iso) + "\n"
+
+
+def _determinations(tables: Shelf) -> dict[str, int]:
+    batches = tables.batches("episodes", ["determination"])
+    return dict(Counter(str(name) for batch in batches for name in batch.column(0).to_pylist()))
 
 
 def _recipe(recipe: Recipe) -> dict[str, Any]:

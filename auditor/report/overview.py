@@ -20,6 +20,7 @@ from auditor.report.sensitivity import shown_value
 from auditor.report.treatments import in_terms, treatments_of
 from auditor.report.view import Cell, Figure, Grid, Masthead
 from auditor.results import MONEY
+from auditor.shelf import Shelf, in_groups
 
 BAR_LENGTH = 1000
 MASKED = "Identifiers are tokens. Dates, ages, states and dollars are true: this run is not anonymous."
@@ -49,9 +50,11 @@ def _policy_sentence(revision: RevisionFacts) -> str:
     return f"{revision.payer}, revision {revision.revision}{review}. Source: {revision.source}"
 
 
-def money_of(table: pa.Table) -> dict[str, int]:
-    """The sum of every money column of a result table."""
-    return {column.name: pc.sum(table[column.name]).as_py() or 0 for column in MONEY}
+def money_of(tables: Shelf) -> dict[str, int]:
+    """The sum of every money column of the episodes."""
+    names = [column.name for column in MONEY]
+    sums = [[pc.sum(column).as_py() or 0 for column in batch.columns] for batch in tables.batches("episodes", names)]
+    return dict(zip(names, map(sum, zip(*sums, strict=True)), strict=True)) if sums else dict.fromkeys(names, 0)
 
 
 def figures(episodes: Rows, money: Mapping[str, int]) -> tuple[Figure, ...]:
@@ -148,10 +151,13 @@ def table_grid(facts: RunFacts) -> Grid:
     )
 
 
-def disposition_grid(facts: RunFacts, lines: pa.Table, audited: int) -> Grid:
+def disposition_grid(facts: RunFacts, tables: Shelf, audited: int) -> Grid:
     """What became of the in-scope lines, the dollars the extract has on them, and what of these counts."""
-    sums = lines.group_by("disposition").aggregate([(COUNTED, "sum")]).to_pydict()
-    kept = dict(zip(sums["disposition"], sums[f"{COUNTED}_sum"], strict=True))
+    kept: Counter[str] = Counter()
+    for batch in tables.batches("lines", ("disposition", COUNTED)):
+        sums = pa.Table.from_batches([batch]).group_by("disposition").aggregate([(COUNTED, "sum")]).to_pydict()
+        for disposition, cents in zip(sums["disposition"], sums[f"{COUNTED}_sum"], strict=True):
+            kept[disposition] += cents or 0
     whole = sum(kept.values())
     return Grid(
         caption="Claim lines in scope by what became of them",
@@ -171,14 +177,14 @@ def disposition_grid(facts: RunFacts, lines: pa.Table, audited: int) -> Grid:
     )
 
 
-def notices(facts: RunFacts, set_aside: pa.Table) -> tuple[str, ...]:
+def notices(facts: RunFacts, tables: Shelf) -> tuple[str, ...]:
     """What a reader must know before the numbers are used."""
     past = [revision for revision in facts.revisions if revision.review_by and revision.review_by < facts.as_of]
     return (
         *dict.fromkeys(revision.notice for revision in facts.revisions if revision.notice),
         *(_past_review(revision, facts.as_of) for revision in past),
         *(_unsigned(revision) for revision in facts.revisions if any(not reading.signed_by for reading in revision.readings)),
-        *_reasons(set_aside),
+        *_reasons(tables),
         *facts.notices,
         *(f"Not read: {shorten(file)}" for file in facts.passed_over),
     )
@@ -193,21 +199,23 @@ def _unsigned(revision: RevisionFacts) -> str:
     return f"Readings of revision {revision.revision} that no one has signed: {unsigned} of {len(revision.readings)}."
 
 
-def _reasons(set_aside: pa.Table) -> list[str]:
-    reasons = Counter(zip(set_aside["table_name"].to_pylist(), set_aside["reason"].to_pylist(), strict=True))
+def _reasons(tables: Shelf) -> list[str]:
+    batches = tables.batches("set_aside", ("table_name", "reason"))
+    reasons = Counter(pair for batch in batches for pair in zip(*(column.to_pylist() for column in batch.columns), strict=True))
     return [
         f"{counted(rows, 'row')} of {spaced(table)} set aside: {shorten(reason)}"
         for (table, reason), rows in sorted(reasons.items(), key=str)
     ]
 
 
-def set_aside_grid(table: pa.Table, shown: int, facts: RunFacts) -> Grid:
+def set_aside_grid(tables: Shelf, shown: int, facts: RunFacts) -> Grid:
     """Rows that could not be trusted."""
+    first = next(in_groups(tables.batches("set_aside"), shown), None)
     return Grid(
         caption="Rows set aside",
         headings=(*texts("Table", "File"), *numbers("Row"), *texts("Column"), *wides("What is wrong"), *texts("Member")),
-        rows=tuple(_set_aside(row, facts) for row in table.slice(0, shown).to_pylist()),
-        note=cut_note(table.num_rows, shown, "set_aside.csv"),
+        rows=tuple(_set_aside(row, facts) for row in (first.to_pylist() if first else ())),
+        note=cut_note(tables.count("set_aside"), shown, "set_aside.csv"),
         empty="Every row could be trusted.",
     )
 

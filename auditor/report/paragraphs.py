@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.outcomes import Determination, Outcome
@@ -14,6 +13,7 @@ from auditor.report.grids import numbers, texts, wides
 from auditor.report.phrases import dollars, shorten
 from auditor.report.view import Grid
 from auditor.result_columns import ResultColumn, ResultTable
+from auditor.shelf import Shelf
 
 # Decided by other rules: what a paragraph of this policy stops there is no one's dollars.
 ELSEWHERE = (Determination.DECIDED_ELSEWHERE, Determination.POLICY_SILENT)
@@ -60,20 +60,31 @@ class SingleFailure:
         )
 
 
-def single_failures(tables: Mapping[str, pa.Table]) -> tuple[SingleFailure, ...]:
+def single_failures(tables: Shelf) -> tuple[SingleFailure, ...]:
     """Paragraphs that alone stop an episode, most dollars first, then in outline order."""
-    held = {row["episode_id"]: sum(row[name] or 0 for name in HELD) for row in _episodes(tables["episodes"])}
+    held = _held(tables)
     found: dict[str, SingleFailure] = {}
-    alone = tables["criteria"].filter(pc.field("alone"))
-    for row in sorted(alone.to_pylist(), key=lambda row: (row["ordinal"], row["episode_id"])):
-        if row["episode_id"] in held:
-            so_far = found.get(row["key"], SingleFailure(row["key"], row["statement"]))
-            found[row["key"]] = so_far.counting(row["outcome"] != Outcome.UNKNOWN, held[row["episode_id"]])
-    return tuple(sorted(found.values(), key=lambda one: -(one.failing_cents + one.waiting_cents)))
+    first: dict[str, tuple[int, str]] = {}
+    for row in _alone(tables):
+        key, place = row["key"], (row["ordinal"], row["episode_id"])
+        if row["episode_id"] not in held:
+            continue
+        so_far = found.get(key, SingleFailure(key, row["statement"]))
+        if place < first.setdefault(key, place):
+            first[key], so_far = place, replace(so_far, statement=row["statement"])
+        found[key] = so_far.counting(row["outcome"] != Outcome.UNKNOWN, held[row["episode_id"]])
+    return tuple(sorted(found.values(), key=lambda one: (-(one.failing_cents + one.waiting_cents), first[one.key])))
 
 
-def _episodes(episodes: pa.Table) -> Iterator[Row]:
-    return (row for row in episodes.to_pylist() if row["determination"] not in ELSEWHERE)
+def _held(tables: Shelf) -> dict[str, int]:
+    """The dollars of each episode that a paragraph of this policy could hold."""
+    rows = (row for batch in tables.batches("episodes", ("episode_id", "determination", *HELD)) for row in batch.to_pylist())
+    return {row["episode_id"]: sum(row[name] or 0 for name in HELD) for row in rows if row["determination"] not in ELSEWHERE}
+
+
+def _alone(tables: Shelf) -> Iterator[Row]:
+    for batch in tables.batches("criteria", ("episode_id", "ordinal", "key", "statement", "outcome", "alone")):
+        yield from batch.filter(pc.field("alone")).to_pylist()
 
 
 def paragraph_grid(failures: tuple[SingleFailure, ...]) -> Grid:

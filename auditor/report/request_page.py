@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from auditor.outcomes import ACTIONS, Action
 from auditor.policy.model import TREATMENT
-from auditor.report.episode import episode_title
+from auditor.report.cases import Rows
 from auditor.report.facts import RevisionFacts, RunFacts
+from auditor.report.grids import cut_note
 from auditor.report.overview import masthead, policy_sentences
 from auditor.report.phrases import NOTHING, counted, days_between, dollars, iso_day, listed, shorten
-from auditor.report.requests import Request, Unasked, by_provider, document_rows, due_day, open_reason
-from auditor.report.treatments import LONG_NAME, treatment_of
+from auditor.report.requests import Request, Requests, Unasked, by_provider, due_day
+from auditor.report.treatments import LONG_NAME
 from auditor.report.view import Masthead
 from auditor.report.worklist import page_of
 
+COURSES_SHOWN = 3000
+REQUESTS_CSV, EVERY_EPISODE = "requests.csv", "worklist.xlsx"
 NOT_NAMED = "Provider not named in the extract"
 NO_DAYS = "The days to answer are not set in configs/letters.yaml."
 NO_ADDRESS = "The return address is not filled in: write it into configs/letters.yaml before this is sent."
@@ -54,7 +56,10 @@ class NotAsked:
 
 @dataclass(frozen=True)
 class AskedProvider:
-    """The request to one provider. ``waiting`` is for us, and is left out on paper; ``policies`` are those that it is asked under."""
+    """The request to one provider. ``waiting`` is for us, and is left out on paper; ``policies`` are those that it is asked under.
+
+    ``note`` says that not every course stands here, where that is so.
+    """
 
     anchor: str
     name: str
@@ -64,11 +69,15 @@ class AskedProvider:
     waiting: str
     due: str
     episodes: tuple[AskedEpisode, ...]
+    note: str
 
 
 @dataclass(frozen=True)
 class RequestPage:
-    """All requests of a run. ``address`` is empty, and ``not_ready`` says so, until the plan fills it in."""
+    """The requests of a run. ``address`` is empty, and ``not_ready`` says so, until the plan fills it in.
+
+    ``cut`` and ``not_asked_cut`` say what does not stand here, where a browser could not hold it all.
+    """
 
     masthead: Masthead
     summary: str
@@ -77,55 +86,68 @@ class RequestPage:
     not_ready: str
     due_basis: str
     providers: tuple[AskedProvider, ...]
+    cut: str
     not_asked: tuple[NotAsked, ...]
+    not_asked_cut: str
 
 
-def request_page(requests: Sequence[Request], unasked: Iterable[Unasked], facts: RunFacts) -> RequestPage:
+def request_page(requests: Requests) -> RequestPage:
     """The page, providers with most dollars waiting first, and episodes for which nobody is asked."""
-    sections = by_provider(requests)
-    waiting = sum(request.waiting for request in requests)
-    plan = facts.letters
+    facts, plan = requests.facts, requests.facts.letters
+    sections = by_provider(requests.asked)
+    waiting, episodes = dollars(sum(request.waiting for request in requests.asked)), counted(len(requests.asked), "episode")
+    shown = tuple(_providers(sections, requests))
+    unasked = requests.unasked
     return RequestPage(
         masthead=masthead(facts),
-        summary=f"{counted(len(requests), 'episode')} and {dollars(waiting)} wait for records of {counted(len(sections), 'provider')}.",
+        summary=f"{episodes} and {waiting} wait for records of {counted(len(sections), 'provider')}.",
         address=tuple(shorten(line) for line in plan.return_address),
         contact=shorten(plan.contact),
         not_ready="" if plan.return_address else NO_ADDRESS,
-        due_basis=_due_basis(requests, facts),
-        providers=tuple(_provider(place, name, asked, facts) for place, (name, asked) in enumerate(sections, 1)),
+        due_basis=_due_basis(requests.asked, facts),
+        providers=shown,
+        cut=cut_note(len(sections), len(shown), REQUESTS_CSV, "providers by dollars waiting"),
         not_asked=tuple(_not_asked(one) for one in unasked),
+        not_asked_cut=cut_note(requests.open_ones, len(unasked), EVERY_EPISODE, "episodes by dollars at risk"),
     )
 
 
-def _not_asked(unasked: Unasked) -> NotAsked:
-    case = unasked.case
-    title = f"Member {shorten(case.episode['member_id'])}, {episode_title(case.episode)}"
-    return NotAsked(page_of(case.episode_id), title, shorten(unasked.why))
+def _not_asked(one: Unasked) -> NotAsked:
+    return NotAsked(page_of(one.episode_id), f"Member {shorten(one.member_id)}, {one.title}", shorten(one.why))
 
 
-def _provider(place: int, name: str, asked: Sequence[Request], facts: RunFacts) -> AskedProvider:
-    waiting = sum(request.waiting for request in asked)
+def _providers(sections: Iterable[tuple[str, Sequence[Request]]], requests: Requests) -> Iterator[AskedProvider]:
+    """A section a provider, until the page holds as many courses as a browser should."""
+    room = COURSES_SHOWN
+    for place, (name, asked) in enumerate(sections, 1):
+        if room > 0:
+            yield _provider(f"provider-{place}", name, asked, room, requests)
+        room -= len(asked)
+
+
+def _provider(anchor: str, name: str, asked: Sequence[Request], room: int, requests: Requests) -> AskedProvider:
+    facts, waiting = requests.facts, sum(request.waiting for request in asked)
     return AskedProvider(
-        anchor=f"provider-{place}",
+        anchor=anchor,
         name=shorten(name) or NOT_NAMED,
         about=" and ".join(sorted({_treatment(request) for request in asked})),
         policies=policy_sentences(_revisions(asked, facts) or facts.revisions),
         courses=counted(len(asked), "course of treatment", "courses of treatment"),
         waiting=dollars(waiting),
         due=_due(asked, facts),
-        episodes=tuple(_episode(request, name, facts) for request in asked),
+        episodes=tuple(_episode(request, name, requests.documents(request)) for request in asked[:room]),
+        note=cut_note(len(asked), room, REQUESTS_CSV, "courses by dollars waiting"),
     )
 
 
 def _revisions(asked: Iterable[Request], facts: RunFacts) -> list[RevisionFacts]:
-    names = {request.case.episode["policy_revision"] for request in asked}
+    names = {request.revision for request in asked}
     return [revision for revision in facts.revisions if revision.revision in names]
 
 
 def _treatment(request: Request) -> str:
     """What the courses are of; a gas by the short name that letters.yaml uses."""
-    one = treatment_of(request.case.episode)
-    return f"{LONG_NAME} (“the gas”)" if one == TREATMENT else one
+    return f"{LONG_NAME} (“the gas”)" if request.treatment == TREATMENT else request.treatment
 
 
 def _due(asked: Iterable[Request], facts: RunFacts) -> str:
@@ -140,17 +162,10 @@ def _due_basis(requests: Iterable[Request], facts: RunFacts) -> str:
 
 
 def _due_days(requests: Iterable[Request], facts: RunFacts) -> list[tuple[date | None, str]]:
-    return [due_day(facts, request.case.episode["policy_revision"]) for request in requests]
+    return [due_day(facts, request.revision) for request in requests]
 
 
-def _meanwhile(request: Request) -> str:
-    """What is done on our side while the request is out, where that is more than to wait."""
-    action = Action(request.case.episode["next_action"])
-    return "" if action is Action.REQUEST_RECORDS else f"{ACTIONS[action]}: {open_reason(request.case.episode)}"
-
-
-def _episode(request: Request, provider: str, facts: RunFacts) -> AskedEpisode:
-    rows = list(document_rows(request, facts))
+def _episode(request: Request, provider: str, rows: Rows) -> AskedEpisode:
     first, others = rows[0], [name for name in request.providers if name != provider]
     told = (
         ("Dates", days_between(first["first_day"], first["last_day"])),
@@ -161,7 +176,7 @@ def _episode(request: Request, provider: str, facts: RunFacts) -> AskedEpisode:
     return AskedEpisode(
         title=f"Member {shorten(first['member_id'])}",
         waiting=dollars(request.waiting),
-        meanwhile=_meanwhile(request),
+        meanwhile=request.meanwhile,
         facts=tuple(pair for pair in told if pair[1]),
         documents=tuple(
             AskedDocument(

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pyarrow as pa
-
 from auditor.letters import RETURN_ADDRESS, LetterPlan
-from auditor.outcomes import REASONS, UNDECIDED, Action, Reason
+from auditor.outcomes import ACTIONS, REASONS, UNDECIDED, Action, Reason
 from auditor.report.asks import questions
-from auditor.report.cases import Case, Casebook, Row, Rows, rows_by_episode
+from auditor.report.buckets import AT_RISK_HIGH
+from auditor.report.cases import Case, Row, Rows
+from auditor.report.drawer import Drawer
+from auditor.report.episode import episode_title
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import listed
 from auditor.report.queues import RECORDS, asks_for_records, queues_of
@@ -19,47 +20,97 @@ from auditor.report.treatments import determination_of, say, treatment_of
 
 LIVING = ("counted", "evidence_only")
 WHETHER_GIVEN = "Was inhaled nitric oxide given at all, and if so, from when to when?"
+UNASKED_KEPT = 2000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One undecided episode that documents would settle, and who is asked for them."""
+    """One undecided episode that documents would settle, and who is asked for them; ``place`` is where its documents are put away.
 
-    case: Case
-    settling: Rows
+    ``waiting`` are the dollars, in cents, that wait for all of them; ``meanwhile`` is what is done on our side, where that is more than
+    to wait.
+    """
+
+    episode_id: str
+    member_id: str
     providers: tuple[str, ...]
+    waiting: int
+    revision: str | None
+    treatment: str
+    meanwhile: str
+    place: int
 
-    @property
-    def waiting(self) -> int:
-        """Dollars, in cents, that wait for all of its documents."""
-        return self.settling[0]["waiting_cents"] or 0
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unasked:
     """An episode that is undecided, or lies in the queue of records requests, and for which nobody is asked; and why."""
 
-    case: Case
+    at_risk: int
+    episode_id: str
+    member_id: str
+    title: str
     why: str
 
 
-def find_requests(book: Casebook, settling: pa.Table) -> tuple[Request, ...]:
-    """Every undecided episode that documents would settle, also where a nurse reads meanwhile; not one that is held."""
-    places = rows_by_episode(settling)
-    asked = (book.case(row, charted=False) for row in book.episodes if asks_for_records(row))
-    return tuple(Request(case, rows, providers_of(case)) for case in asked if (rows := places.of(case.episode_id)))
+class Requests:
+    """The requests of a run, added case by case: every undecided episode that documents would settle, also where a nurse reads meanwhile.
+
+    Not one that is held. Of the others that are undecided or in the queue of records requests it keeps those of most dollars at risk,
+    and their number, so that request or reason is told.
+    """
+
+    def __init__(self, facts: RunFacts, drawer: Drawer) -> None:
+        self.facts = facts
+        self.asked: list[Request] = []
+        self.open_ones = 0
+        self._drawer = drawer
+        self._unasked: list[Unasked] = []
+
+    def add(self, case: Case) -> Rows:
+        """Adds what is asked of an episode, and gives the documents; none where nobody is asked."""
+        if asks_for_records(case.episode) and case.settling:
+            rows = tuple(document_rows(case, self.facts))
+            self.asked.append(request_of(case, self._drawer.put(rows)))
+            return rows
+        if case.episode["determination"] in UNDECIDED or RECORDS in queues_of(case.episode, case.findings):
+            self._keep(unasked_of(case))
+        return ()
+
+    def documents(self, request: Request) -> Rows:
+        """The documents of a request."""
+        return tuple(self._drawer.get(request.place))
+
+    @property
+    def unasked(self) -> list[Unasked]:
+        """Those for which nobody is asked, most dollars at risk first, as many as are kept."""
+        return sorted(self._unasked, key=lambda one: (-one.at_risk, one.episode_id))[:UNASKED_KEPT]
+
+    def _keep(self, one: Unasked) -> None:
+        self.open_ones += 1
+        self._unasked.append(one)
+        if len(self._unasked) > 2 * UNASKED_KEPT:
+            self._unasked = self.unasked
 
 
-def find_unasked(book: Casebook, requests: Iterable[Request]) -> tuple[Unasked, ...]:
-    """The others that are undecided or in the queue of records requests, so that request or reason is told of each."""
-    asked = {request.case.episode_id for request in requests}
-    rows = (row for row in book.episodes if row["episode_id"] not in asked)
-    open_ones = (book.case(row, charted=False) for row in rows if _is_looked_for(row, book.findings.of(row["episode_id"])))
-    return tuple(Unasked(case, why_unasked(case)) for case in open_ones)
+def request_of(case: Case, place: int) -> Request:
+    """The request for one episode."""
+    episode, action = case.episode, Action(case.episode["next_action"])
+    return Request(
+        episode_id=case.episode_id,
+        member_id=episode["member_id"],
+        providers=providers_of(case),
+        waiting=case.settling[0]["waiting_cents"] or 0,
+        revision=episode["policy_revision"],
+        treatment=treatment_of(episode),
+        meanwhile="" if action is Action.REQUEST_RECORDS else f"{ACTIONS[action]}: {open_reason(episode)}",
+        place=place,
+    )
 
 
-def _is_looked_for(episode: Row, findings: Rows) -> bool:
-    return episode["determination"] in UNDECIDED or RECORDS in queues_of(episode, findings)
+def unasked_of(case: Case) -> Unasked:
+    """An episode for which nobody is asked."""
+    episode = case.episode
+    return Unasked(episode[AT_RISK_HIGH] or 0, case.episode_id, episode["member_id"], episode_title(episode), why_unasked(case))
 
 
 def open_reason(episode: Row) -> str:
@@ -98,40 +149,39 @@ def by_provider(requests: Iterable[Request]) -> list[tuple[str, list[Request]]]:
         for provider in request.providers:
             found.setdefault(provider, []).append(request)
     for asked in found.values():
-        asked.sort(key=lambda each: (-each.waiting, each.case.episode["member_id"], each.case.episode_id))
+        asked.sort(key=lambda each: (-each.waiting, each.member_id, each.episode_id))
     return sorted(found.items(), key=lambda pair: (-sum(each.waiting for each in pair[1]), pair[0]))
 
 
-def request_rows(requests: Iterable[Request], facts: RunFacts) -> Iterator[Row]:
+def request_rows(requests: Requests) -> Iterator[Row]:
     """The rows of requests.csv."""
-    plan = facts.letters
+    plan = requests.facts.letters
     shared: Row = {"return_address": "\n".join(plan.return_address), "missing": missing_address(plan)}
-    for provider_rank, (provider, asked) in enumerate(by_provider(requests), 1):
+    for provider_rank, (provider, asked) in enumerate(by_provider(requests.asked), 1):
         for episode_rank, request in enumerate(asked, 1):
             ranks = {"provider_rank": provider_rank, "provider": provider, "episode_rank": episode_rank}
             others = [name for name in request.providers if name != provider]
-            for row in document_rows(request, facts):
+            for row in requests.documents(request):
                 yield {**ranks, **row, **shared, "also_asked": others}
 
 
-def document_rows(request: Request, facts: RunFacts) -> Iterator[Row]:
-    """One row a document of one request, without the provider."""
-    episode = request.case.episode
+def document_rows(case: Case, facts: RunFacts) -> Iterator[Row]:
+    """One row a document that would settle an episode, without the provider."""
+    episode = case.episode
     due, basis = due_day(facts, episode["policy_revision"])
-    for row in request.settling:
+    for row in case.settling:
         yield {
             "episode_id": episode["episode_id"],
             "member_id": episode["member_id"],
             "first_day": episode["start_day"],
             "last_day": episode["end_day"] or episode["start_day"],
-            "claims": claims_of(request.case),
+            "claims": claims_of(case),
             "place": row["place"],
             "document": row["document"],
             "send": facts.letters.documents.get(row["document"], ""),
             "instead": row["instead"],
             "paragraphs": row["paragraphs"],
-            "must_show": questions(request.case.criteria, facts.letters, row["paragraphs"])
-            or [say(WHETHER_GIVEN, treatment_of(request.case.episode))],
+            "must_show": questions(case.criteria, facts.letters, row["paragraphs"]) or [say(WHETHER_GIVEN, treatment_of(episode))],
             "waiting_cents": row["waiting_cents"],
             "due_day": due,
             "due_basis": basis,

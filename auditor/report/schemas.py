@@ -68,10 +68,10 @@ def _column(table: ResultTable, values: pd.Series, name: str, kind: pa.DataType)
         raise ValueError(f"{table.name}.{name}: values do not fit {kind}") from fault
 
 
-def conform_all(frames: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
-    """Every result table by name. ValueError where one is missing."""
+def conform_all(frames: Mapping[str, pd.DataFrame]) -> TableShelf:
+    """Every result table, in memory. ValueError where one is missing."""
     _refuse_missing(frames)
-    return {table.name: conform(table, frames[table.name]) for table in RESULTS}
+    return TableShelf({table.name: conform(table, frames[table.name]) for table in RESULTS})
 
 
 def as_shelf(results: Shelf | Mapping[str, pd.DataFrame]) -> Shelf:
@@ -82,7 +82,7 @@ def as_shelf(results: Shelf | Mapping[str, pd.DataFrame]) -> Shelf:
     if isinstance(results, Frames):
         return as_shelf(results.shelf)
     if not isinstance(results, Shelf):
-        return TableShelf(conform_all(results))
+        return conform_all(results)
     _refuse_missing(results)
     for table in RESULTS:
         if not results.schema(table.name).equals(arrow_schema(table)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from typing import Any
 from auditor.digests import Digest, digest_bytes, digest_file, list_line, list_text, plain_files
 from auditor.merkle import merkle_root
 from auditor.report.build import Edition
-from auditor.report.episode_rows import every_episode
 from auditor.report.facts import Recipe
 from auditor.report.manifest import manifest_text
 
@@ -33,12 +33,11 @@ CLOSING = (FILES, MANIFEST, ORIGIN, SUCCESS)
 LIBRARIES = ("duckdb", "jinja2", "numpy", "pandas", "pyarrow", "xlsxwriter")
 
 
-def seal_run(edition: Edition, folder: Path) -> None:
-    """Writes the closing files; nothing may be written into the folder after them."""
+def seal_run(edition: Edition, episodes: Mapping[str, Digest], folder: Path) -> None:
+    """Writes the closing files; nothing may be written into the folder after them. ``episodes`` are the digests of their documents."""
     recipe = edition.facts.recipe
     if recipe:
         write_rules(recipe, folder / RULES)
-    episodes = {name: digest_bytes(content) for name, content in every_episode(edition.tables)}
     _write(folder / EPISODES, list_text(episodes))
     files = {name: digest_file(path) for name, path in plain_files(folder)}
     _write(folder / FILES, list_text(files))
@@ -58,7 +57,7 @@ def write_rules(recipe: Recipe, folder: Path) -> None:
         path.write_bytes(content)
 
 
-def listed(name: str, digests: dict[str, Digest]) -> dict[str, Any]:
+def listed(name: str, digests: Mapping[str, Digest]) -> dict[str, Any]:
     """What the manifest says of a list: how many it names, their bytes, and the hash of the list and of the tree over its lines."""
     text = list_text(digests)
     return {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.outcomes import ACTIONS, Action
+from auditor.report.abreast import read_loose
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW
-from auditor.report.cases import Casebook, Row, Rows
+from auditor.report.cases import Case, Casebook, Row, Rows
+from auditor.report.drawer import Drawer
 from auditor.report.findings import finding_name, rank
 from auditor.report.grids import total
 from auditor.report.phrases import counted, listed
@@ -16,10 +18,13 @@ from auditor.report.queues import CODING, QUEUES, Queue, leading_findings, next_
 from auditor.report.treatments import determination_of
 from auditor.report.worklist import what_is_open
 from auditor.review.columns import FILLED_IN, KEYS, UNTIL, WHEN, WHY
+from auditor.shelf import Shelf
 
 NOT_IN_SHEET_NAMES = str.maketrans("", "", "[]:*?/\\")
 CODING_LINES = "Coding lines"
 LINES_NAMED = 12
+# What a coding line has of its claim line.
+OF_LINES = ("claim_id", "claim_line_number", "hcpcs_code")
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,34 @@ class Field:
 
 
 @dataclass(frozen=True)
+class SheetRows:
+    """The rows of a sheet, each the values of its fields, in the order of ``places``: where in the drawer some rows lie, and how many."""
+
+    drawer: Drawer
+    places: Sequence[tuple[int, int]]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return sum(rows for _, rows in self.places)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """The rows, brought from the drawer."""
+        for place, _ in self.places:
+            yield from self.drawer.get(place)
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name, what it holds, its columns and its rows. ``decided`` says whether a reviewer fills in its rows."""
+    """One sheet: its name, what it holds, its columns, its rows, and the episodes in brief that these are about.
+
+    ``decided`` says whether a reviewer fills in its rows.
+    """
 
     name: str
     meaning: str
     fields: tuple[Field, ...]
-    rows: Rows
+    rows: SheetRows
+    episodes: Rows
     decided: bool = True
 
 
@@ -104,29 +130,59 @@ LINE_FIELDS = (
 )
 
 
-def sheets(book: Casebook, queues: Mapping[str, tuple[Queue, ...]], run: str) -> Iterator[Sheet]:
-    """A sheet for each queue, and one with the lines behind coding edits. ``run`` is the run's fingerprint."""
-    rows: dict[Queue, list[Row]] = {queue: [] for queue in QUEUES}
-    for episode in book.episodes:
-        findings = book.findings.of(episode["episode_id"])
-        leading = leading_findings(episode, findings)
-        for queue in queues[episode["episode_id"]]:
-            rows[queue] += _rows(episode, [row for row in leading if row["action"] in queue.actions], findings, book)
-    for queue in QUEUES:
-        found = tuple(row | dict(zip(KEYS, (run, *row["key"]), strict=True)) for row in rows[queue])
-        yield Sheet(queue.name.translate(NOT_IN_SHEET_NAMES)[:31], queue.meaning, QUEUE_FIELDS, found)
-    meaning = "each claim line that a coding edit speaks of, also of no episode; decide on the sheet Coding ready"
-    yield Sheet(CODING_LINES, meaning, LINE_FIELDS, tuple(_coding_lines(book, queues)), decided=False)
+class Sheets:
+    """A sheet for each queue, and one with the lines behind coding edits, as cases are added; ``run`` is the run's fingerprint.
+
+    Rows are put away as they come, and stand on the sheets in the order of the book.
+    """
+
+    def __init__(self, book: Casebook, run: str, drawer: Drawer) -> None:
+        self._book, self._run, self._drawer = book, run, drawer
+        self._queued: dict[Queue, list[tuple[int, int, int]]] = {queue: [] for queue in QUEUES}
+        self._coded: list[tuple[int, int, int]] = []
+
+    def add(self, case: Case, queues: Iterable[Queue]) -> None:
+        """Adds one episode, which lies in these queues."""
+        rank = self._book.ranks[case.episode_id]
+        leading = leading_findings(case.episode, case.findings)
+        for queue in queues:
+            rows = [self._keyed(row) for row in _rows(case, [row for row in leading if row["action"] in queue.actions])]
+            self._queued[queue].append((rank, *self._put(QUEUE_FIELDS, rows)))
+            if queue is CODING:
+                lines = {line["line_key"]: line for line in case.lines}
+                self._coded.append((rank, *self._put(LINE_FIELDS, _coding_lines(case.findings, lines))))
+
+    def finish(self, loose: Rows) -> Iterator[Sheet]:
+        """The sheets; ``loose`` are the findings of no episode."""
+        for queue in QUEUES:
+            yield self._sheet(queue.name.translate(NOT_IN_SHEET_NAMES)[:31], queue.meaning, QUEUE_FIELDS, sorted(self._queued[queue]))
+        lines = _lines_of(self._book.tables, {row["line_key"] for row in loose if row["action"] in CODING.actions})
+        last = (len(self._book.episodes), *self._put(LINE_FIELDS, _coding_lines(loose, lines)))
+        meaning = "each claim line that a coding edit speaks of, also of no episode; decide on the sheet Coding ready"
+        yield replace(self._sheet(CODING_LINES, meaning, LINE_FIELDS, [*sorted(self._coded), last]), decided=False)
+
+    def _keyed(self, row: Row) -> Row:
+        return row | dict(zip(KEYS, (self._run, *row["key"]), strict=True))
+
+    def _put(self, fields: Iterable[Field], rows: Iterable[Row]) -> tuple[int, int]:
+        """Puts the values of some rows away: where, and how many rows."""
+        values = [tuple(field.value(row) for field in fields) for row in rows]
+        return self._drawer.put(values), len(values)
+
+    def _sheet(self, name: str, meaning: str, fields: tuple[Field, ...], placed: Sequence[tuple[int, int, int]]) -> Sheet:
+        places = tuple((place, rows) for _, place, rows in placed)
+        held = tuple(self._book.episodes[rank] for rank, _, rows in placed if rows and rank < len(self._book.episodes))
+        return Sheet(name, meaning, fields, SheetRows(self._drawer, places), held)
 
 
-def _rows(episode: Row, mine: list[Row], findings: Rows, book: Casebook) -> Iterator[Row]:
+def _rows(case: Case, mine: list[Row]) -> Iterator[Row]:
     """A row for each finding that brings the episode into the queue, else one for the episode."""
+    episode = case.episode
     groups: dict[tuple[str, str], list[Row]] = {}
     for finding in sorted(mine, key=rank):
         groups.setdefault((finding["finding_id"], finding["paragraph"]), []).append(finding)
     if groups:
-        lines = book.lines.of(episode["episode_id"]) if any(row["line_key"] is not None for row in mine) else ()
-        named = {line["line_key"]: line for line in lines}
+        named = {line["line_key"]: line for line in case.lines}
         yield from (_finding_row(episode, key, group, named) for key, group in groups.items())
         return
     blank = dict.fromkeys(("severity", "finding", "paragraph", "first_day", "last_day", "claim_lines"))
@@ -134,7 +190,7 @@ def _rows(episode: Row, mine: list[Row], findings: Rows, book: Casebook) -> Iter
         episode
         | blank
         | {
-            "open": what_is_open(episode, findings),
+            "open": what_is_open(episode, case.findings),
             "action": episode["next_action"],
             "next": next_words(episode),
             "key": (episode["episode_id"], None, None),
@@ -166,11 +222,14 @@ def _claim_lines(lines: list[Row]) -> str:
     return listed(names[:LINES_NAMED]) + (f"; {counted(more, 'more line')}" if more > 0 else "")
 
 
-def _coding_lines(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Iterator[Row]:
-    no_line = dict.fromkeys(("claim_id", "claim_line_number", "hcpcs_code"))
-    names = [row["episode_id"] for row in book.episodes if CODING in queues[row["episode_id"]]]
-    for name in (*names, None):
-        lines = {line["line_key"]: line for line in book.lines.of(name)}
-        for finding in book.findings.of(name):
-            if finding["action"] in CODING.actions:
-                yield no_line | lines.get(finding["line_key"], {}) | finding
+def _coding_lines(findings: Rows, lines: Mapping[int, Row]) -> Iterator[Row]:
+    no_line = dict.fromkeys(OF_LINES)
+    for finding in findings:
+        if finding["action"] in CODING.actions:
+            yield no_line | lines.get(finding["line_key"], {}) | finding
+
+
+def _lines_of(tables: Shelf, keys: Collection[int | None]) -> Mapping[int, Row]:
+    """Lines of no episode by their numbers."""
+    rows = (row for batch in read_loose(tables, "lines") for row in batch.select(["line_key", *OF_LINES]).to_pylist())
+    return {row["line_key"]: row for row in rows if row["line_key"] in keys} if keys else {}

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
-import pyarrow as pa
 
 from auditor.outcomes import DETERMINATIONS
 from auditor.report import overview
+from auditor.report.abreast import read_abreast
 from auditor.report.build import nothing_to_audit
-from auditor.report.cases import Row, Rows, rows_by_episode
+from auditor.report.cases import Casebook, Rows
 from auditor.report.facts import RunFacts
 from auditor.report.phrases import counted, spaced
-from auditor.report.queues import QUEUES, queues_of
+from auditor.report.queues import QUEUES, Queue, queues_of
 from auditor.report.schemas import conform
 from auditor.report.sensitivity import sensitivity_line
 from auditor.report.treatments import in_terms, named, treatments, treatments_of
 from auditor.results import result
+from auditor.shelf import Frames, Shelf, TableShelf
 
 NEEDED = ("episodes", "lines", "findings", "set_aside")
 LABEL_WIDTH = 16
@@ -25,11 +27,11 @@ LABEL_WIDTH = 16
 
 def summary_text(frames: Mapping[str, pd.DataFrame], facts: RunFacts) -> str:
     """The numbers of the report's head as plain text."""
-    tables = {name: conform(result(name), frames[name]) for name in NEEDED}
+    tables = frames.shelf if isinstance(frames, Frames) else TableShelf({name: conform(result(name), frames[name]) for name in NEEDED})
     return "\n".join(f"{label:<{LABEL_WIDTH}}{text}".rstrip() for label, text in _lines(tables, facts))
 
 
-def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[str, str]]:
+def _lines(tables: Shelf, facts: RunFacts) -> Iterator[tuple[str, str]]:
     head = overview.masthead(facts)
     yield "As of", f"{head.as_of}, {head.program}"
     for policy in head.policies:
@@ -42,18 +44,18 @@ def _lines(tables: Mapping[str, pa.Table], facts: RunFacts) -> Iterator[tuple[st
         yield "", nothing
         return
     by_revision = treatments(facts)
-    episodes: Rows = tuple(named(episode, by_revision) for episode in tables["episodes"].to_pylist())
-    for figure in overview.figures(episodes, overview.money_of(tables["episodes"])):
+    episodes = Casebook(tables, named=lambda episode: named(episode, by_revision)).episodes
+    for figure in overview.figures(episodes, overview.money_of(tables)):
         yield figure.label, figure.value
     for told in overview.guideline_sums(episodes, facts):
         yield "Guideline", told
     yield "Determinations", _determinations(episodes)
     if facts.sensitivity is not None:
         yield "On a reading", sensitivity_line(facts.sensitivity, len(episodes))
-    yield "Queues", _queues(episodes, tables["findings"])
+    yield "Queues", _queues(tables)
     yield (
         "Notices",
-        f"{len(overview.notices(facts, tables['set_aside']))}, {counted(tables['set_aside'].num_rows, 'row')} set aside; see the report",
+        f"{len(overview.notices(facts, tables))}, {counted(tables.count('set_aside'), 'row')} set aside; see the report",
     )
 
 
@@ -62,14 +64,11 @@ def _determinations(episodes: Rows) -> str:
     return _said({in_terms(DETERMINATIONS[name], treatments_of(rows)).word: len(rows) for name, rows in held.items()})
 
 
-def _queues(episodes: Rows, findings: pa.Table) -> str:
-    by_episode = rows_by_episode(findings)
-    queues = [queues_of(episode, by_episode.of(_name(episode))) for episode in episodes]
-    return _said({queue.name: sum(queue in found for found in queues) for queue in QUEUES})
-
-
-def _name(episode: Row) -> str:
-    return str(episode["episode_id"])
+def _queues(tables: Shelf) -> str:
+    found: Counter[Queue] = Counter()
+    for rows in read_abreast(tables, ("episodes", "findings")):
+        found.update(queues_of(rows["episodes"][0], rows["findings"]))
+    return _said({queue.name: found[queue] for queue in QUEUES})
 
 
 def _said(counts: Mapping[str, int]) -> str:

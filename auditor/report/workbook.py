@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from math import ceil
 from pathlib import Path
@@ -13,16 +14,17 @@ from xlsxwriter.url import Url
 from auditor.outcomes import DETERMINATIONS
 from auditor.places import templates_folder
 from auditor.report.build import Edition
-from auditor.report.cases import Row
 from auditor.report.cells import cell_text
 from auditor.report.names import EPISODE_NAME
-from auditor.report.sheets import KEY_FIELDS, Field, Sheet, sheets
+from auditor.report.sheets import KEY_FIELDS, Field, Sheet
 from auditor.report.tones import read_tones
 from auditor.report.workbook_front import write_how_to, write_overview
 from auditor.report.workbook_looks import Looks, make_looks
 from auditor.review.columns import DECISION, UNTIL, WHEN, WHO, WHY
 from auditor.review.dispositions import DECISIONS, NEEDS_REASON, Decision
 
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+ROWS_HELD = 10_000
 # Excel opens no sheet with more links than this.
 MOST_LINKS = 65_000
 EARLIEST = date(2000, 1, 1)
@@ -37,14 +39,16 @@ class PageLink(Url):  # type: ignore[misc]
         return str(super()._target()).replace("\\", "/")
 
 
-def write_workbook(edition: Edition, run: str, path: Path) -> None:
-    """Writes the workbook of a run with that fingerprint. Its creation date is the day the audit is as of."""
-    workbook = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+def write_workbook(edition: Edition, content: Sequence[Sheet], path: Path) -> None:
+    """Writes the workbook of a run. Its creation date is the day the audit is as of.
+
+    Many rows go to disk as they are written, for which each text stands in its cell; of fewer, texts are told once for the whole book.
+    """
+    workbook = xlsxwriter.Workbook(str(path), {**AS_TEXT, "constant_memory": sum(len(sheet.rows) for sheet in content) > ROWS_HELD})
     made = datetime.combine(edition.facts.as_of, time())
     workbook.set_properties({"title": "Worklist", "created": made, "modified": made})
     looks = make_looks(workbook, read_tones(templates_folder()))
     front, note = workbook.add_worksheet("Overview"), workbook.add_worksheet("How to use")
-    content = tuple(sheets(edition.book, edition.queues, run))
     write_overview(front, edition, content, looks)
     write_how_to(note, looks)
     for sheet in content:
@@ -72,7 +76,7 @@ def _write_sheet(page: Any, sheet: Sheet, looks: Looks) -> None:
         if (lines := _lines(sheet, row)) > 1:
             page.set_row(number, lines * LINE_HEIGHT)
         for place, field in enumerate(sheet.fields):
-            _write_cell(page, (number, place), field, field.value(row), looks)
+            _write_cell(page, (number, place), field, row[place], looks)
     if sheet.rows:
         _colour_determinations(page, sheet, looks)
         if sheet.decided:
@@ -104,9 +108,9 @@ def _write_cell(page: Any, place: tuple[int, int], field: Field, value: Any, loo
             page.write_number(*place, value, look)
 
 
-def _lines(sheet: Sheet, row: Row) -> int:
+def _lines(sheet: Sheet, row: Sequence[Any]) -> int:
     """How many lines the longest wrapped cell of a row takes, about; not every program that opens a workbook works it out."""
-    texts = ((field.width, field.value(row)) for field in sheet.fields if field.kind == "wrapped")
+    texts = ((field.width, value) for field, value in zip(sheet.fields, row, strict=True) if field.kind == "wrapped")
     return min(max((ceil(len(text) / width) for width, text in texts if text), default=1), MOST_LINES)
 
 

@@ -44,7 +44,7 @@ def write_overview(page: Any, edition: Edition, content: Sequence[Sheet], looks:
     page.write_string(1, 0, cell_text(f"{head.title}, as of {head.as_of}"), looks.formats["text"])
     page.write_string(2, 0, cell_text("; ".join((*head.policies, head.program))), looks.formats["text"])
     for number, row in enumerate(
-        (*_figures(edition), (), *_sheet_rows(edition, content), (), *_determinations(edition), (), *_notices(edition)), start=4
+        (*_figures(edition), (), *_sheet_rows(content), (), *_determinations(edition), (), *_notices(edition)), start=4
     ):
         for place, (kind, value) in enumerate(row):
             _write(page, (number, place), kind, value, looks)
@@ -88,17 +88,15 @@ def _figures(edition: Edition) -> Iterator[tuple[Cell, ...]]:
         yield ("strong", name), ("text", meaning), ("text", None), ("text", None), ("count", number)
 
 
-def _sheet_rows(edition: Edition, content: Sequence[Sheet]) -> Iterator[tuple[Cell, ...]]:
+def _sheet_rows(content: Sequence[Sheet]) -> Iterator[tuple[Cell, ...]]:
     yield _heads("Sheet", "What lies there", "Rows", "Episodes", "At risk, low", "At risk, high")
     for sheet in content:
-        names = {row["episode_id"] for row in sheet.rows} - {None}
-        mine = [row for row in edition.book.episodes if row["episode_id"] in names]
-        sums = (dollars_of(total(mine, column)) for column in (AT_RISK_LOW, AT_RISK_HIGH))
+        sums = (dollars_of(total(sheet.episodes, column)) for column in (AT_RISK_LOW, AT_RISK_HIGH))
         yield (
             ("link", sheet.name),
             ("wrapped", sheet.meaning),
             ("count", len(sheet.rows)),
-            ("count", len(names)),
+            ("count", len(sheet.episodes)),
             *(("dollars", each) for each in sums),
         )
 
@@ -115,7 +113,7 @@ def _determinations(edition: Edition) -> Iterator[tuple[Cell, ...]]:
 
 def _notices(edition: Edition) -> Iterator[tuple[Cell, ...]]:
     yield _heads("To know first", "")
-    for notice in overview.notices(edition.facts, edition.tables["set_aside"]):
+    for notice in overview.notices(edition.facts, edition.tables):
         yield (("text", notice),)
 
 

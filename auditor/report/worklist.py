@@ -7,22 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 
 from auditor.outcomes import ACTIONS, DETERMINATIONS
 from auditor.report.buckets import AT_RISK_HIGH, AT_RISK_LOW
-from auditor.report.cases import Casebook, Row, Rows
+from auditor.report.cases import Row, Rows
 from auditor.report.episode import episode_at_risk
 from auditor.report.findings import rank
 from auditor.report.grids import numbers, texts, total, wides
 from auditor.report.phrases import NOTHING, dollars, iso_day, listed, shorten
-from auditor.report.queues import QUEUES, Queue, next_words, queues_of
+from auditor.report.queues import QUEUES, Queue, next_words
 from auditor.report.report_view import Choice, Filter, QueueTab, WorklistRow
 from auditor.report.treatments import determination_of, say, treatments_of
 from auditor.report.view import Grid
 
 NOT_STATED = "not stated"
-
-
-def queues_by_episode(book: Casebook) -> dict[str, tuple[Queue, ...]]:
-    """The queues of every episode."""
-    return {episode["episode_id"]: queues_of(episode, book.findings.of(episode["episode_id"])) for episode in book.episodes}
 
 
 def queue_tabs(rows: Iterable[WorklistRow]) -> tuple[QueueTab, ...]:
@@ -31,16 +26,16 @@ def queue_tabs(rows: Iterable[WorklistRow]) -> tuple[QueueTab, ...]:
     return tuple(QueueTab(queue.key, queue.name, queue.meaning, f"{counts[queue.key]:,}") for queue in QUEUES)
 
 
-def queue_grid(book: Casebook, queues: Mapping[str, tuple[Queue, ...]]) -> Grid:
+def queue_grid(episodes: Rows, queues: Mapping[str, tuple[Queue, ...]]) -> Grid:
     """Every queue with its episodes and their dollars; an episode may stand in several, so that no sum is drawn."""
-    held = {queue: [row for row in book.episodes if queue in queues[row["episode_id"]]] for queue in QUEUES}
+    held = {queue: [row for row in episodes if queue in queues[row["episode_id"]]] for queue in QUEUES}
     return Grid(
         caption="Work queues",
         headings=(*texts("Queue"), *wides("What lies there"), *numbers("Episodes", "At risk, low", "At risk, high")),
         rows=tuple(
             (
                 queue.name,
-                say(queue.meaning, treatments_of(book.episodes)),
+                say(queue.meaning, treatments_of(episodes)),
                 f"{len(rows):,}",
                 dollars(total(rows, AT_RISK_LOW)),
                 dollars(total(rows, AT_RISK_HIGH)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,8 +11,9 @@ import pandas as pd
 from auditor.audits import audit
 from auditor.pipeline import AuditResult
 from auditor.report.build import make_edition
-from auditor.report.letters import letter_rows
-from auditor.report.requests import find_requests, find_unasked, request_rows
+from auditor.report.drawer import open_drawer
+from auditor.report.letters import letter_of
+from auditor.report.requests import Requests, request_rows
 from auditor.settings import Settings
 from auditor.vignettes.files import Vignette, write_extract
 
@@ -30,13 +30,14 @@ def send_out(vignettes: Sequence[Vignette], settings: Settings) -> Mapping[str, 
 
 def outgoing(result: AuditResult, members: Collection[str]) -> Mapping[str, pd.DataFrame]:
     """Requests, letters and reasons of these members alone, for each is a long text; by episode."""
-    edition = make_edition(result.frames, result.facts)
-    book = edition.named_book
-    own = replace(book, episodes=tuple(row for row in book.episodes if row["member_id"] in members))
-    asked = find_requests(own, edition.tables["settling"])
-    reasons = [{"episode_id": one.case.episode_id, "why": one.why} for one in find_unasked(own, asked)]
+    cases = (case for case in make_edition(result.frames, result.facts).book if case.episode["member_id"] in members)
+    with open_drawer() as drawer:
+        requests = Requests(result.facts, drawer)
+        letters = [letter_of(case, requests.add(case), result.facts) for case in cases]
+        rows = list(request_rows(requests))
+    reasons = [{"episode_id": one.episode_id, "why": one.why} for one in requests.unasked]
     return {
-        "requests": pd.DataFrame(list(request_rows(asked, result.facts)), columns=list(REQUEST_COLUMNS)),
-        "letters": pd.DataFrame(list(letter_rows(own, asked, result.facts))),
+        "requests": pd.DataFrame(rows, columns=list(REQUEST_COLUMNS)),
+        "letters": pd.DataFrame([letter for letter in letters if letter]),
         "not asked": pd.DataFrame(reasons, columns=["episode_id", "why"]),
     }

@@ -14,7 +14,7 @@ from auditor.outcomes import DETERMINATIONS, Determination
 from auditor.pipeline import AuditResult
 from auditor.places import samples_folder
 from auditor.report.build import make_edition
-from auditor.report.cases import Case, Row, casebook
+from auditor.report.cases import Case, Casebook, Row
 from auditor.report.clauses import Cite, Clause
 from auditor.report.episode import view_episode
 from auditor.report.evidence import entries_of
@@ -187,7 +187,7 @@ def test_it_is_three_sentences_at_most_and_never_says_denied(source: Callable[[]
     ],
 )
 def test_it_says_the_determining_thing(frames: dict[str, pd.DataFrame], episode: str, said: str) -> None:
-    case = next(case for case in casebook(conform_all(frames)) if case.episode_id == episode)
+    case = next(case for case in Casebook(conform_all(frames)) if case.episode_id == episode)
     assert said in rationale(case, ("X.1", "X.2", "X.3", "X.4"))
 
 

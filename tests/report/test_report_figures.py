@@ -12,6 +12,7 @@ from auditor.outcomes import DETERMINATIONS, VERDICTS
 from auditor.report import RunFacts
 from auditor.report.buckets import BUCKETS
 from auditor.report.build import build_report, make_edition
+from auditor.report.listing import Listing
 from auditor.report.queues import QUEUES, queues_of
 from tests.report.pages import AMOUNT, Page, cents
 
@@ -173,7 +174,11 @@ def test_lines_of_no_episode_are_listed(page: Page, frames: dict[str, pd.DataFra
 
 def test_an_unbalanced_run_says_so(frames: dict[str, pd.DataFrame], facts: RunFacts) -> None:
     episodes = frames["episodes"].assign(counted_cents=frames["episodes"]["counted_cents"] + 1)
-    report = build_report(make_edition(frames | {"episodes": episodes}, facts))
+    edition = make_edition(frames | {"episodes": episodes}, facts)
+    listing = Listing(edition.book, facts)
+    for case in edition.book:
+        listing.add(case, ())
+    report = build_report(edition, listing)
     assert "✕ does not balance" in report.buckets.totals[1]
     assert "✕ does not balance" in report.dispositions.note
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from auditor.outcomes import Outcome
-from auditor.report import RunFacts, build, publish
+from auditor.report import RunFacts, build, listing, publish
 from auditor.report.branches import branches
-from auditor.report.cases import Case, casebook
+from auditor.report.cases import Case, Casebook
 from auditor.report.episode import view_episode
 from auditor.report.phrases import days_between, dollar_interval, dollars, masked, number_ranges, plain_dollars, shorten, span
 from auditor.report.rationale import deciding_paragraphs
@@ -26,7 +26,7 @@ from auditor.report.trend import draw_trend
 
 @pytest.fixture(scope="module")
 def cases(frames: dict[str, pd.DataFrame]) -> dict[str, Case]:
-    return {case.episode_id: case for case in casebook(conform_all(frames))}
+    return {case.episode_id: case for case in Casebook(conform_all(frames))}
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,9 @@ def test_a_failure_left_to_the_medical_director_is_not_called_bad(cases: dict[st
 def test_a_large_run_says_what_it_leaves_out(
     frames: dict[str, pd.DataFrame], facts: RunFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "CARDS", 2)
-    monkeypatch.setattr(build, "WORKLIST_ROWS", 4)
+    for module in (build, listing):
+        monkeypatch.setattr(module, "CARDS", 2)
+        monkeypatch.setattr(module, "WORKLIST_ROWS", 4)
     monkeypatch.setattr(build, "SET_ASIDE_ROWS", 1)
     monkeypatch.setattr(build, "LOOSE_LINES", 1)
     run = publish(frames, facts, tmp_path / "run")

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from draws import draws
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def test_a_table_written_again_is_the_same_file(shelved: Shelf, folder: Path, tm
         assert (tmp_path / name).read_bytes() == (folder / f"{name}.parquet").read_bytes()
 
 
+@draws(25, 1000)
 @given(pieces=st.lists(st.integers(0, 300), max_size=8))
 def test_bytes_do_not_depend_on_the_pieces_that_rows_come_in(pieces: list[int], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Also where they fill several groups of rows; the file is that of one call of the library."""
@@ -83,6 +85,7 @@ def test_bytes_do_not_depend_on_the_pieces_that_rows_come_in(pieces: list[int], 
     assert (made / "whole").read_bytes() == (made / "cut").read_bytes() == (made / "library").read_bytes()
 
 
+@draws(25, 1000)
 @given(pieces=st.lists(st.integers(0, 40), max_size=8), size=st.integers(1, 50))
 def test_groups_hold_as_many_rows_as_they_should(pieces: list[int], size: int) -> None:
     rows = pa.table({"value": pa.array(range(sum(pieces)), pa.int64())})
@@ -102,7 +105,7 @@ def test_a_folder_without_a_table_is_refused(folder: Path, tmp_path: Path) -> No
 
 def test_a_table_that_does_not_fit_is_refused(tables: dict[str, pa.Table]) -> None:
     with pytest.raises(ValueError, match=r"^findings: columns or types"):
-        as_shelf(TableShelf(tables | {"findings": tables["findings"].drop_columns("says")}))
+        as_shelf(TableShelf(dict(tables) | {"findings": tables["findings"].drop_columns("says")}))
 
 
 def test_a_table_in_a_file_keeps_its_meanings(folder: Path) -> None:

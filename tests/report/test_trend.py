@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.report import RunFacts, publish
-from auditor.report.cases import Case, casebook
+from auditor.report.cases import Case, Casebook
 from auditor.report.facts import RevisionFacts
 from auditor.report.schemas import conform_all
 from auditor.report.trend import STEPS_AT_MOST, Moment, draw_trend, moments_of
@@ -26,7 +26,7 @@ START = date(2026, 3, 1)
 
 @pytest.fixture(scope="module")
 def cases(frames: dict[str, pd.DataFrame]) -> dict[str, Case]:
-    return {case.episode_id: case for case in casebook(conform_all(frames))}
+    return {case.episode_id: case for case in Casebook(conform_all(frames))}
 
 
 def ends(cell: str) -> tuple[float, float]:
