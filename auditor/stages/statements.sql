@@ -17,6 +17,7 @@ UNION
 SELECT line_key, 'ndc', ndc_code, NULL FROM final_lines WHERE living AND ndc_code IS NOT NULL;
 
 -- What each combination of words on the charts means to this policy. One that no concept and no value set knows says nothing to it.
+-- Long tables of readings name it by its number: what it says is the same in all its rows.
 CREATE OR REPLACE TABLE chart_meanings AS
 WITH known AS (
     SELECT DISTINCT chart_words.* FROM chart_words LEFT JOIN value_set_codes AS listed
@@ -29,7 +30,7 @@ by_code AS (
 named AS (
     SELECT word, source_file, code_system, code, coalesce(status, 'present') AS status, lower(unit) AS unit, coalesce(concept, coded_concept) AS concept, alias_of
     FROM known LEFT JOIN by_code USING (code_system, code))
-SELECT named.*, CASE WHEN status = 'entered_in_error' THEN 'error' ELSE 'chart' END AS kind,
+SELECT row_number() OVER ()::INTEGER AS meaning, named.*, CASE WHEN status = 'entered_in_error' THEN 'error' ELSE 'chart' END AS kind,
     measured.unit IS NOT NULL AND reading IS NULL AS measured, reading AS value_reading, low AS least, high AS most
 FROM named LEFT JOIN event_concepts AS measured ON measured.concept = named.concept;
 
