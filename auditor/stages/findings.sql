@@ -80,5 +80,4 @@ SELECT findings.episode_id, finding_id, findings.state, name, says || coalesce('
 FROM numbered_findings AS findings
 LEFT JOIN judged_courses AS courses USING (episode_id)
 LEFT JOIN carried_dollars USING (number)
-LEFT JOIN late_findings USING (number)
-ORDER BY findings.episode_id, finding_id, findings.state, paragraph, line_key, first_day;
+LEFT JOIN late_findings USING (number);

@@ -91,7 +91,7 @@ GROUP BY episode_id;
 -- name: weight_conflict
 SELECT courses.episode_id, list_sort(list_distinct(list(cite(weights.source_file, weights.source_row)))) AS evidence
 FROM judged_courses AS courses
-JOIN statements AS weights ON weights.member_id = courses.member_id AND weights.concept = 'birth_weight' AND weights.kind = 'chart' AND NOT impossible AND number < getvariable('gw_conflict_grams')
+JOIN chart_statements AS weights ON weights.member_id = courses.member_id AND weights.concept = 'birth_weight' AND weights.kind = 'chart' AND NOT impossible AND number < getvariable('gw_conflict_grams')
 JOIN evidence ON evidence.episode_id = courses.episode_id AND fact = 'gestational_age_days' AND stance = 'range' AND standing = 'inside' AND evidence.low >= getvariable('gw_conflict_ga_days')
 WHERE courses.attribution <> 'none'
 GROUP BY courses.episode_id;

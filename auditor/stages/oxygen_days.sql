@@ -117,5 +117,4 @@ LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concep
     UNION SELECT member_id, day FROM scope_line_days JOIN scope_lines USING (line_key, member_id) WHERE has_role('ventilator_services', 'hcpcs', hcpcs_code)) AS vents
     ON vents.member_id = course_days.member_id AND vents.day = course_days.day
 LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concept = 'ecmo') AS ecmos
-    ON ecmos.member_id = course_days.member_id AND ecmos.day = course_days.day
-ORDER BY episode_id, course_days.day;
+    ON ecmos.member_id = course_days.member_id AND ecmos.day = course_days.day;

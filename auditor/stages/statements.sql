@@ -54,17 +54,23 @@ SELECT * EXCLUDE (word, amount, scaled_amount, factor, measured, least, most), '
     measured AND value IS NOT NULL AND (amount IS NULL OR NOT isfinite(amount) OR scaled_amount NOT BETWEEN least AND most) AS impossible
 FROM scaled;
 
-CREATE OR REPLACE TABLE line_statements AS
+CREATE OR REPLACE TABLE claim_statements AS
 WITH by_code AS (
     SELECT event_concepts.concept, value_set_codes.code_system, value_set_codes.code, alias_of, reading AS value_reading
     FROM event_concepts JOIN value_set_codes USING (value_set)
     WHERE NOT is_prefix)
-SELECT -row_number() OVER () AS statement, member_id, 'claim_lines' AS source_table, source_file, source_row, CASE WHEN code_day IS NULL THEN 'claim' ELSE 'procedure' END AS kind,
-    line_key, code_system, code, 'present' AS status, facility_npi AS facility, claim_id AS document_id, concept, alias_of, value_reading,
+SELECT member_id, source_file, source_row, line_key, code_system, code, code_day, facility_npi AS facility, claim_id AS document_id, concept, alias_of, value_reading,
+    claim_line_start_date, claim_line_end_date
+FROM claim_codes JOIN claim_lines USING (line_key) LEFT JOIN by_code USING (code_system, code);
+
+-- A service or diagnosis lasts as long as its line, a dated procedure its own day.
+CREATE OR REPLACE VIEW line_statements AS
+SELECT * EXCLUDE (code_day, claim_line_start_date, claim_line_end_date), -1 - rowid AS statement, 'claim_lines' AS source_table,
+    CASE WHEN code_day IS NULL THEN 'claim' ELSE 'procedure' END AS kind, 'present' AS status,
     coalesce(code_day, claim_line_start_date) AS start_day, coalesce(code_day, claim_line_start_date) AS start_last_day,
     coalesce(code_day, claim_line_end_date) AS end_day, coalesce(code_day, claim_line_end_date) AS end_last_day,
     false AS rescaled, false AS impossible
-FROM claim_codes JOIN final_lines USING (line_key) LEFT JOIN by_code USING (code_system, code);
+FROM claim_statements;
 
 CREATE OR REPLACE VIEW statements AS
 FROM chart_statements UNION ALL BY NAME FROM line_statements;
