@@ -23,7 +23,7 @@ SELECT member_id, statements.kind, statements.status, value, unit, value_reading
 FROM statements
 JOIN matched_codes USING (code_system, code)
 JOIN evidence_rules ON evidence_rules.kind = 'code' AND evidence_rules.value_set = matched_codes.value_set AND evidence_rules.tier = matched_codes.tier
-WHERE statements.kind <> 'error';
+WHERE statements.kind <> 'error' AND statements.code IS NOT NULL;
 
 -- Gestational age is read as a range of days: "34w2d" is exact, a number of weeks is that whole week. In a unit that is neither weeks nor
 -- days, or outside what the concept allows, it says nothing: 230 without a unit may be days or a slip.

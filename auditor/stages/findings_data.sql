@@ -72,11 +72,13 @@ WHERE courses.attribution <> 'none' AND statements.kind = 'claim' AND episode_id
 GROUP BY episode_id;
 
 -- name: excludes1
+WITH coded AS (
+    SELECT member_id, code_system, code, start_day, source_file, source_row FROM statements WHERE kind <> 'error' AND status = 'present' AND code IS NOT NULL)
 SELECT episode_id, list_sort(list_distinct(list(cite(one.source_file, one.source_row)) || list(cite(other.source_file, other.source_row))))[:4] AS evidence
 FROM judged_courses AS courses
-JOIN statements AS one ON one.member_id = courses.member_id AND one.kind <> 'error' AND one.status = 'present'
+JOIN coded AS one ON one.member_id = courses.member_id
 JOIN excludes1 AS pairs ON pairs.code = one.code
-JOIN statements AS other ON other.member_id = courses.member_id AND other.kind <> 'error' AND other.status = 'present' AND other.code_system = one.code_system
+JOIN coded AS other ON other.member_id = courses.member_id AND other.code_system = one.code_system
     AND (other.code = pairs.with_code OR (pairs.with_prefix AND starts_with(other.code, pairs.with_code)))
 WHERE courses.attribution <> 'none' AND one.start_day <= courses.end_day AND other.start_day <= courses.end_day
 GROUP BY episode_id;

@@ -16,7 +16,7 @@ JOIN (
     SELECT member_id, day, cited FROM coded_days WHERE is_of(code, 'venoarterial_ecmo')
     UNION ALL
     SELECT member_id, start_day, cite(source_file, source_row) FROM statements
-    WHERE kind IN ('chart', 'procedure') AND (code_system, code) IN (SELECT (code_system, code) FROM value_set_codes WHERE value_set = 'venoarterial_ecmo')
+    WHERE kind IN ('chart', 'procedure') AND code IS NOT NULL AND (code_system, code) IN (SELECT (code_system, code) FROM value_set_codes WHERE value_set = 'venoarterial_ecmo')
         AND status NOT IN ('preliminary', 'absent', 'contraindicated')) AS bypass ON bypass.member_id = days.member_id AND bypass.day = days.day
 WHERE is_therapy_day AND days.asked
 GROUP BY days.episode_id;

@@ -201,9 +201,10 @@ def criteria_rows(case: Case, late: dict[str, Result], alone: dict[str, Flags]) 
     depths, criteria = zip(*outline(case.policy), strict=True)
     results = [late[criterion.key] for criterion in criteria]
     nowhere = np.zeros(len(shown), bool)
+    places = np.tile(np.arange(len(criteria)), len(episodes))
 
     def of_paragraph(values: Sequence[object]) -> pa.Array[Any]:
-        return _picked(np.tile(np.arange(len(criteria)), len(episodes)), values)
+        return _picked(places, values)
 
     def of_each(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
         return np.column_stack([column[shown] for column in columns]).ravel()
@@ -211,22 +212,22 @@ def criteria_rows(case: Case, late: dict[str, Result], alone: dict[str, Flags]) 
     return pa.table(
         {
             "episode_id": _picked(np.repeat(np.arange(len(episodes)), len(criteria)), episodes),
-            "ordinal": np.tile(np.arange(len(criteria)), len(episodes)),
+            "ordinal": pa.array(places),
             "key": of_paragraph([criterion.key for criterion in criteria]),
-            "depth": np.tile(np.array(depths), len(episodes)),
+            "depth": pa.array(np.array(depths)[places]),
             "statement": of_paragraph([criterion.statement for criterion in criteria]),
-            "outcome": of_each([result.outcome for result in results]),
+            "outcome": pa.array(of_each([result.outcome for result in results])),
             "reason": _picked(of_each([result.reason for result in results]), [str(reason) if reason else None for reason in REASONS]),
             "fact": of_paragraph([criterion.condition.fact if criterion.condition else None for criterion in criteria]),
-            "referred": of_each([result.referred for result in results]),
-            "alone": of_each([alone.get(criterion.key, nowhere) for criterion in criteria]),
+            "referred": pa.array(of_each([result.referred for result in results])),
+            "alone": pa.array(of_each([alone.get(criterion.key, nowhere) for criterion in criteria])),
         }
     )
 
 
 def _picked(places: NDArray[Any], words: Sequence[object] | Words) -> pa.Array[Any]:
     """The word of each place. The words themselves are held once: as Arrow's dictionary, which the database reads as text."""
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(words, type=pa.string()))
+    return pa.DictionaryArray.from_arrays(places.astype(np.int32), pa.array(words, type=pa.string()))
 
 
 def outline(policy: Policy) -> list[tuple[int, Criterion]]:

@@ -23,7 +23,8 @@ UNION
 SELECT concept, 'dose' FROM exposure_concepts WHERE role = 'doses';
 
 CREATE OR REPLACE TABLE daily_meanings AS
-SELECT row_number() OVER ()::INTEGER AS series, meaning, quantity, status, source_file
+SELECT row_number() OVER ()::INTEGER AS series, meaning, quantity, status, source_file,
+    dense_rank() OVER (ORDER BY quantity)::INTEGER AS quantity_place, dense_rank() OVER (ORDER BY source_file)::INTEGER AS file_place
 FROM chart_meanings JOIN daily_quantities USING (concept)
 -- a number of something that was not there says nothing of it
 WHERE kind = 'chart' AND (status = 'present' OR quantity = 'statement' AND status = 'absent');

@@ -31,12 +31,13 @@ named AS (
     SELECT word, source_file, code_system, code, coalesce(status, 'present') AS status, lower(unit) AS unit, coalesce(concept, coded_concept) AS concept, alias_of
     FROM known LEFT JOIN by_code USING (code_system, code))
 SELECT row_number() OVER ()::INTEGER AS meaning, named.*, CASE WHEN status = 'entered_in_error' THEN 'error' ELSE 'chart' END AS kind,
-    measured.unit IS NOT NULL AND reading IS NULL AS measured, reading AS value_reading, low AS least, high AS most
+    measured.unit IS NOT NULL AND reading IS NULL AS measured, reading AS value_reading, low AS least, high AS most,
+    coalesce(named.concept IN (SELECT concept FROM exposure_concepts WHERE role = 'doses'), false) AS is_dose
 FROM named LEFT JOIN event_concepts AS measured ON measured.concept = named.concept;
 
 -- Amounts that are brought to the concept's unit; all others stand as they are.
 CREATE OR REPLACE TABLE chart_scales AS
-SELECT word, meanings.concept, above, upto, factor
+SELECT meaning, above, upto, factor
 FROM chart_meanings AS meanings JOIN measure_scales AS scale
     ON scale.concept = meanings.concept AND (scale.unit IS NULL OR scale.unit = meanings.unit);
 
@@ -46,7 +47,7 @@ WITH scaled AS (
         round(amount * coalesce(factor, 1.0), 4) AS scaled_amount
     FROM chart_rows JOIN chart_meanings AS meanings USING (word)
     LEFT JOIN chart_scales AS scale
-        ON scale.word = meanings.word AND scale.concept = meanings.concept
+        ON scale.meaning = meanings.meaning
         AND (scale.above IS NULL OR amount > scale.above) AND (scale.upto IS NULL OR amount <= scale.upto))
 SELECT * EXCLUDE (word, amount, scaled_amount, factor, measured, least, most), 'events' AS source_table, NULL::BIGINT AS line_key,
     CASE WHEN value_reading IS NULL AND isfinite(amount) THEN scaled_amount END AS number,
