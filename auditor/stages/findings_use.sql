@@ -27,10 +27,10 @@ WITH born AS (
     FROM judged_courses JOIN birth_dates USING (episode_id) JOIN members USING (member_id)
     WHERE trusted AND birth_date_day IS NOT NULL GROUP BY ALL),
 billed AS (
-    SELECT final_lines.member_id, 'hcpcs' AS code_system, hcpcs_code AS code, claim_line_start_date AS day, cite(source_file, source_row) AS cited FROM final_lines WHERE living AND hcpcs_code IS NOT NULL
+    SELECT final_lines.member_id, 'hcpcs' AS code_system, hcpcs_code AS code, claim_line_start_date AS day, source_file, source_row FROM final_lines WHERE living AND hcpcs_code IS NOT NULL
     UNION ALL
-    SELECT member_id, code_system, code, claim_line_start_date, cite(source_file, source_row) FROM claim_diagnoses JOIN final_lines USING (line_key))
-SELECT courses.episode_id, min(day) AS first_day, max(day) AS last_day, list_sort(list_distinct(list(cited)))[:5] AS evidence
+    SELECT member_id, code_system, code, claim_line_start_date, source_file, source_row FROM claim_diagnoses JOIN final_lines USING (line_key))
+SELECT courses.episode_id, min(day) AS first_day, max(day) AS last_day, list_sort(list_distinct(list(cite(source_file, source_row))))[:5] AS evidence
 FROM judged_courses AS courses JOIN born ON born.episode_id = courses.episode_id
 JOIN billed ON billed.member_id = courses.member_id AND day BETWEEN courses.start_day AND courses.end_day
 JOIN age_limits AS ages ON ages.code_system = billed.code_system AND (ages.code = billed.code OR (ages.is_prefix AND starts_with(billed.code, ages.code)))

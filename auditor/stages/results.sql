@@ -1,6 +1,6 @@
 -- The tables a run publishes, with the columns of results.py.
 
-CREATE OR REPLACE TABLE result_lines AS
+CREATE OR REPLACE VIEW result_lines AS
 SELECT lines.line_key, claim_id, claim_line_number, member_id, hcpcs_code, revenue_center_code,
     claim_line_start_date AS first_day, claim_line_end_date AS last_day, service_unit_quantity AS units, line_description, claim_type, facility_npi, billing_npi,
     listed, disposition, superseded_by, coalesce(line_attributions.attribution, 'none') AS attribution, line_attributions.episode_id, payment_method,
