@@ -52,6 +52,8 @@ FILTERS = {
         ELSE episode_id IN (SELECT episode_id FROM governed) END""",
     "set_aside": "getvariable('is_first_revision')",
 }
+# Numbers that rise as the words of a table's order do: the longest table is sorted by them in half the time.
+ORDERS = {"measurements": ("course", "quantity_place", "day", "hour", "file_place")}
 BY_EPISODE = "episode_id IN (SELECT episode_id FROM governed)"
 
 
@@ -66,7 +68,7 @@ def _fetch(connection: Connection, table: ResultTable) -> pyarrow.Table:
     from auditor.report.schemas import arrow_schema
 
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    order = ", ".join(f'"{name}" NULLS FIRST' for name in table.order)
+    order = ", ".join(f'"{name}" NULLS FIRST' for name in ORDERS.get(table.name, table.order))
     where = FILTERS.get(table.name, BY_EPISODE)
     found = connection.sql(f"SELECT {columns} FROM {SOURCES[table.name]} WHERE {where} ORDER BY {order}")
     rows: pyarrow.Table = found.to_arrow_table().cast(arrow_schema(table))

@@ -1,4 +1,4 @@
--- Every living line with a code that coding edits ask about, a row a day, with who billed it and how much of it; and the edits in force that day.
+-- Every living line of a stay with a code that coding edits ask about, a row a day, with who billed it and how much of it; and the edits in force that day.
 
 -- What lines say, each wording once: a pattern that is not written into its question is read anew for every row.
 CREATE OR REPLACE TABLE line_wordings AS
@@ -33,14 +33,17 @@ SELECT line_key, member_id, claim_id, hcpcs_code AS code, coalesce(hcpcs_code, '
     -- which of its days a line of fewer units than days was given on, nobody knows
     coalesce(service_unit_quantity < claim_line_end_date - claim_line_start_date + 1 AND claim_line_end_date > claim_line_start_date, false) AS scattered,
     unit_hours * units AS hours, charge_cents, paid_cents, allowed_cents, line_of_business, state, plan, paid_date,
-    coalesce(roles.role, 'original') AS role, source_file || ' row ' || source_row AS cited
+    line_versions.role, source_file || ' row ' || source_row AS cited
 FROM final_lines
 LEFT JOIN unit_hours ON measured_in IS NOT DISTINCT FROM unit_of_measure AND said IS NOT DISTINCT FROM line_description
-LEFT JOIN (SELECT line_key, role FROM line_versions JOIN frequency_roles USING (frequency)) AS roles USING (line_key)
-WHERE living AND (hcpcs_code IS NOT NULL OR shows IS NOT NULL OR line_says(line_description, 'set_up_text'));
+JOIN (SELECT line_key, role FROM line_versions) AS line_versions USING (line_key)
+WHERE living AND (hcpcs_code IS NOT NULL OR shows IS NOT NULL OR line_says(line_description, 'set_up_text'))
+    -- every line in scope and every day of iNO is within a stay: what is beyond stands beside nothing that an edit could be about
+    AND line_key IN (SELECT line_key FROM claim_lines JOIN stays ON stays.member_id = claim_lines.member_id
+        AND claim_line_start_date <= stays.last_day AND claim_line_end_date >= stays.first_day);
 
 CREATE OR REPLACE TABLE coded_days AS
-SELECT *, first_day + unnest(range(last_day - first_day + 1))::INTEGER AS day FROM coded_lines;
+SELECT * EXCLUDE (claim_id, revenue_center_code, charge_cents, paid_cents, allowed_cents, plan, paid_date, role), first_day + unnest(range(last_day - first_day + 1))::INTEGER AS day FROM coded_lines;
 
 -- The sets that each code billed belongs to.
 CREATE OR REPLACE TABLE coded_sets AS

@@ -13,34 +13,42 @@ SELECT DISTINCT member_id, start_day - unnest(range(ceil(getvariable('paired_rea
 FROM chart_statements JOIN gas_windows USING (member_id)
 WHERE kind = 'chart' AND concept = 'pao2' AND start_at < since;
 
-CREATE OR REPLACE TABLE gas_readings AS
-SELECT member_id, concept, start_at AS moment, start_day AS day, number, source_table, source_file, source_row
+CREATE OR REPLACE TABLE gas_numbers AS
+SELECT member_id, meaning, start_at AS moment, start_day AS day, number, source_row
 FROM chart_statements JOIN gas_windows USING (member_id)
 WHERE kind = 'chart' AND status = 'present' AND NOT impossible AND number IS NOT NULL AND start_at <= until
     AND concept IN ('pao2', 'fio2', 'spo2', 'mean_airway_pressure')
     AND (start_at >= since OR (member_id, start_day) IN (SELECT (member_id, day) FROM gas_days));
 
-CREATE OR REPLACE TABLE gas_latest AS
-SELECT member_id, concept, moment, max_by(number, (source_file, source_row)) AS number FROM gas_readings WHERE concept <> 'pao2' GROUP BY ALL;
+CREATE OR REPLACE VIEW gas_readings AS
+SELECT gas_numbers.*, concept, source_file FROM gas_numbers JOIN chart_meanings USING (meaning);
 
--- One row a moment and measure: PaO2 (up is better), oxygenation index (down), and oxygen fraction at a saturation (down).
+CREATE OR REPLACE MACRO gas_latest(wanted) AS TABLE
+SELECT member_id, moment, max_by(number, (source_file, source_row)) AS number FROM gas_readings WHERE concept = wanted GROUP BY ALL;
+
 CREATE OR REPLACE VIEW gas_asked AS
-SELECT episode_id, hours_between(courses.start_at, readings.moment) AS hour, readings.*
+SELECT episode_id, concept, hours_between(courses.start_at, readings.moment) AS hour, member_id, moment, day, number, source_file, source_row
 FROM gas_readings AS readings JOIN courses USING (member_id)
 WHERE courses.start_at IS NOT NULL AND concept IN ('pao2', 'fio2') AND hour <= getvariable('improvement_window_h')
     AND (concept = 'pao2' OR hour >= -getvariable('baseline_h'));
 
+-- One row a moment and measure: PaO2 (up is better) with its oxygenation index (down), and oxygen fraction (down) at a saturation.
+-- Each is paired only with what it is weighed by.
 CREATE OR REPLACE TABLE gas_measures AS
-SELECT asked.*,
+SELECT asked.* EXCLUDE (member_id),
     CASE WHEN hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h') THEN fio2.number END AS fio2,
-    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.number END AS spo2,
-    CASE WHEN asked.concept = 'pao2' AND hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h')
+    NULL::DOUBLE AS spo2,
+    CASE WHEN hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h')
             AND hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h')
          THEN pressure.number * fio2.number * 100 / asked.number END AS oxygenation_index
-FROM gas_asked AS asked
-ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'fio2') AS fio2 ON fio2.member_id = asked.member_id AND fio2.moment <= asked.moment
-ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'mean_airway_pressure') AS pressure ON pressure.member_id = asked.member_id AND pressure.moment <= asked.moment
-ASOF LEFT JOIN (FROM gas_latest WHERE concept = 'spo2') AS spo2 ON spo2.member_id = asked.member_id AND spo2.moment <= asked.moment;
+FROM (FROM gas_asked WHERE concept = 'pao2') AS asked
+ASOF LEFT JOIN gas_latest('fio2') AS fio2 ON fio2.member_id = asked.member_id AND fio2.moment <= asked.moment
+ASOF LEFT JOIN gas_latest('mean_airway_pressure') AS pressure ON pressure.member_id = asked.member_id AND pressure.moment <= asked.moment
+UNION ALL BY NAME
+SELECT asked.* EXCLUDE (member_id),
+    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.number END AS spo2
+FROM (FROM gas_asked WHERE concept = 'fio2') AS asked
+ASOF LEFT JOIN gas_latest('spo2') AS spo2 ON spo2.member_id = asked.member_id AND spo2.moment <= asked.moment;
 
 CREATE OR REPLACE TABLE gas_baselines AS
 SELECT episode_id, concept, last.number AS number, last.oxygenation_index AS oxygenation_index, last.spo2 AS spo2
@@ -61,12 +69,12 @@ FROM gas_measures AS measures JOIN gas_baselines AS baselines USING (episode_id,
 WHERE hour > 0 AND hour <= getvariable('improvement_window_h');
 
 CREATE OR REPLACE TABLE derived_evidence AS
-SELECT episode_id, 'response' AS derived, CASE WHEN improved THEN 'present' ELSE 'absent' END AS status, day, moment, source_table, source_file, source_row
+SELECT episode_id, 'response' AS derived, CASE WHEN improved THEN 'present' ELSE 'absent' END AS status, day, moment, 'events' AS source_table, source_file, source_row
 FROM (
     SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY improved DESC, hour, concept, source_file, source_row) AS place FROM gas_responses)
 WHERE place = 1
 UNION ALL
-SELECT episode_id, 'oxygen_failure', 'present', day, moment, source_table, source_file, source_row
+SELECT episode_id, 'oxygen_failure', 'present', day, moment, 'events', source_file, source_row
 FROM (
     SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY hour DESC, source_file, source_row) AS place FROM gas_measures
     WHERE concept = 'pao2' AND hour <= 0

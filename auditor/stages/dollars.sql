@@ -21,8 +21,7 @@ SELECT parts.line_key, parts.day, parts.episode_id, parts.cents,
 FROM line_parts AS parts
 JOIN judged_courses AS courses USING (episode_id)
 LEFT JOIN judged_days AS own ON own.episode_id = parts.episode_id AND own.day = parts.day
-LEFT JOIN judged_days AS other ON other.member_id = parts.member_id AND other.day = parts.day AND (other.is_therapy_day OR other.contradicted) AND own.day IS NULL
-ORDER BY parts.line_key, parts.day;
+LEFT JOIN judged_days AS other ON other.member_id = parts.member_id AND other.day = parts.day AND (other.is_therapy_day OR other.contradicted) AND own.day IS NULL;
 
 -- What is not supported clinically is not counted again; a sure coding edit comes before questions, a coding question before what is not at risk.
 CREATE OR REPLACE TABLE line_days AS
@@ -34,8 +33,7 @@ FROM (
         WHEN 'coding' THEN parts.bucket NOT IN ('not_separately_paid', 'not_supported')
         WHEN 'coding_review' THEN parts.bucket IN ('supported', 'linked', 'not_asked') END, false) AS overlaid
     FROM clinical_parts AS parts LEFT JOIN coding_claims AS claims ON claims.line_key = parts.line_key AND claims.day = parts.day) AS parts
-LEFT JOIN coding_claims AS claims ON claims.line_key = parts.line_key AND claims.day = parts.day
-ORDER BY parts.line_key, parts.day;
+LEFT JOIN coding_claims AS claims ON claims.line_key = parts.line_key AND claims.day = parts.day;
 
 -- One column a bucket; totals of lines, days and episodes are sums of the same parts.
 CREATE OR REPLACE TABLE bucketed AS

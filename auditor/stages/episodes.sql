@@ -47,7 +47,7 @@ FROM therapy_courses AS courses
 JOIN segments ON segments.member_id = courses.member_id AND NOT closed AND least(first_sure_day, last_sure_day) = courses.end_day;
 
 -- Every living line in scope, its days, and the course that explains it.
-CREATE OR REPLACE TABLE scope_lines AS
+CREATE OR REPLACE VIEW scope_lines AS
 SELECT * FROM final_lines WHERE listed OR shows IS NOT NULL;
 
 CREATE OR REPLACE TABLE scope_line_days AS

@@ -10,20 +10,20 @@ WHERE listed.value_set IN (SELECT value_set FROM evidence_rules);
 
 CREATE OR REPLACE VIEW rule_matches AS
 SELECT member_id, statements.kind, statements.status, value, unit, value_reading, document_id, start_at, statements.start_day, statements.start_last_day, end_day, source_table, source_file, source_row,
-    rule_id, fact, evidence_rules.strength, from_h, to_h, NULL::DOUBLE AS claim_from_h, NULL::DOUBLE AS claim_to_h, false AS claim_windowed,
+    fact, evidence_rules.strength, from_h, to_h, NULL::DOUBLE AS claim_from_h, NULL::DOUBLE AS claim_to_h, false AS claim_windowed,
     present_when, absent_when, NULL::BIGINT AS low, NULL::BIGINT AS high, statements.concept AS what
 FROM statements JOIN evidence_rules ON evidence_rules.kind = 'concept' AND evidence_rules.concept = statements.concept
 WHERE statements.kind <> 'error'
 UNION ALL
 SELECT member_id, statements.kind, statements.status, value, unit, value_reading, document_id, start_at, statements.start_day, statements.start_last_day, end_day, source_table, source_file, source_row,
-    rule_id, fact,
+    fact,
     CASE WHEN (valid_from IS NOT NULL AND statements.start_day < valid_from) OR (valid_to IS NOT NULL AND statements.start_last_day > valid_to) THEN 'suggests'
          ELSE evidence_rules.strength END, from_h, to_h, claim_from_h, claim_to_h, claim_windowed,
     present_when, absent_when, low, high, statements.code
 FROM statements
 JOIN matched_codes USING (code_system, code)
 JOIN evidence_rules ON evidence_rules.kind = 'code' AND evidence_rules.value_set = matched_codes.value_set AND evidence_rules.tier = matched_codes.tier
-WHERE statements.kind <> 'error';
+WHERE statements.kind <> 'error' AND statements.code IS NOT NULL;
 
 -- Gestational age is read as a range of days: "34w2d" is exact, a number of weeks is that whole week. In a unit that is neither weeks nor
 -- days, or outside what the concept allows, it says nothing: 230 without a unit may be days or a slip.
@@ -49,7 +49,7 @@ judged AS (
 SELECT value, unit, possible, CASE WHEN possible THEN low END AS low, CASE WHEN possible THEN high END AS high FROM judged;
 
 CREATE OR REPLACE VIEW placed AS
-SELECT courses.episode_id, matches.rule_id, matches.fact, strength, what, matches.status, present_when, absent_when, document_id,
+SELECT courses.episode_id, matches.fact, strength, what, matches.status, present_when, absent_when, document_id,
     coalesce(matches.low, gestations.low) AS low, coalesce(matches.high, gestations.high) AS high,
     matches.start_day AS day, matches.start_last_day AS last_day, matches.start_at AS moment, source_table, source_file, source_row, facts.kind AS fact_kind, facts.report,
     CASE WHEN matches.kind = 'claim' AND NOT claim_windowed THEN
@@ -67,7 +67,7 @@ JOIN facts USING (fact)
 LEFT JOIN gestations ON value_reading = 'gestation' AND gestations.value = matches.value AND gestations.unit IS NOT DISTINCT FROM matches.unit;
 
 CREATE OR REPLACE TABLE evidence AS
-SELECT episode_id, rule_id, fact, what, status, strength, low::DOUBLE AS low, high::DOUBLE AS high, day, last_day, moment, document_id, report, source_table, source_file, source_row,
+SELECT episode_id, fact, what, status, strength, low::DOUBLE AS low, high::DOUBLE AS high, day, last_day, moment, document_id, report, source_table, source_file, source_row,
     CASE WHEN fact_kind = 'range' THEN CASE WHEN low IS NOT NULL AND status = 'present' AND place <> 'outside' THEN 'range' ELSE 'none' END
          WHEN list_contains(present_when, status) THEN 'present'
          WHEN list_contains(absent_when, status) THEN 'absent'
@@ -75,12 +75,12 @@ SELECT episode_id, rule_id, fact, what, status, strength, low::DOUBLE AS low, hi
     CASE WHEN status = 'preliminary' AND place = 'inside' AND (fact_kind <> 'range' OR low IS NOT NULL) THEN 'preliminary' ELSE place END AS standing
 FROM placed
 UNION ALL
-SELECT episode_id, rule_id, evidence_rules.fact, derived_evidence.derived, NULL, evidence_rules.strength, NULL, NULL, day, day, moment, NULL, NULL, source_table, source_file, source_row,
+SELECT episode_id, evidence_rules.fact, derived_evidence.derived, NULL, evidence_rules.strength, NULL, NULL, day, day, moment, NULL, NULL, source_table, source_file, source_row,
     CASE WHEN list_contains(present_when, derived_evidence.status) THEN 'present' WHEN list_contains(absent_when, derived_evidence.status) THEN 'absent' ELSE 'none' END, 'inside'
 FROM derived_evidence JOIN evidence_rules ON evidence_rules.kind = 'derived' AND evidence_rules.concept = derived_evidence.derived
 UNION ALL
-SELECT episode_id, NULL, fact, 'birth_date', NULL, 'decides', low, high, birth_day, birth_last_day, birth_at, NULL, NULL, 'members', source_file, source_row, 'range', standing
+SELECT episode_id, fact, 'birth_date', NULL, 'decides', low, high, birth_day, birth_last_day, birth_at, NULL, NULL, 'members', source_file, source_row, 'range', standing
 FROM ages
 UNION ALL
-SELECT episode_id, NULL, fact, fact, NULL, 'decides', low, high, NULL, NULL, NULL, NULL, NULL, 'episodes', NULL, NULL, 'range', 'inside'
+SELECT episode_id, fact, fact, NULL, 'decides', low, high, NULL, NULL, NULL, NULL, NULL, 'episodes', NULL, NULL, 'range', 'inside'
 FROM durations;

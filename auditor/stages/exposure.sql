@@ -3,7 +3,7 @@
 CREATE OR REPLACE TABLE markers AS
 SELECT statement, member_id, start_at, start_day, start_last_day, coalesce(end_last_day, start_last_day) AS end_day, facility, source_table, source_file, source_row
 FROM statements
-WHERE kind IN ('chart', 'procedure', 'claim') AND status NOT IN ('preliminary', 'absent', 'contraindicated')
+WHERE kind IN ('chart', 'procedure', 'claim') AND status NOT IN ('preliminary', 'absent', 'contraindicated') AND code IS NOT NULL
     AND EXISTS (FROM role_codes WHERE role = 'marker' AND role_codes.code_system = statements.code_system AND role_codes.code = statements.code
         AND (valid_from IS NULL OR start_last_day >= valid_from) AND (valid_to IS NULL OR start_day <= valid_to));
 
@@ -13,9 +13,14 @@ SELECT statement, member_id, start_at, start_local, start_day, start_last_day, e
     CASE WHEN end_day IS NULL THEN start_day
          WHEN end_local IS NOT NULL AND end_local = date_trunc('day', end_local) AND end_day > start_last_day THEN end_day - 1
          ELSE end_day END AS last_sure_day
-FROM statements
+FROM chart_statements
 WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
     AND concept IN (SELECT concept FROM exposure_concepts WHERE role = 'segments');
+
+CREATE OR REPLACE TABLE doses AS
+SELECT member_id, start_at, start_local, start_day, start_last_day, number, facility, source_file, source_row
+FROM chart_statements
+WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated') AND number > 0 AND NOT impossible AND is_dose;
 
 CREATE OR REPLACE TABLE exposure_evidence AS
 -- a segment: every day it surely covers, else the first it may have been on
@@ -32,17 +37,15 @@ SELECT member_id, start_day, 'segment', true, 'confirmed', closed, true, facilit
 FROM segments WHERE last_sure_day < first_sure_day
 UNION ALL
 SELECT member_id, start_day, 'dose', true, 'confirmed', false, false, facility, start_at, start_local, start_day, start_last_day, start_at, source_file, source_row
-FROM statements
-WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated') AND number > 0 AND NOT impossible
-    AND concept IN (SELECT concept FROM exposure_concepts WHERE role = 'doses')
+FROM doses
 UNION ALL
 SELECT member_id, day, 'drug', true, 'confirmed', false, false, facility,
     CASE WHEN day = start_day THEN start_at END, CASE WHEN day = start_day THEN start_local END,
     day, CASE WHEN day = start_day AND end_day IS NULL THEN start_last_day ELSE day END, NULL, source_file, source_row
 FROM (
-    SELECT *, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day FROM statements
+    SELECT *, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day FROM chart_statements
     WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated')
-        AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'drugs'))
+        AND code IS NOT NULL AND (code_system, code) IN (SELECT code_system, code FROM role_codes WHERE role = 'drugs'))
 UNION ALL
 SELECT member_id, claim_line_start_date + unnest(range(claim_line_end_date - claim_line_start_date + 1))::INTEGER, shows, false, 'confirmed', false, false, facility_npi,
     NULL, NULL, NULL, NULL, NULL, source_file, source_row

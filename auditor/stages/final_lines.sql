@@ -1,17 +1,22 @@
 -- Which version of each claim line counts. One row a line in scope of the members audited, with its disposition and counted cents.
 
 CREATE OR REPLACE TABLE line_versions AS
-SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id,
-    coalesce(frequency_code, CASE WHEN length(bill_type_code) IN (3, 4) THEN right(bill_type_code, 1) END, '1') AS frequency
-FROM claim_lines;
+SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id, frequency, coalesce(role, 'original') AS role
+FROM (
+    SELECT *, coalesce(frequency_code, CASE WHEN length(bill_type_code) IN (3, 4) THEN right(bill_type_code, 1) END, '1') AS frequency FROM claim_lines)
+LEFT JOIN frequency_roles USING (frequency);
+
+-- Claims that replace or void another, and those they name: all others are what they were.
+CREATE OR REPLACE TABLE changed_claims AS
+SELECT member_id, claim_id FROM line_versions WHERE role IN ('replacement', 'void')
+UNION
+SELECT member_id, original_claim_id FROM line_versions WHERE role IN ('replacement', 'void') AND original_claim_id IS NOT NULL;
 
 CREATE OR REPLACE TABLE versions AS
-SELECT row_number() OVER (ORDER BY member_id, claim_id, frequency, received_date NULLS FIRST) AS version, grouped.*,
-    coalesce(role, 'original') AS role
+SELECT row_number() OVER (ORDER BY member_id, claim_id, frequency, received_date NULLS FIRST) AS version, grouped.*
 FROM (
-    SELECT member_id, claim_id, frequency, received_date, max(paid_date) AS paid_date, list(DISTINCT original_claim_id) FILTER (original_claim_id IS NOT NULL) AS originals
-    FROM line_versions GROUP BY ALL) AS grouped
-LEFT JOIN frequency_roles USING (frequency);
+    SELECT member_id, claim_id, frequency, role, received_date, max(paid_date) AS paid_date, list(DISTINCT original_claim_id) FILTER (original_claim_id IS NOT NULL) AS originals
+    FROM line_versions JOIN changed_claims USING (member_id, claim_id) GROUP BY ALL) AS grouped;
 
 -- A link goes from a replacement or void to what it replaces.
 CREATE OR REPLACE TABLE version_targets AS
@@ -83,14 +88,9 @@ LEFT JOIN lineages ON lineages.version = versions.version
 LEFT JOIN lineage_last ON lineage_last.member_id = versions.member_id AND lineage_last.lineage = lineages.lineage
 LEFT JOIN dead_versions ON dead_versions.version = versions.version;
 
--- Rows alike in everything but where they stand: the content's hash beside the line's own key.
-CREATE OR REPLACE VIEW line_copies AS
-SELECT line_key, row_number() OVER (PARTITION BY member_id, claim_id, claim_line_number, content ORDER BY line_key) AS copy
-FROM (SELECT line_key, member_id, claim_id, claim_line_number, hash(*COLUMNS(* EXCLUDE (line_key, source_file, source_row))) AS content FROM claim_lines);
-
 CREATE OR REPLACE VIEW line_fates AS
-SELECT line_key, version, fate, role, last_claim_id
-FROM line_versions JOIN version_fates ON version_fates.member_id = line_versions.member_id AND version_fates.claim_id = line_versions.claim_id
+SELECT line_key, coalesce(fate, 'living') AS fate, line_versions.role, last_claim_id
+FROM line_versions LEFT JOIN version_fates ON version_fates.member_id = line_versions.member_id AND version_fates.claim_id = line_versions.claim_id
     AND version_fates.frequency = line_versions.frequency
     AND version_fates.received_date IS NOT DISTINCT FROM line_versions.received_date;
 
@@ -107,18 +107,33 @@ chosen AS (
     SELECT line_key, amount, list_filter(choices, lambda choice: choice[2] IS NOT NULL)[1] AS choice FROM offered)
 SELECT line_key, amount, coalesce(choice[1], 'none') AS basis, coalesce(choice[2], 0) AS cents FROM chosen;
 
+-- Most rows are the only one of their service. The others are found by a hash, whoever else it may bring along: what is asked of
+-- them below is asked of the columns themselves.
+CREATE OR REPLACE TABLE shared_rows AS
+WITH services AS (
+    SELECT line_key, hash(member_id, claim_id, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date) AS service FROM claim_lines)
+SELECT line_key FROM services WHERE service IN (SELECT service FROM services GROUP BY service HAVING count(*) > 1);
+
+-- Rows alike in everything but where they stand: the content's hash beside the line's own key.
+CREATE OR REPLACE VIEW line_copies AS
+SELECT line_key, row_number() OVER (PARTITION BY member_id, claim_id, claim_line_number, content ORDER BY line_key) AS copy
+FROM (
+    SELECT line_key, member_id, claim_id, claim_line_number, hash(*COLUMNS(* EXCLUDE (line_key, source_file, source_row))) AS content
+    FROM claim_lines SEMI JOIN shared_rows USING (line_key));
+
 -- Rows of one line of one version: a later paid date replaces the row, unless one of them takes money back.
 CREATE OR REPLACE TABLE line_rows AS
-SELECT line_key, member_id, claim_id, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date, claim_status,
-    version, fate, role, last_claim_id, amount, basis, cents,
+SELECT line_key, lines.member_id, lines.claim_id, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date, fate, amount, cents,
     fate = 'living' AND min(amount) OVER same_line >= 0
-        AND coalesce(paid_date, DATE '0001-01-01') < coalesce(max(paid_date) OVER same_line, DATE '0001-01-01') AS older
-FROM claim_lines
+        AND coalesce(lines.paid_date, DATE '0001-01-01') < coalesce(max(lines.paid_date) OVER same_line, DATE '0001-01-01') AS older
+FROM claim_lines AS lines
 JOIN line_copies USING (line_key)
+JOIN line_versions USING (line_key)
 JOIN line_fates USING (line_key)
 JOIN line_amounts USING (line_key)
 WHERE copy = 1
-WINDOW same_line AS (PARTITION BY version, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
+WINDOW same_line AS (PARTITION BY lines.member_id, lines.claim_id, frequency, lines.received_date,
+    claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
 
 -- What takes money back is summed with the rest of its service; the first row that takes none carries the sum.
 CREATE OR REPLACE TABLE netted_rows AS
@@ -128,19 +143,26 @@ FROM line_rows
 WHERE fate = 'living' AND NOT older
 WINDOW netting AS (PARTITION BY member_id, claim_id, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
 
-CREATE OR REPLACE TABLE line_dispositions AS
+-- A row that is alone has nothing beside it: what it takes back, it takes back from nothing.
+CREATE OR REPLACE VIEW line_dispositions AS
 SELECT line_key, last_claim_id, basis, CASE WHEN netting THEN net_cents ELSE cents END AS cents,
     CASE WHEN fate <> 'living' THEN fate
          WHEN older THEN 'older_row'
-         WHEN netting AND NOT remains THEN 'reversed'
+         WHEN coalesce(netting AND NOT remains, amount < 0) THEN 'reversed'
          WHEN netting AND line_key <> carrier THEN 'netted'
          WHEN claim_status IN ('denied', 'pending') OR role = 'no_payment' THEN 'evidence_only'
          WHEN claim_status = 'reversed' THEN 'reversed'
          ELSE 'counted' END AS disposition
-FROM line_rows LEFT JOIN netted_rows USING (line_key);
+FROM (SELECT line_key, claim_status FROM claim_lines)
+JOIN line_fates USING (line_key)
+JOIN line_amounts USING (line_key)
+LEFT JOIN (SELECT line_key, older FROM line_rows) AS kept USING (line_key)
+LEFT JOIN netted_rows USING (line_key)
+WHERE kept.line_key IS NOT NULL OR line_key NOT IN (FROM shared_rows);
 
-CREATE OR REPLACE TABLE final_lines AS
-SELECT claim_lines.*,
+-- What is told of each line beside its own columns.
+CREATE OR REPLACE TABLE line_standings AS
+SELECT line_key,
     coalesce(disposition, 'duplicate') AS disposition,
     coalesce(disposition, 'duplicate') IN ('counted', 'evidence_only') AS living,
     CASE WHEN disposition IN ('superseded', 'voided') THEN last_claim_id END AS superseded_by,
@@ -150,3 +172,6 @@ SELECT claim_lines.*,
     has_role('listed_services', 'hcpcs', hcpcs_code) IS TRUE AS listed,
     line_shows(hcpcs_code, revenue_center_code, ndc_code, line_description) AS shows
 FROM claim_lines LEFT JOIN line_dispositions USING (line_key);
+
+CREATE OR REPLACE VIEW final_lines AS
+FROM claim_lines JOIN line_standings USING (line_key);

@@ -25,8 +25,8 @@ JOIN finding_types AS types ON types.query = raw.query AND (raw.paragraph IS NUL
 -- The rows behind a paragraph's finding: those that speak of its facts.
 CREATE OR REPLACE TABLE criterion_sources AS
 SELECT criteria.episode_id, group_key AS key, list_sort(list_distinct(list(cite(source_file, source_row))))[:6] AS evidence
-FROM (SELECT DISTINCT criterion AS group_key FROM finding_types WHERE criterion IS NOT NULL) AS asked
-JOIN result_criteria AS criteria ON criteria.key = group_key OR starts_with(criteria.key, group_key || '.')
+FROM (SELECT DISTINCT episode_id, key AS group_key FROM named_findings WHERE key IS NOT NULL) AS asked
+JOIN result_criteria AS criteria ON criteria.episode_id = asked.episode_id AND (criteria.key = group_key OR starts_with(criteria.key, group_key || '.'))
 JOIN evidence ON evidence.episode_id = criteria.episode_id AND evidence.fact = criteria.fact AND standing <> 'outside' AND source_file IS NOT NULL
 GROUP BY ALL;
 
@@ -80,5 +80,4 @@ SELECT findings.episode_id, finding_id, findings.state, name, says || coalesce('
 FROM numbered_findings AS findings
 LEFT JOIN judged_courses AS courses USING (episode_id)
 LEFT JOIN carried_dollars USING (number)
-LEFT JOIN late_findings USING (number)
-ORDER BY findings.episode_id, finding_id, findings.state, paragraph, line_key, first_day;
+LEFT JOIN late_findings USING (number);

@@ -72,11 +72,13 @@ WHERE courses.attribution <> 'none' AND statements.kind = 'claim' AND episode_id
 GROUP BY episode_id;
 
 -- name: excludes1
+WITH coded AS (
+    SELECT member_id, code_system, code, start_day, source_file, source_row FROM statements WHERE kind <> 'error' AND status = 'present' AND code IS NOT NULL)
 SELECT episode_id, list_sort(list_distinct(list(cite(one.source_file, one.source_row)) || list(cite(other.source_file, other.source_row))))[:4] AS evidence
 FROM judged_courses AS courses
-JOIN statements AS one ON one.member_id = courses.member_id AND one.kind <> 'error' AND one.status = 'present'
+JOIN coded AS one ON one.member_id = courses.member_id
 JOIN excludes1 AS pairs ON pairs.code = one.code
-JOIN statements AS other ON other.member_id = courses.member_id AND other.kind <> 'error' AND other.status = 'present' AND other.code_system = one.code_system
+JOIN coded AS other ON other.member_id = courses.member_id AND other.code_system = one.code_system
     AND (other.code = pairs.with_code OR (pairs.with_prefix AND starts_with(other.code, pairs.with_code)))
 WHERE courses.attribution <> 'none' AND one.start_day <= courses.end_day AND other.start_day <= courses.end_day
 GROUP BY episode_id;
@@ -91,7 +93,7 @@ GROUP BY episode_id;
 -- name: weight_conflict
 SELECT courses.episode_id, list_sort(list_distinct(list(cite(weights.source_file, weights.source_row)))) AS evidence
 FROM judged_courses AS courses
-JOIN statements AS weights ON weights.member_id = courses.member_id AND weights.concept = 'birth_weight' AND weights.kind = 'chart' AND NOT impossible AND number < getvariable('gw_conflict_grams')
+JOIN chart_statements AS weights ON weights.member_id = courses.member_id AND weights.concept = 'birth_weight' AND weights.kind = 'chart' AND NOT impossible AND number < getvariable('gw_conflict_grams')
 JOIN evidence ON evidence.episode_id = courses.episode_id AND fact = 'gestational_age_days' AND stance = 'range' AND standing = 'inside' AND evidence.low >= getvariable('gw_conflict_ga_days')
 WHERE courses.attribution <> 'none'
 GROUP BY courses.episode_id;

@@ -29,12 +29,15 @@ SELECT episode_id, min(claim_line_start_date) AS first_day, max(claim_line_end_d
 FROM scope_lines JOIN line_attributions USING (line_key) WHERE NOT listed GROUP BY episode_id;
 
 -- name: lookalike
--- shown with the course of its stay, else with the member's nearest
+-- shown with the course of its stay, else with the member's nearest; each wording is looked at once
+WITH wordings AS (
+    SELECT words FROM (SELECT DISTINCT line_description AS words FROM claim_lines)
+    WHERE says(words, getvariable('lookalike_text_has'), getvariable('lookalike_text_lacks')))
 SELECT arg_min(courses.episode_id, (claim_line_start_date NOT BETWEEN courses.start_day AND courses.end_day, abs(claim_line_start_date - courses.start_day), courses.episode_id)) AS episode_id,
     line_key, any_value(claim_line_start_date) AS first_day, any_value(claim_line_end_date) AS last_day, [any_value(cite(source_file, source_row))] AS evidence
 FROM final_lines JOIN judged_courses AS courses USING (member_id)
 WHERE living AND (has_role('lookalike_services', 'hcpcs', hcpcs_code)
-    OR says(line_description, getvariable('lookalike_text_has'), getvariable('lookalike_text_lacks')))
+    OR line_description IN (FROM wordings))
 GROUP BY line_key;
 
 -- name: lob_missing

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from auditor.engine import Connection
 from auditor.outcomes import Outcome, Reason
@@ -50,12 +53,12 @@ def judge(connection: Connection, book: RuleBook, policy: Policy) -> None:
     write(connection, "question_criteria", question_rows(case, late))
 
 
-def write(connection: Connection, name: str, frame: pd.DataFrame) -> None:
-    """A frame as a table of the database; columns of words are text even where every value is missing."""
-    columns = {column: _arrow(frame[column]) for column in frame.columns}
-    connection.register("frame_to_write", pa.table(columns))
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM frame_to_write")
-    connection.unregister("frame_to_write")
+def write(connection: Connection, name: str, rows: pd.DataFrame | pa.Table) -> None:
+    """Rows as a table of the database; a frame's columns of words are text even where every value is missing."""
+    table = rows if isinstance(rows, pa.Table) else pa.table({column: _arrow(rows[column]) for column in rows.columns})
+    connection.register("rows_to_write", table)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM rows_to_write")
+    connection.unregister("rows_to_write")
 
 
 def _arrow(values: pd.Series) -> pa.Array[Any]:
@@ -117,11 +120,11 @@ def past_limit(days: pd.DataFrame, policy: Policy) -> Flags:
 
 def read_leaves(connection: Connection, case: Case) -> LeafTable:
     """Every leaf's outcome and reason, arrays in the order of the courses; daily leaves from the days."""
-    rows = connection.execute("SELECT leaf, outcome, reason FROM leaf_outcomes ORDER BY leaf, episode_id").df()
+    rows = connection.sql("SELECT outcome, reason FROM leaf_outcomes ORDER BY leaf, episode_id").to_arrow_table()
     count = len(case.courses)
-    places = {None: NO_REASON} | {str(reason): place for place, reason in enumerate(REASONS) if reason}
-    found: Outcomes = np.asarray(rows["outcome"], dtype=np.int8)
-    codes: Reasons = np.asarray(rows["reason"].map(places).fillna(NO_REASON), dtype=np.int8)
+    words = pa.array([str(reason) if reason else None for reason in REASONS], pa.string())
+    found: Outcomes = rows["outcome"].to_numpy().astype(np.int8)
+    codes: Reasons = pc.fill_null(pc.index_in(rows["reason"], words), NO_REASON).to_numpy().astype(np.int8)
     outcomes: dict[str, Outcomes] = {}
     reasons: dict[str, Reasons] = {}
     for number, leaf in enumerate(sorted(name for name, condition in case.policy.conditions() if condition.constant is None)):
@@ -191,29 +194,40 @@ def describe_courses(courses: pd.DataFrame, case: Case, late: dict[str, Result],
     )
 
 
-def criteria_rows(case: Case, late: dict[str, Result], alone: dict[str, Flags]) -> pd.DataFrame:
-    """One row a paragraph and episode for which iNO is shown, columns of ``criteria``."""
+def criteria_rows(case: Case, late: dict[str, Result], alone: dict[str, Flags]) -> pa.Table:
+    """One row a paragraph and episode for which iNO is shown, columns of ``criteria``, episode by episode."""
     shown = (case.courses["attribution"].isin(SHOWN) & (case.courses["kind"] == "therapy")).to_numpy(bool)
-    episodes = case.courses["episode_id"].to_numpy()[shown]
-    words = np.array([str(reason) if reason else None for reason in REASONS], object)
-    parts = [
-        pd.DataFrame(
-            {
-                "episode_id": episodes,
-                "ordinal": ordinal,
-                "key": criterion.key,
-                "depth": depth,
-                "statement": criterion.statement,
-                "outcome": late[criterion.key].outcome[shown],
-                "reason": words[late[criterion.key].reason[shown]],
-                "fact": criterion.condition.fact if criterion.condition else None,
-                "referred": late[criterion.key].referred[shown],
-                "alone": alone[criterion.key][shown] if criterion.key in alone else False,
-            }
-        )
-        for ordinal, (depth, criterion) in enumerate(outline(case.policy))
-    ]
-    return pd.concat(parts).astype({"reason": "str", "fact": "str"}).sort_values(["episode_id", "ordinal"], ignore_index=True)
+    episodes = case.courses["episode_id"].to_numpy(object)[shown]
+    depths, criteria = zip(*outline(case.policy), strict=True)
+    results = [late[criterion.key] for criterion in criteria]
+    nowhere = np.zeros(len(shown), bool)
+    places = np.tile(np.arange(len(criteria)), len(episodes))
+
+    def of_paragraph(values: Sequence[object]) -> pa.Array[Any]:
+        return _picked(places, values)
+
+    def of_each(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        return np.column_stack([column[shown] for column in columns]).ravel()
+
+    return pa.table(
+        {
+            "episode_id": _picked(np.repeat(np.arange(len(episodes)), len(criteria)), episodes),
+            "ordinal": pa.array(places),
+            "key": of_paragraph([criterion.key for criterion in criteria]),
+            "depth": pa.array(np.array(depths)[places]),
+            "statement": of_paragraph([criterion.statement for criterion in criteria]),
+            "outcome": pa.array(of_each([result.outcome for result in results])),
+            "reason": _picked(of_each([result.reason for result in results]), [str(reason) if reason else None for reason in REASONS]),
+            "fact": of_paragraph([criterion.condition.fact if criterion.condition else None for criterion in criteria]),
+            "referred": pa.array(of_each([result.referred for result in results])),
+            "alone": pa.array(of_each([alone.get(criterion.key, nowhere) for criterion in criteria])),
+        }
+    )
+
+
+def _picked(places: NDArray[Any], words: Sequence[object] | Words) -> pa.Array[Any]:
+    """The word of each place. The words themselves are held once: as Arrow's dictionary, which the database reads as text."""
+    return pa.DictionaryArray.from_arrays(places.astype(np.int32), pa.array(words, type=pa.string()))
 
 
 def outline(policy: Policy) -> list[tuple[int, Criterion]]:
@@ -225,14 +239,18 @@ def outline(policy: Policy) -> list[tuple[int, Criterion]]:
     return [row for root in (*policy.criteria, *policy.experimental) for row in below(root, 0)]
 
 
-def question_rows(case: Case, late: dict[str, Result]) -> pd.DataFrame:
+def question_rows(case: Case, late: dict[str, Result]) -> pa.Table:
     """Which paragraphs are in question for which episode: those of pathways the record is about, and all outside pathways."""
     in_question = pathways_in_question(case.policy, late)
     of_pathway = {criterion.key: path for path in case.policy.roles["pathways"] for criterion in case.policy.criterion(path).walk()}
     everywhere = np.ones(len(case.courses), bool)
-    episodes = case.courses["episode_id"].to_numpy()
-    parts = []
-    for criterion in case.policy.walk():
-        flags = in_question[of_pathway[criterion.key]] if criterion.key in of_pathway else everywhere
-        parts.append(pd.DataFrame({"episode_id": episodes[flags], "key": criterion.key, "pathway": of_pathway.get(criterion.key)}))
-    return pd.concat(parts, ignore_index=True).astype({"pathway": "str"})
+    keys = [criterion.key for criterion in case.policy.walk()]
+    flags = np.stack([in_question[of_pathway[key]] if key in of_pathway else everywhere for key in keys])
+    criterion, course = np.nonzero(flags)
+    return pa.table(
+        {
+            "episode_id": _picked(course, case.courses["episode_id"].to_numpy(object)),
+            "key": _picked(criterion, keys),
+            "pathway": _picked(criterion, [of_pathway.get(key) for key in keys]),
+        }
+    )

@@ -44,5 +44,4 @@ SELECT courses.episode_id, leaves.leaf,
          WHEN outside > 0 THEN 'outside the window'
          ELSE 'not documented' END AS reason
 FROM (SELECT episode_id, episode_id IN (FROM doubtful_courses) AS doubted FROM courses) AS courses CROSS JOIN leaves
-LEFT JOIN leaf_votes ON leaf_votes.episode_id = courses.episode_id AND leaf_votes.leaf = leaves.leaf
-ORDER BY leaves.leaf, courses.episode_id;
+LEFT JOIN leaf_votes ON leaf_votes.episode_id = courses.episode_id AND leaf_votes.leaf = leaves.leaf;

@@ -22,13 +22,22 @@ SELECT concept, role AS quantity FROM fact_inputs
 UNION
 SELECT concept, 'dose' FROM exposure_concepts WHERE role = 'doses';
 
-CREATE OR REPLACE TABLE daily_readings AS
-SELECT member_id, start_day AS day, start_local AS local, quantity, number, status, source_file, source_row
-FROM chart_statements JOIN daily_quantities USING (concept)
+CREATE OR REPLACE TABLE daily_meanings AS
+SELECT row_number() OVER ()::INTEGER AS series, meaning, quantity, status, source_file,
+    dense_rank() OVER (ORDER BY quantity)::INTEGER AS quantity_place, dense_rank() OVER (ORDER BY source_file)::INTEGER AS file_place
+FROM chart_meanings JOIN daily_quantities USING (concept)
+-- a number of something that was not there says nothing of it
+WHERE kind = 'chart' AND (status = 'present' OR quantity = 'statement' AND status = 'absent');
+
+CREATE OR REPLACE TABLE daily_numbers AS
+SELECT member_id, start_day AS day, start_local AS local, series, number, source_row
+FROM chart_statements JOIN daily_meanings USING (meaning)
 JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
-WHERE kind = 'chart' AND start_day <= until AND start_day = start_last_day AND NOT impossible
-    -- a number of something that was not there says nothing of it
-    AND (status = 'present' AND number IS NOT NULL OR quantity = 'statement' AND status IN ('present', 'absent')) AND (quantity <> 'saturation' OR number <= getvariable('spo2_band_high'));
+WHERE start_day <= until AND start_day = start_last_day AND NOT impossible
+    AND (quantity = 'statement' OR number IS NOT NULL) AND (quantity <> 'saturation' OR number <= getvariable('spo2_band_high'));
+
+CREATE OR REPLACE VIEW daily_readings AS
+SELECT daily_numbers.* EXCLUDE (series), quantity, status, source_file FROM daily_numbers JOIN daily_meanings USING (series);
 
 CREATE OR REPLACE VIEW oxygen_readings AS
 SELECT member_id, day, local,
@@ -109,5 +118,4 @@ LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concep
     UNION SELECT member_id, day FROM scope_line_days JOIN scope_lines USING (line_key, member_id) WHERE has_role('ventilator_services', 'hcpcs', hcpcs_code)) AS vents
     ON vents.member_id = course_days.member_id AND vents.day = course_days.day
 LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concept = 'ecmo') AS ecmos
-    ON ecmos.member_id = course_days.member_id AND ecmos.day = course_days.day
-ORDER BY episode_id, course_days.day;
+    ON ecmos.member_id = course_days.member_id AND ecmos.day = course_days.day;

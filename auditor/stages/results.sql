@@ -1,6 +1,6 @@
 -- The tables a run publishes, with the columns of results.py.
 
-CREATE OR REPLACE TABLE result_lines AS
+CREATE OR REPLACE VIEW result_lines AS
 SELECT lines.line_key, claim_id, claim_line_number, member_id, hcpcs_code, revenue_center_code,
     claim_line_start_date AS first_day, claim_line_end_date AS last_day, service_unit_quantity AS units, line_description, claim_type, facility_npi, billing_npi,
     listed, disposition, superseded_by, coalesce(line_attributions.attribution, 'none') AS attribution, line_attributions.episode_id, payment_method,
@@ -13,10 +13,9 @@ SELECT lines.line_key, claim_id, claim_line_number, member_id, hcpcs_code, reven
     coalesce(not_supported_cents + coding_cents + records_needed_cents + medical_review_cents + coding_review_cents, 0) AS at_risk_high_cents, source_file, source_row
 FROM scope_lines AS lines
 LEFT JOIN line_attributions USING (line_key)
-LEFT JOIN line_totals AS totals USING (line_key)
-ORDER BY lines.line_key;
+LEFT JOIN line_totals AS totals USING (line_key);
 
-CREATE OR REPLACE TABLE result_therapy_days AS
+CREATE OR REPLACE VIEW result_therapy_days AS
 SELECT days.episode_id, days.day, day_number, is_therapy_day, level, coalesce(shown_by, []) AS shown_by, charted, NULL::DOUBLE AS hours,
     dose_low, dose_high, fio2_low, fio2_high, spo2_low, spo2_high, ventilated, ecmo,
     initiation, oxygen_outcome AS oxygen_need, CASE WHEN oxygen_outcome = 1 THEN oxygen_reason END AS oxygen_reason, past_limit, approved, verdict, cause,
@@ -24,8 +23,7 @@ SELECT days.episode_id, days.day, day_number, is_therapy_day, level, coalesce(sh
     coalesce(records_needed_cents, 0) AS records_needed_cents, coalesce(medical_review_cents, 0) AS medical_review_cents, coalesce(not_asked_cents, 0) AS not_asked_cents,
     coalesce(linked_cents, 0) AS linked_cents, coalesce(not_separately_paid_cents, 0) AS not_separately_paid_cents,
     coalesce(coding_cents, 0) AS coding_cents, coalesce(coding_review_cents, 0) AS coding_review_cents
-FROM judged_days AS days LEFT JOIN day_totals ON day_totals.episode_id = days.episode_id AND day_totals.day = days.day
-ORDER BY days.episode_id, days.day;
+FROM judged_days AS days LEFT JOIN day_totals ON day_totals.episode_id = days.episode_id AND day_totals.day = days.day;
 
 CREATE OR REPLACE TABLE line_counts AS
 SELECT episode_id, count(*) AS lines, list_sort(list_distinct(list(facility_npi) FILTER (facility_npi IS NOT NULL))) AS facilities
@@ -77,10 +75,9 @@ LEFT JOIN shown_ages USING (episode_id)
 LEFT JOIN shown_gestations USING (episode_id)
 LEFT JOIN episode_totals USING (episode_id)
 LEFT JOIN (SELECT episode_id, list(document ORDER BY place) AS documents FROM settling_documents GROUP BY ALL) AS asked_for USING (episode_id)
-LEFT JOIN (SELECT member_id, count(*) AS rows_set_aside FROM set_aside WHERE member_id IS NOT NULL GROUP BY member_id) AS aside ON aside.member_id = courses.member_id
-ORDER BY courses.member_id, start_day, basis, courses.episode_id;
+LEFT JOIN (SELECT member_id, count(*) AS rows_set_aside FROM set_aside WHERE member_id IS NOT NULL GROUP BY member_id) AS aside ON aside.member_id = courses.member_id;
 
-CREATE OR REPLACE TABLE result_evidence AS
+CREATE OR REPLACE VIEW result_evidence AS
 SELECT episode_id, fact, stance, standing, strength, low, CASE WHEN isinf(high) THEN NULL ELSE high END AS high, what, status, day, moment AS "at", document_id, source_table, source_file, source_row
 FROM evidence WHERE fact IN (SELECT fact FROM leaves) AND source_file IS NOT NULL
 GROUP BY ALL;

@@ -42,5 +42,4 @@ SELECT courses.* EXCLUDE (attribution),
 FROM courses
 JOIN course_plans USING (episode_id)
 LEFT JOIN line_routes ON line_routes.line = coalesce(line_of_business, getvariable('lob_when_missing'))
-    AND line_routes.state IS NOT DISTINCT FROM course_plans.state
-ORDER BY episode_id;
+    AND line_routes.state IS NOT DISTINCT FROM course_plans.state;

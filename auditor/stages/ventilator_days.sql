@@ -7,7 +7,7 @@ WHERE is_of(code, 'ventilator_services');
 -- Charted ventilation: from, and to where it is charted.
 CREATE OR REPLACE TABLE ventilation AS
 SELECT member_id, start_at, start_day, start_last_day, end_at, end_day, end_last_day, cite(source_file, source_row) AS cited
-FROM statements WHERE kind = 'chart' AND concept = 'ventilation' AND status NOT IN ('preliminary', 'absent', 'contraindicated');
+FROM chart_statements WHERE kind = 'chart' AND concept = 'ventilation' AND status NOT IN ('preliminary', 'absent', 'contraindicated');
 
 CREATE OR REPLACE TABLE first_days AS
 WITH numbered AS (
