@@ -54,7 +54,8 @@ def misplaced(clocks: Iterable[ClockUse]) -> str:
 def _places(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Iterator[tuple[str, str]]:
     """Each way of writing a clock time that occurs, with a file and column where it does."""
     names = [name for name, _ in CLOCK_COLUMNS]
-    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {rows}").fetchall()
+    written = " OR ".join(f"{quote_name(name)} IS NOT NULL" for name in names)
+    found = connection.execute(f"SELECT DISTINCT source_file, {', '.join(map(quote_name, names))} FROM {rows} WHERE {written}").fetchall()
     for file, *numbers in found:
         for name, number in zip(names, numbers, strict=True):
             if number is not None:

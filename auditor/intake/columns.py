@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from auditor.errors import ExtractRefused
+from auditor.intake.faults import Check
 from auditor.intake.nearest import did_you_mean, nearest
 from auditor.intake.profiles import ColumnRule, Profile, Source, Unpivot, column_rules, read_names
 from auditor.intake.source_types import Family, as_text, family
@@ -48,24 +49,35 @@ class Header:
 
 @dataclass(frozen=True)
 class Picked:
-    """The cell that feeds a canonical column: SQL over the file's columns, its DuckDB type, what midnight means, whether it is clean."""
+    """The cell that feeds a canonical column: SQL over the file's columns, its DuckDB type, what midnight means, whether it is clean.
+
+    ``trimmed`` is SQL for the text that the cell is when the blanks around it are gone, where it is nothing more.
+    """
 
     sql: str
     type: str
     midnight: Literal["clock", "day"] = "clock"
     clean: bool = False
+    trimmed: str = ""
+
+    @property
+    def direct(self) -> bool:
+        """Whether the cell is as it lies in the file, so that asking for it costs next to nothing."""
+        return self.clean or self.type not in ("VARCHAR", "constant")
 
 
 @dataclass(frozen=True)
 class Picks:
     """What is taken from a file: cells by canonical column, conditions on its rows, and how many rows one row becomes.
 
-    ``only_scope`` leaves out the rows of members that are not in ``scope_members``.
+    ``passed`` are checks that no row is known to fail, which need not be asked again; ``only_scope`` leaves out the rows of members
+    that are not in ``scope_members``.
     """
 
     cells: Mapping[str, Picked]
     where: tuple[str, ...] = ()
     variants: int = 1
+    passed: frozenset[Check] = frozenset()
     only_scope: bool = False
 
 
@@ -124,7 +136,12 @@ class _Finder:
             sql = _coalesce([_number(quote_name(name), kept) for name in names])
             plain = PLAIN_CLOCKS.get(family(kept))
             return Picked(f"CAST({sql} AS {plain})", plain, rule.midnight) if plain else Picked(sql, kept, rule.midnight)
-        return Picked(_reword(self.joined(rule, column.kind in FEW), rule), "VARCHAR", rule.midnight)
+        trimmed = (
+            quote_name(names[0])
+            if len(names) == 1 and kept == self.header.columns[names[0]] == "VARCHAR" and not self.profile.empty_words
+            else ""
+        )
+        return Picked(_reword(self.joined(rule, column.kind in FEW), rule), "VARCHAR", rule.midnight, trimmed=trimmed)
 
     def joined(self, rule: ColumnRule, few: bool = False) -> str:
         """The first filled of the rule's columns that the file has, else its columns together."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
 import duckdb
 
-from auditor.intake.clean_columns import find_clean
-from auditor.intake.columns import Header, pick, plain_columns
+from auditor.intake.columns import Header, pick
 from auditor.intake.converted import Converted
+from auditor.intake.found_files import FoundFile
 from auditor.intake.sql_text import quote_list, quote_name, quote_text
 from auditor.intake.typed_select import CLOCK_COLUMNS, FAULT_COLUMNS, FILE, MEMBER, ROW, SCOPE, SOURCE_COLUMNS, view_columns
 from auditor.intake.views import Intake, Views, count_rows
@@ -28,7 +27,7 @@ def converted_selects(native: Intake, table: Table, converted: Iterable[Converte
         if part.table == table.name:
             alike.setdefault(_columns(native.connection, part.path), []).append(part.path)
     scans = [_scan(native, table, dict(columns), paths) for columns, paths in alike.items()]
-    return reduce(Views.joined, scans, Views((), (), (), frozenset()))
+    return reduce(Views.joined, scans, Views())
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[tuple[str, str], ...]:
@@ -44,21 +43,20 @@ def _scan(native: Intake, table: Table, columns: dict[str, str], paths: list[Pat
     own_names = {name for name, _ in OWN}
     header = Header(table.name, {name: kind for name, kind in columns.items() if name not in own_names})
     source = native.profile.sources(table)[0]
-    header = replace(header, clean=find_clean(native.connection, relation, table, plain_columns(native.profile, table, source, header)))
-    every = [native.select(table, source, header, relation)]
-    scope = [native.select_scope(table, source, header, relation)]
-    if "fault" in columns:
-        every.append(_at_fault(table, columns, rows))
-        scope.append(f"SELECT * FROM ({every[1]}) WHERE {MEMBER} IN (SELECT {MEMBER} FROM {SCOPE})")
-    filled = frozenset(pick(native.profile, table, source, header).cells)
-    return Views(tuple(every), tuple(scope), tuple(map(count_rows, every)), filled)
+    scan = native.scan(table, source, header, relation, [FoundFile(path, path.name) for path in paths])
+    own_rows = Views(
+        (scan.every,), (scan.scope,), (scan.words,), (count_rows(scan.every),), frozenset(pick(native.profile, table, source, header).cells)
+    )
+    return own_rows.joined(_at_fault(table, columns, rows)) if "fault" in columns else own_rows
 
 
-def _at_fault(table: Table, columns: dict[str, str], rows: str) -> str:
+def _at_fault(table: Table, columns: dict[str, str], rows: str) -> Views:
     """Rows that come with their fault: nothing is typed of them but whose they are and where they lie."""
     kept = {MEMBER, *(name for name, _ in OWN)} & set(columns)
     cells = ", ".join(
         f"CAST({quote_name(name) if name in kept else 'NULL'} AS {kind}) AS {quote_name(name)}"
         for name, kind in (*view_columns(table), *CLOCK_COLUMNS)
     )
-    return f"SELECT {cells} FROM {rows} WHERE {AT_FAULT}"
+    every = f"SELECT {cells} FROM {rows} WHERE {AT_FAULT}"
+    scope = f"SELECT * FROM ({every}) WHERE {MEMBER} IN (SELECT {MEMBER} FROM {SCOPE})"
+    return Views((every,), (scope,), counts=(count_rows(every),))

@@ -106,11 +106,16 @@ def missing(column: str) -> Fault:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that can be wrong with a row: ``when`` is a condition over the typed columns."""
+    """One thing that can be wrong with a row: ``when`` is a condition over the typed columns.
+
+    ``signs`` are conditions on the file's own cells, quickly asked, of which one holds in every row that fails; None where nothing
+    but the check itself tells.
+    """
 
     column: str
     fault: Fault
     when: str
+    signs: tuple[str, ...] | None = None
 
 
 def first_fault(checks: Sequence[Check]) -> str:
@@ -121,6 +126,8 @@ def first_fault(checks: Sequence[Check]) -> str:
 
 def name_fault(checks: Sequence[Check], number: str) -> str:
     """SQL for the columns ``fault_column`` and ``fault``, both VARCHAR, of a check's number."""
+    if not checks:
+        return "CAST(NULL AS VARCHAR) AS fault_column, CAST(NULL AS VARCHAR) AS fault"
     columns = quote_list(check.column for check in checks)
     words = quote_list(check.fault.value for check in checks)
     return f"({columns})[{number}] AS fault_column, ({words})[{number}] AS fault"

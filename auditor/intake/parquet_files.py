@@ -17,6 +17,10 @@ from auditor.intake.typed_select import FILE, ROW
 OPTIONS = "binary_as_string = true, hive_partitioning = false"
 
 
+# Numbers of a dictionary's words take less for each value; words themselves take more.
+FEW_BYTES = 3
+
+
 @dataclass(frozen=True)
 class ParquetFile:
     """A Parquet file: its columns with their DuckDB types in file order, and its rows."""
@@ -45,6 +49,13 @@ def scan_parquet(files: Sequence[FoundFile]) -> str:
         f"(SELECT * EXCLUDE (file_row_number, filename), file_row_number + {1 + files[0].before} AS {ROW}, {name} AS {FILE} "
         f"FROM read_parquet({paths}, {OPTIONS}, file_row_number = true, filename = true){_within(files[0].span)})"
     )
+
+
+def few_columns(connection: duckdb.DuckDBPyConnection, files: Sequence[FoundFile]) -> frozenset[str]:
+    """Columns of Parquet files that hold few distinct values, by the bytes that the footers count for each value."""
+    paths = quote_list(_literal(file) for file in files)
+    sizes = f"FROM parquet_metadata({paths}) GROUP BY 1 HAVING sum(total_uncompressed_size) < {FEW_BYTES} * sum(num_values)"
+    return frozenset(name for (name,) in connection.execute(f"SELECT path_in_schema {sizes}").fetchall())
 
 
 def _within(span: Span | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.intake.columns import Picked
@@ -9,6 +10,9 @@ from auditor.intake.faults import Check, Fault
 from auditor.intake.profiles import Years
 from auditor.intake.source_types import family
 from auditor.intake.sql_text import quote_list, quote_name, quote_text
+
+# How a clock time is written, as the macro ``clock_kind`` numbers it, which calls a day alone 0.
+LOCAL, OFFSET, UTC = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -24,14 +28,15 @@ class Conventions:
 class TimeParts:
     """SQL for a time: ``at`` its instant and ``local`` the facility's clock, both NULL where no clock time is known.
 
-    ``before`` are columns worked out first; ``kind`` is 0 a day, 1 a local clock time, 2 one with an offset, 3 one in UTC.
+    ``ways`` are the ways in which it may be written (``LOCAL``, ``OFFSET``, ``UTC``; a day alone is none of them), each with its
+    condition. ``before`` are columns worked out first.
     """
 
     at: str
     local: str
     day: str
     last_day: str
-    kind: str
+    ways: Mapping[int, str]
     before: tuple[tuple[str, str], ...] = ()
 
 
@@ -40,13 +45,13 @@ def read_time(name: str, cell: Picked, conventions: Conventions) -> TimeParts:
     column = quote_name(name)
     match family(cell.type):
         case "date":
-            return TimeParts("NULL", "NULL", column, column, "0")
+            return TimeParts("NULL", "NULL", column, column, {})
         case "clock":
             return _clock(column, cell, conventions)
         case "instant":
             local = _local(column, conventions)
             day = f"CAST({local} AS DATE)"
-            return TimeParts(f"timezone('UTC', {column})", local, day, day, f"CASE WHEN {column} IS NOT NULL THEN 3 END")
+            return TimeParts(f"timezone('UTC', {column})", local, day, day, {UTC: f"{column} IS NOT NULL"})
         case _:
             return _text(name, cell, conventions)
 
@@ -55,20 +60,21 @@ def _clock(column: str, cell: Picked, conventions: Conventions) -> TimeParts:
     day, local = f"CAST({column} AS DATE)", f"CAST({column} AS TIMESTAMP)"
     if cell.midnight == "day":
         local = f"CASE WHEN {column} <> {day} THEN {local} END"
-    return TimeParts(_instant(local, conventions), local, day, day, f"CASE WHEN {local} IS NOT NULL THEN 1 END")
+    return TimeParts(_instant(local, conventions), local, day, day, {LOCAL: f"{local} IS NOT NULL"})
 
 
 def _text(name: str, cell: Picked, conventions: Conventions) -> TimeParts:
     column, wall, kind = quote_name(name), quote_name(f"@{name} wall"), quote_name(f"@{name} kind")
     zoned = f"instant_of({column})"
     clock = f"CASE WHEN {wall} IS NULL OR {kind} = 0 THEN NULL"
-    at = f"{clock} WHEN {kind} = 1 THEN {_instant(wall, conventions)} ELSE timezone('UTC', {zoned}) END"
-    local = f"{clock} WHEN {kind} = 3 THEN {_local(zoned, conventions)} ELSE {wall} END"
-    whole_day = f"CAST(CASE WHEN {kind} = 3 THEN {_local(zoned, conventions)} ELSE {wall} END AS DATE)"
+    at = f"{clock} WHEN {kind} = {LOCAL} THEN {_instant(wall, conventions)} ELSE timezone('UTC', {zoned}) END"
+    local = f"{clock} WHEN {kind} = {UTC} THEN {_local(zoned, conventions)} ELSE {wall} END"
+    whole_day = f"CAST(CASE WHEN {kind} = {UTC} THEN {_local(zoned, conventions)} ELSE {wall} END AS DATE)"
     day = f"CASE WHEN {wall} IS NULL THEN first_day({column}) ELSE {whole_day} END"
     last_day = f"CASE WHEN {wall} IS NULL THEN final_day({column}) ELSE {whole_day} END"
     before = ((wall, _wall(column, conventions)), (kind, _kind(column, cell)))
-    return TimeParts(at, local, day, last_day, f"CASE WHEN {wall} IS NOT NULL THEN {kind} END", before)
+    ways = {way: f"{wall} IS NOT NULL AND {kind} = {way}" for way in (LOCAL, OFFSET, UTC)}
+    return TimeParts(at, local, day, last_day, ways, before)
 
 
 def _wall(column: str, conventions: Conventions) -> str:
@@ -101,7 +107,7 @@ def date_checks(name: str, cell: Picked, day: str, years: Years) -> tuple[Check,
     raw = quote_name(f"@{name}")
     checked = day if family(cell.type) == "text" else raw
     possible = f"BETWEEN {cell_literal(cell, f'{years.first}-01-01')} AND {cell_literal(cell, f'{years.last}-12-31')}"
-    outside = Check(name, Fault.YEAR_IMPOSSIBLE, f"{checked} NOT {possible}")
+    outside = Check(name, Fault.YEAR_IMPOSSIBLE, f"{checked} NOT {possible}", (f"{cell.sql} NOT {possible}",) if checked == raw else None)
     if checked == raw:
         return (outside,)
     unread = f"{raw} IS NOT NULL AND {day} IS NULL"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from auditor.intake.columns import VARIANT, Picks
 from auditor.intake.faults import Check, Fault, first_fault, missing, name_fault
+from auditor.intake.source_types import family
 from auditor.intake.sql_text import quote_name
-from auditor.intake.times import Conventions
+from auditor.intake.times import LOCAL, OFFSET, UTC, Conventions
 from auditor.intake.values import Output, Typed, output_types, read_column
 from auditor.tables import Table
 
@@ -40,7 +42,7 @@ def typed_select(table: Table, picks: Picks, relation: str, conventions: Convent
     from 1, of the first canonical column written so, which is asked for only where no zone is known.
     """
     columns = [read_column(column, picks.cells, conventions) for column in table.columns]
-    checks = _checks(table, picks, columns)
+    checks = [check for check in _checks(table, picks, columns) if check not in picks.passed]
     picked = ", ".join([FILE, ROW, *(f"{cell.sql} AS {quote_name(name)}" for name, cell in picks.cells.items())])
     before = ", ".join(["*", *(f"{sql} AS {name}" for column in columns for name, sql in column.before)])
     typed = ", ".join([FILE, ROW, *_raw(table, picks), *_typed(picks, columns), *_clocks(columns, conventions)])
@@ -49,8 +51,18 @@ def typed_select(table: Table, picks: Picks, relation: str, conventions: Convent
     return (
         f"SELECT {final}, {name_fault(checks, FAULT)}, {FILE} AS source_file, {ROW} AS source_row, {clocks}\n"
         f"FROM (SELECT *, {first_fault(checks)} AS {FAULT}\n"
-        f"FROM (SELECT {typed}\nFROM (SELECT {before}\nFROM (SELECT {picked}\nFROM {_variants(relation, picks)}{_where(picks)}))))"
+        f"FROM (SELECT {typed}\nFROM (SELECT {before}\nFROM (SELECT {picked}\nFROM {read_rows(relation, picks)}))))"
     )
+
+
+def list_checks(table: Table, picks: Picks, conventions: Conventions) -> list[Check]:
+    """Every check of a row, in contract order."""
+    return _checks(table, picks, [read_column(column, picks.cells, conventions) for column in table.columns])
+
+
+def read_rows(relation: str, picks: Picks) -> str:
+    """What is picked from: the rows of the relation, or what they are unpivoted to, that the picks take."""
+    return f"{_variants(relation, picks)}{_where(picks)}"
 
 
 def _variants(relation: str, picks: Picks) -> str:
@@ -90,15 +102,13 @@ def _typed(picks: Picks, columns: Sequence[Typed]) -> list[str]:
 def _clocks(columns: Sequence[Typed], conventions: Conventions) -> list[str]:
     """Which column first gives a local clock time, one with an offset, one in UTC: asked only where no zone is known."""
     return [
-        f"CAST({_first_of_kind(columns, kind) if conventions.zone is None else 'NULL'} AS {type_name}) AS {quote_name(name)}"
-        for kind, (name, type_name) in enumerate(CLOCK_COLUMNS, start=1)
+        f"CAST({_first_written(columns, way) if conventions.zone is None else 'NULL'} AS {type_name}) AS {quote_name(name)}"
+        for way, (name, type_name) in zip((LOCAL, OFFSET, UTC), CLOCK_COLUMNS, strict=True)
     ]
 
 
-def _first_of_kind(columns: Sequence[Typed], kind: int) -> str:
-    branches = " ".join(
-        f"WHEN ({column.clock}) = {kind} THEN {number}" for number, column in enumerate(columns, start=1) if column.clock not in (None, "0")
-    )
+def _first_written(columns: Sequence[Typed], way: int) -> str:
+    branches = " ".join(f"WHEN {column.ways[way]} THEN {number}" for number, column in enumerate(columns, start=1) if way in column.ways)
     return f"CASE {branches} END" if branches else "NULL"
 
 
@@ -107,22 +117,37 @@ def _period(table: Table, picks: Picks) -> list[Check]:
     start, end = PERIODS.get(table.name, ("", ""))
     if not {start, end} <= set(picks.cells):
         return []
-    when = f"{quote_name(end)} < {quote_name(start)}"
-    if table.column(end).kind == "time":
-        when = f"{end}_last_day < {start}_day OR {end}_at < {start}_at"
-        if picks.cells[start].type == picks.cells[end].type != "VARCHAR" and picks.cells[end].midnight == "clock":
-            when = f"{quote_name(f'@{end}')} < {quote_name(f'@{start}')}"
-    return [Check(end, Fault.END_BEFORE_START, when)]
+    first, last = picks.cells[start], picks.cells[end]
+    alike = first.type == last.type != "VARCHAR"
+    signs = (f"{last.sql} < {first.sql}",)
+    if table.column(end).kind == "date":
+        on_calendar = (
+            alike and family(first.type) != "instant"
+        )  # of two instants, the later may be on the earlier day, where clocks go back
+        return [Check(end, Fault.END_BEFORE_START, f"{quote_name(end)} < {quote_name(start)}", signs if on_calendar else None)]
+    if alike and last.midnight == "clock":
+        return [Check(end, Fault.END_BEFORE_START, f"{_raw_cell(end)} < {_raw_cell(start)}", signs)]
+    return [Check(end, Fault.END_BEFORE_START, f"{end}_last_day < {start}_day OR {end}_at < {start}_at")]
+
+
+def _filled(picks: Picks, check: Check, asked: Mapping[str, str]) -> Check:
+    """The check with its condition: of each cell, whether it is empty."""
+    cells = {name: picks.cells.get(name) for name in asked}
+    signs = " AND ".join(f"{cell.sql if cell else 'NULL'} {asked[name]}" for name, cell in cells.items())
+    direct = all(cell is None or cell.direct for cell in cells.values())
+    return replace(
+        check, when=" AND ".join(f"{_raw_cell(name)} {words}" for name, words in asked.items()), signs=(signs,) if direct else None
+    )
 
 
 def _checks(table: Table, picks: Picks, columns: Sequence[Typed]) -> list[Check]:
     """Every check of a row, in contract order."""
     checks = [check for column in columns for check in column.checks]
     for group in table.one_of:
-        checks.append(Check(group[0], missing(group[0]), " AND ".join(f"{_raw_cell(name)} IS NULL" for name in group)))
+        checks.append(_filled(picks, Check(group[0], missing(group[0]), ""), dict.fromkeys(group, "IS NULL")))
     if "code_system" in (column.name for column in table.columns):
-        system, code, concept = map(_raw_cell, ("code_system", "code", "concept"))
-        checks.append(Check("code_system", Fault.SYSTEM_MISSING, f"{system} IS NULL AND {code} IS NOT NULL AND {concept} IS NULL"))
+        unsaid = {"code_system": "IS NULL", "code": "IS NOT NULL", "concept": "IS NULL"}
+        checks.append(_filled(picks, Check("code_system", Fault.SYSTEM_MISSING, ""), unsaid))
     checks += _period(table, picks)
     position = {column.name: number for number, column in enumerate(table.columns)}
     return sorted(checks, key=lambda check: position[check.column])

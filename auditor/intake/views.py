@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import duckdb
 import pyarrow
 
+from auditor.intake.asking import Asking
 from auditor.intake.clean_columns import find_clean
-from auditor.intake.columns import Header, Picks, needed_columns, pick, plain_columns, suggest_columns, used_lookups
+from auditor.intake.columns import Header, needed_columns, pick, plain_columns, suggest_columns, used_lookups
 from auditor.intake.csv_files import Tally
 from auditor.intake.discovery import Feed
+from auditor.intake.found_files import FoundFile
 from auditor.intake.frames import FRAME, describe_frame, register_frame
+from auditor.intake.landed_words import SAID, land_words, only_words, word_columns
 from auditor.intake.lookups import join_lookups, lookup_columns
 from auditor.intake.opened_files import Landing, Manner, OpenedFile, land, open_file
 from auditor.intake.parquet_files import ParquetFile, hash_file, scan_parquet
+from auditor.intake.passed_checks import find_passed
 from auditor.intake.profiles import Profile, Source
 from auditor.intake.reading import IgnoredColumn, InputFile
 from auditor.intake.sql_text import quote_name, quote_text
 from auditor.intake.times import Conventions
 from auditor.intake.typed_select import CLOCK_COLUMNS, MEMBER, SCOPE, typed_select, view_columns
-from auditor.tables import Table
+from auditor.tables import EVENTS, Table
 
 MALFORMED = "intake_malformed"
 TYPED = "intake_typed"
@@ -30,32 +35,32 @@ NUMBERED = re.compile(r"(diagnosis_code|procedure_code|procedure_date)_([2-9]|\d
 
 
 @dataclass(frozen=True)
-class _Selecting:
-    """A typed SELECT that lacks only which cells it picks."""
-
-    table: Table
-    relation: str
-    conventions: Conventions
-
-    def sql(self, picks: Picks) -> str:
-        return typed_select(self.table, picks, self.relation, self.conventions)
-
-
-@dataclass(frozen=True)
 class Views:
     """The SELECTs whose rows together are a table: of all rows, and of members in scope.
 
-    ``counts`` are SQL for the rows of each of the first; ``filled`` are the canonical columns that any of them fills.
+    ``words`` say at least once what the first say in the columns ``SAID``, where these are events; ``counts`` are SQL for the rows of
+    each of the first; ``filled`` are the canonical columns that any of them fills.
     """
 
-    every: tuple[str, ...]
-    scope: tuple[str, ...]
-    counts: tuple[str, ...]
-    filled: frozenset[str]
+    every: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    filled: frozenset[str] = frozenset()
 
     def joined(self, other: Views) -> Views:
         """The rows of both."""
-        return Views(self.every + other.every, self.scope + other.scope, self.counts + other.counts, self.filled | other.filled)
+        words, counts = self.words + other.words, self.counts + other.counts
+        return Views(self.every + other.every, self.scope + other.scope, words, counts, self.filled | other.filled)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The same of one set of Parquet files."""
+
+    every: str
+    scope: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -68,15 +73,26 @@ class Intake:
 
     def select(self, table: Table, source: Source, header: Header, relation: str) -> str:
         """The typed SELECT of one source over a relation that offers the header's columns."""
-        return self._select(table, source, header, relation).sql(pick(self.profile, table, source, header))
+        joined = self._join(relation, source, header)
+        return typed_select(table, pick(self.profile, table, source, header), joined, self._conventions(source))
 
-    def select_scope(self, table: Table, source: Source, header: Header, relation: str) -> str:
-        """The same SELECT, of the members in scope only."""
-        return self._select(table, source, header, relation).sql(replace(pick(self.profile, table, source, header), only_scope=True))
+    def scan(self, table: Table, source: Source, header: Header, relation: str, files: Sequence[FoundFile]) -> Scan:
+        """The SELECTs over Parquet files, that take cells as they lie where they can, and leave out the checks that no row fails."""
+        lookups = lookup_columns(self.profile, used_lookups(self.profile, source))
+        plain = {name: own for name, own in plain_columns(self.profile, table, source, header).items() if own not in lookups}
+        words = land_words(self.connection, table, relation, word_columns(pick(self.profile, table, source, header), plain))
+        asking = Asking(self.connection, table, relation, words, files)
+        picks = pick(self.profile, table, source, replace(header, clean=find_clean(asking, plain)))
+        joined, conventions = self._join(relation, source, header), self._conventions(source)
+        picks = replace(picks, passed=find_passed(replace(asking, relation=joined), picks, conventions))
+        every, scope = (typed_select(table, replace(picks, only_scope=only), joined, conventions) for only in (False, True))
+        return Scan(every, scope, typed_select(table, only_words(picks), words, conventions) if words else every)
 
-    def _select(self, table: Table, source: Source, header: Header, relation: str) -> _Selecting:
-        joined = join_lookups(relation, self.profile, used_lookups(self.profile, source), header)
-        return _Selecting(table, joined, Conventions(self.zone, self.profile.formats(source), self.profile.years))
+    def _join(self, relation: str, source: Source, header: Header) -> str:
+        return join_lookups(relation, self.profile, used_lookups(self.profile, source), header)
+
+    def _conventions(self, source: Source) -> Conventions:
+        return Conventions(self.zone, self.profile.formats(source), self.profile.years)
 
 
 @dataclass(frozen=True)
@@ -166,8 +182,8 @@ def selects(intake: Intake, table: Table, reads: Sequence[FeedRead], framed: Ite
     scans = [_scan(intake, same) for same in alike.values()]
     in_scope = f"{landed} WHERE {MEMBER} IN (SELECT {MEMBER} FROM {SCOPE})"
     filled = {name for read in reads for name in pick(intake.profile, table, read.feed.source, read.header).cells}
-    every, scope, counts = zip((landed, in_scope, count_rows(landed)), *scans, strict=True)
-    return Views(every, scope, counts, frozenset({*filled, *framed}))
+    here = Views((landed,), (in_scope,), (landed,), (count_rows(landed),), frozenset({*filled, *framed}))
+    return reduce(Views.joined, scans, here)
 
 
 def count_rows(select: str) -> str:
@@ -175,24 +191,21 @@ def count_rows(select: str) -> str:
     return f"(SELECT count(*) FROM ({select}))"
 
 
-def _scan(intake: Intake, alike: list[FeedRead]) -> tuple[str, str, str]:
-    """The SELECT over Parquet files of one folder, source and schema: of all rows, of members in scope, and the count of the first."""
+def _scan(intake: Intake, alike: list[FeedRead]) -> Views:
+    """The views over Parquet files of one folder, source and schema."""
     feed, header = alike[0].feed, alike[0].header
-    relation = scan_parquet([read.feed.file for read in alike])
-    joined = lookup_columns(intake.profile, used_lookups(intake.profile, feed.source))
-    plain = plain_columns(intake.profile, feed.table, feed.source, header)
-    own = {name: column for name, column in plain.items() if column not in joined}
-    read = replace(header, clean=find_clean(intake.connection, relation, feed.table, own))
-    every = intake.select(feed.table, feed.source, read, relation)
+    files = [read.feed.file for read in alike]
+    scan = intake.scan(feed.table, feed.source, header, scan_parquet(files), files)
     row_for_row = not (feed.source.unpivot or feed.source.only_where or used_lookups(intake.profile, feed.source))
-    count = str(sum(read.file.rows for read in alike)) if row_for_row else count_rows(every)
-    return every, intake.select_scope(feed.table, feed.source, read, relation), count
+    count = str(sum(read.file.rows for read in alike)) if row_for_row else count_rows(scan.every)
+    return Views((scan.every,), (scan.scope,), (scan.words,), (count,))
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, table: Table, views: Views) -> None:
     """``<table>_read`` over all rows, whatever files they come from, and ``<table>_scope`` over those of members in scope.
 
-    ``<table>_count`` has the rows of the first in its column ``rows_in``.
+    ``<table>_count`` has the rows of the first in its column ``rows_in``; ``events_words`` has, at least once, what the first says in the
+    columns ``SAID``.
 
     The second also has ``CLOCK_COLUMNS``, and of codes of the claim only the first and those that some file fills: what the stages
     keep of a line is as wide as the extract.
@@ -202,6 +215,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, table: Table, views: Vie
     _create_view(connection, f"{table.name}_read", [name for name, _ in view_columns(table)], views.every)
     kept = [name for name, _ in (*view_columns(table), *CLOCK_COLUMNS) if name in views.filled or not NUMBERED.fullmatch(name)]
     _create_view(connection, f"{table.name}_scope", kept, views.scope)
+    if table is EVENTS:
+        _create_view(connection, f"{table.name}_words", SAID, views.words)
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, view: str, names: Sequence[str], rows: Sequence[str]) -> None:

@@ -90,7 +90,7 @@ GROUP BY ALL HAVING bool_and(concept IN (FROM series_concepts));
 CREATE OR REPLACE TABLE chart_words AS
 SELECT row_number() OVER ()::INTEGER AS word, source_file, concept, code_system, code, status, unit,
     coalesce(concept IN (FROM series_concepts) OR (code_system, code) IN (SELECT (code_system, code) FROM series_codes), false) AS is_series
-FROM (SELECT DISTINCT source_file, concept, code_system, code, status, unit FROM events_read);
+FROM (SELECT DISTINCT source_file, concept, code_system, code, status, unit FROM events_words);
 
 CREATE OR REPLACE TABLE chart_rows AS
 SELECT rows.member_id, word, rows.source_row, rows.facility, rows.document_id, rows.value,
