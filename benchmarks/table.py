@@ -1,0 +1,84 @@
+"""What was measured as one table, ratios first: a column a size; in Markdown, or spaced for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks.measuring import Measure
+
+BARE, AUDIT, SORTED, PANDAS, DUCKDB = "bare scan", "audit", "audit, events sorted by member", "pandas script", "DuckDB script"
+Row = tuple[str, ...]
+NOTHING = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What was measured at one size: parts by name, and how each script agrees with the audit."""
+
+    name: str
+    parts: Mapping[str, Measure]
+    agreement: Mapping[str, str]
+
+
+def rows(columns: Sequence[Column]) -> list[Row]:
+    """The table: its head, ratios, agreement, seconds and memory, stages of the audit."""
+    return [
+        (NOTHING, *(column.name for column in columns)),
+        *ratios(columns),
+        ("**the same answers**", *(NOTHING for _ in columns)),
+        ("episodes", *(f"{column.parts[AUDIT].told['episodes']:,}" if finished(column, AUDIT) else "-" for column in columns)),
+        *((f"{name} and the audit", *(column.agreement.get(name, "-") for column in columns)) for name in (PANDAS, DUCKDB)),
+        ("**wall s / CPU s / peak MB**", *(NOTHING for _ in columns)),
+        *((name, *(taken(column, name) for column in columns)) for name in (BARE, AUDIT, SORTED, PANDAS, DUCKDB)),
+        ("**stages of the audit, wall s / CPU s**", *(NOTHING for _ in columns)),
+        *stages(columns),
+    ]
+
+
+def ratios(columns: Sequence[Column]) -> Iterable[Row]:
+    """How many times one part's seconds are in another's."""
+    for whole, base in ((AUDIT, BARE), (SORTED, BARE), (PANDAS, BARE), (DUCKDB, BARE), (AUDIT, PANDAS), (AUDIT, DUCKDB), (SORTED, AUDIT)):
+        yield (f"{whole}, in times of the {base} (CPU / wall)", *(ratio(column, whole, base) for column in columns))
+
+
+def ratio(column: Column, whole: str, base: str) -> str:
+    """CPU and wall of one part in times of another's; why not, where one did not finish."""
+    for name in (whole, base):
+        if not finished(column, name):
+            return column.parts[name].unfinished if name in column.parts else "-"
+    one, other = column.parts[whole], column.parts[base]
+    return f"{one.cpu / other.cpu:.1f} / {one.wall / other.wall:.1f}"
+
+
+def finished(column: Column, name: str) -> bool:
+    """Whether a part was measured, to its end."""
+    return name in column.parts and not column.parts[name].unfinished
+
+
+def taken(column: Column, name: str) -> str:
+    """Seconds and megabytes of one part."""
+    if not finished(column, name):
+        return column.parts[name].unfinished if name in column.parts else "-"
+    one = column.parts[name]
+    return f"{one.wall:.1f} / {one.cpu:.1f} / {one.peak:,.0f}"
+
+
+def stages(columns: Sequence[Column]) -> Iterable[Row]:
+    """Seconds of each stage of the audit, in the order in which they first began."""
+    told = [column.parts[AUDIT].told["stages"] if finished(column, AUDIT) else {} for column in columns]
+    for stage in dict.fromkeys(stage for one in told for stage in one):
+        yield (stage, *("{:.1f} / {:.1f}".format(*one[stage]) if stage in one else "-" for one in told))
+
+
+def in_markdown(table: Sequence[Row]) -> str:
+    """For a README."""
+    lines = ["| " + " | ".join(row) + " |" for row in table]
+    return "\n".join([lines[0], "|---" * len(table[0]) + "|", *lines[1:]])
+
+
+def for_a_terminal(table: Sequence[Row]) -> str:
+    """The same in columns of spaces."""
+    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
+    pads: list[Callable[[str, int], str]] = [str.ljust, *[str.rjust] * (len(widths) - 1)]
+    return "\n".join("  ".join(pad(cell, width) for pad, cell, width in zip(pads, row, widths, strict=True)).rstrip() for row in table)
