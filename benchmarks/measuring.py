@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import signal
 import subprocess
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 GIGABYTE = 1 << 30
-OUT_OF_MEMORY = ("MemoryError", "OutOfMemory", "malloc of size", "Cannot allocate", "bad_alloc", "realloc of size", "Unable to allocate")
+OUT_OF_MEMORY = re.compile(r"MemoryError|OutOfMemory|Out of Memory|Cannot allocate|nable to allocate|alloc of size|bad_alloc|failed to map")
+ERROR = re.compile(r"^[\w.]*(?:Error|Exception)\b.*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ def bound(limits: Limits) -> None:
 
 def why_it_ended(code: int, complained: str, limits: Limits) -> str:
     """Why a part came to no end: no memory left, or its last words."""
-    if code in (-signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT) or any(word in complained for word in OUT_OF_MEMORY):
+    if code in (-signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT) or OUT_OF_MEMORY.search(complained):
         return f"did not finish in {limits.gigabytes:g} GB"
-    return f"failed: {(complained.strip().splitlines() or ['no words'])[-1][:200]}"
+    return f"failed: {(ERROR.findall(complained) or ['no words'])[-1][:200]}"
 
 
 def account() -> dict[str, float]:

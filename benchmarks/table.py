@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from benchmarks.measuring import Measure
 
 BARE, AUDIT, SORTED, PANDAS, DUCKDB = "bare scan", "audit", "audit, events sorted by member", "pandas script", "DuckDB script"
+RATIOS = (
+    (AUDIT, BARE),
+    (SORTED, BARE),
+    (PANDAS, BARE),
+    (DUCKDB, BARE),
+    (AUDIT, PANDAS),
+    (AUDIT, DUCKDB),
+    (SORTED, AUDIT),
+)
 Row = tuple[str, ...]
 NOTHING = ""
 
@@ -23,23 +32,24 @@ class Column:
 
 def rows(columns: Sequence[Column]) -> list[Row]:
     """The table: its head, ratios, agreement, seconds and memory, stages of the audit."""
+    counts = (f"{column.parts[AUDIT].told['episodes']:,}" if finished(column, AUDIT) else "-" for column in columns)
     return [
         (NOTHING, *(column.name for column in columns)),
-        *ratios(columns),
-        ("**the same answers**", *(NOTHING for _ in columns)),
-        ("episodes", *(f"{column.parts[AUDIT].told['episodes']:,}" if finished(column, AUDIT) else "-" for column in columns)),
+        heading("times, by CPU / by wall", columns),
+        *((f"{whole}, of the {base}", *(ratio(column, whole, base) for column in columns)) for whole, base in RATIOS),
+        heading("the same answers", columns),
+        ("episodes", *counts),
         *((f"{name} and the audit", *(column.agreement.get(name, "-") for column in columns)) for name in (PANDAS, DUCKDB)),
-        ("**wall s / CPU s / peak MB**", *(NOTHING for _ in columns)),
+        heading("wall s / CPU s / peak MB", columns),
         *((name, *(taken(column, name) for column in columns)) for name in (BARE, AUDIT, SORTED, PANDAS, DUCKDB)),
-        ("**stages of the audit, wall s / CPU s**", *(NOTHING for _ in columns)),
+        heading("stages of the audit, wall s / CPU s", columns),
         *stages(columns),
     ]
 
 
-def ratios(columns: Sequence[Column]) -> Iterable[Row]:
-    """How many times one part's seconds are in another's."""
-    for whole, base in ((AUDIT, BARE), (SORTED, BARE), (PANDAS, BARE), (DUCKDB, BARE), (AUDIT, PANDAS), (AUDIT, DUCKDB), (SORTED, AUDIT)):
-        yield (f"{whole}, in times of the {base} (CPU / wall)", *(ratio(column, whole, base) for column in columns))
+def heading(words: str, columns: Sequence[Column]) -> Row:
+    """What the rows below say."""
+    return (f"**{words}**", *(NOTHING for _ in columns))
 
 
 def ratio(column: Column, whole: str, base: str) -> str:
@@ -79,6 +89,7 @@ def in_markdown(table: Sequence[Row]) -> str:
 
 def for_a_terminal(table: Sequence[Row]) -> str:
     """The same in columns of spaces."""
+    table = [tuple(cell.replace("*", NOTHING) for cell in row) for row in table]
     widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
     pads: list[Callable[[str, int], str]] = [str.ljust, *[str.rjust] * (len(widths) - 1)]
     return "\n".join("  ".join(pad(cell, width) for pad, cell, width in zip(pads, row, widths, strict=True)).rstrip() for row in table)
