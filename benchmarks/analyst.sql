@@ -134,8 +134,11 @@ SELECT row_number() OVER () AS episode, * FROM (
 -- 5. Who the member is: plan, age at the start, gestational age at birth.
 CREATE TEMP TABLE people AS
 WITH plans AS (
-    SELECT episode, arg_min(line_of_business, (first_day, line)) AS plan, arg_min(state, (first_day, line)) AS state
-    FROM episodes LEFT JOIN episode_lines USING (member_id, start_day) LEFT JOIN lines USING (line) GROUP BY ALL),
+    -- an episode without a line of its own has the plan of the member's other lines
+    SELECT episode, arg_min(line_of_business, (own IS NULL, first_day, lines.line)) AS plan, arg_min(state, (own IS NULL, first_day, lines.line)) AS state
+    FROM episodes LEFT JOIN lines USING (member_id)
+    LEFT JOIN (SELECT line, start_day, true AS own FROM episode_lines) AS mine ON mine.line = lines.line AND mine.start_day = episodes.start_day
+    GROUP BY ALL),
 births AS (
     SELECT member_id, birth_date::TIMESTAMP AS born, length(birth_date) > 10 AS timed FROM 'members.parquet' SEMI JOIN patients USING (member_id)),
 gestations AS (

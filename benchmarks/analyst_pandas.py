@@ -239,15 +239,19 @@ def find_episodes(days: pd.DataFrame, segments: pd.DataFrame, placed: pd.DataFra
 
 def add_people(episodes: pd.DataFrame, folder: Path, chart: pd.DataFrame, lines: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
     """Whose rules decide, age at the start, and gestational age at birth."""
-    first = placed.merge(lines[["line", "first_day", "line_of_business", "state"]], on="line").sort_values(["first_day", "line"])
-    plans = first.groupby(["member_id", "start_day"])[["line_of_business", "state"]].first()
+    first = lines[["member_id", "line", "first_day", "line_of_business", "state"]].sort_values(["first_day", "line"])
+    plan = ["line_of_business", "state"]
+    own = first.merge(placed[["line", "start_day"]], on="line").groupby(["member_id", "start_day"])[plan].first()
+    others = first.groupby("member_id")[plan].first()  # for an episode without a line of its own
+    plans = episodes[["member_id", "start_day"]].join(own, on=["member_id", "start_day"])
+    plans = plans[plan].fillna(episodes[["member_id"]].join(others, on="member_id")[plan])
     members = read(folder / "members.parquet", ["member_id", "birth_date"])
     births = members[members["member_id"].isin(episodes["member_id"])].set_index("member_id")["birth_date"].astype(object)
     ages = pd.DataFrame({"born": pd.to_datetime(births, format="ISO8601"), "timed": births.str.len() > 10})
     stated = chart[(chart["concept"] == "gestational_age") & (chart["status"] == "present")]
     written = stated["value"].astype(object).str.extract(r"(\d+)w(\d)d").astype(float)
     gestation = (7 * written[0] + written[1]).where(lambda days: days.between(112, 315)).groupby(stated["member_id"]).agg(["min", "max"])
-    people = episodes.join(plans, on=["member_id", "start_day"]).join(ages, on="member_id").join(gestation, on="member_id")
+    people = episodes.join(plans).join(ages, on="member_id").join(gestation, on="member_id")
     birthday = people["born"].dt.normalize()
     by_clock = np.floor((people["start_at"] - people["born"]) / DAY)
     people["age_days"] = by_clock.where(people["timed"].fillna(False) & people["on_gas"], (people["start_day"] - birthday).dt.days)

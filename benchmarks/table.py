@@ -38,7 +38,7 @@ def rows(columns: Sequence[Column]) -> list[Row]:
         heading("times, by CPU / by wall", columns),
         *((f"{whole}, of the {base}", *(ratio(column, whole, base) for column in columns)) for whole, base in RATIOS),
         heading("the same answers", columns),
-        ("episodes", *counts),
+        ("number of episodes", *counts),
         *((f"{name} and the audit", *(column.agreement.get(name, "-") for column in columns)) for name in (PANDAS, DUCKDB)),
         heading("wall s / CPU s / peak MB", columns),
         *((name, *(taken(column, name) for column in columns)) for name in (BARE, AUDIT, SORTED, PANDAS, DUCKDB)),

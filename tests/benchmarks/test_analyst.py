@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from auditor import Settings, audit
@@ -21,7 +23,16 @@ LINES, EVENTS, LISTED = 12_000, 30_000, 0.1
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("extract")
     write_population(make_population(480, seed=11, lines=LINES, events=EVENTS, listed=LISTED), folder)
+    leave_unbilled(folder)
     return folder
+
+
+def leave_unbilled(folder: Path) -> None:
+    """Takes the lines of their course from the first members on iNO, so that some episodes have no line of their own."""
+    events, lines = (pq.read_table(folder / f"{name}.parquet") for name in ("events", "claim_lines"))
+    treated = sorted(set(events.filter(pc.field("concept") == "ino")["member_id"].to_pylist()))[:5]
+    beside = pc.field("line_description").is_valid() & pc.match_substring_regex(pc.field("line_description"), "VENT|NITRIC|INO")
+    pq.write_table(lines.filter(~(pc.field("member_id").isin(treated) & pc.coalesce(beside, False))), folder / "claim_lines.parquet")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +60,7 @@ def test_the_extract_holds_what_there_is_to_agree_on(audited: dict[str, pd.DataF
         "criteria_met", "decided_elsewhere", "experimental", "insufficient_documentation", "medical_review", "not_ino",
     }  # fmt: skip
     assert all(episodes[f"{bucket}_cents"].sum() > 0 for bucket in BUCKETS)
+    assert (episodes["lines"] == 0).sum() == 5
     assert "reversed" in set(audited["lines"]["disposition"])
     assert "superseded" in set(audited["lines"]["disposition"])
 

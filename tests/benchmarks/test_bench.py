@@ -31,7 +31,7 @@ TABLE = rows([Column("1 million lines", PARTS, {DUCKDB: "agree on every one", PA
         "audit, events sorted by member, of the audit": "0.5 / 0.5",
         "audit, of the pandas script": LATE,
         "pandas script, of the bare scan": LATE,
-        "episodes": "1,872",
+        "number of episodes": "1,872",
         "pandas script and the audit": "not compared",
         "audit": "20.0 / 30.0 / 1,234",
         "pandas script": LATE,
