@@ -191,7 +191,7 @@ def find_gas_days(shown: pd.DataFrame, stays: pd.DataFrame, line_days: pd.DataFr
     began = days["by_segment"].where(days["charted"]).groupby(island).bfill().groupby(island).shift(-1)
     charted = days["day"].where(days["charted"])
     days["beside"] = charted.groupby(island).ffill().fillna(charted.groupby(island).bfill())
-    agreed = (ended.fillna(True) == True) & (began.fillna(True) == True)  # noqa: E712
+    agreed = ended.ne(False) & began.ne(False)
     return days.assign(outside=~days["charted"] & agreed & (ended.notna() | began.notna()))
 
 
@@ -391,23 +391,29 @@ def ask_leaves(people: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**leaves, **surgical, "II.3": limit, **hidden})
 
 
+def all_of(leaves: pd.DataFrame, names: list[str], *groups: pd.Series) -> pd.Series:
+    """The least of some leaves and groups of them; what is not asked is passed over."""
+    return pd.concat([leaves[names], *groups], axis=1).min(axis=1)
+
+
 def judge(leaves: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Both pathways, initiation, whether a failure is only referred, and the exclusions."""
     judged = leaves.copy()
-    any_of = lambda *names: leaves[list(names)].max(axis=1)  # noqa: E731
-    all_of = lambda *parts: pd.concat([leaves[part] if isinstance(part, str) else part for part in parts], axis=1).min(axis=1)  # noqa: E731
-    therapy = any_of("I.A.2.a", "I.A.2.b", "I.A.2.c", "I.A.2.d")
-    but_age = all_of("I.A.gestation", "I.A.1", "I.A.2.failure", therapy, "I.A.3.echo", "I.A.3.a", "I.A.3.b", "I.A.3.c")
-    use = pd.concat([all_of("I.B.1.a.repair", "I.B.1.a.hypertension"), all_of("I.B.1.b.operation", "I.B.1.b.hypoxia")], axis=1).max(axis=1)
-    surgery = all_of("I.B.1.defect", use, "I.B.2.crisis", any_of("I.B.2.surgery.heart", "I.B.2.surgery.lung"))
-    within_limit = all_of("I.B.age", "I.B.gestation", surgery)
-    judged["I.A"], judged["I.B"] = all_of("I.A.age", but_age), all_of(within_limit, "I.B.3")
+    therapy = leaves[["I.A.2.a", "I.A.2.b", "I.A.2.c", "I.A.2.d"]].max(axis=1)
+    but_age = all_of(leaves, ["I.A.gestation", "I.A.1", "I.A.2.failure", "I.A.3.echo", "I.A.3.a", "I.A.3.b", "I.A.3.c"], therapy)
+    opening = all_of(leaves, ["I.B.1.a.repair", "I.B.1.a.hypertension"])
+    steadying = all_of(leaves, ["I.B.1.b.operation", "I.B.1.b.hypoxia"])
+    use = pd.concat([opening, steadying], axis=1).max(axis=1)
+    operated = leaves[["I.B.2.surgery.heart", "I.B.2.surgery.lung"]].max(axis=1)
+    surgery = all_of(leaves, ["I.B.1.defect", "I.B.2.crisis"], use, operated)
+    within_limit = all_of(leaves, ["I.B.age", "I.B.gestation"], surgery)
+    judged["I.A"], judged["I.B"] = all_of(leaves, ["I.A.age"], but_age), all_of(leaves, ["I.B.3"], within_limit)
     judged["early_start"] = pd.concat([judged["I.A"], within_limit], axis=1).max(axis=1)
     judged["I"] = judged[["I.A", "I.B"]].max(axis=1)
     late_newborn = (leaves["I.A.age"] == 0) & (but_age > 0)
     only_eighteen = (leaves["I.B.age"] > 0) | (people["age_years"] < 19)
     only_early = ~(leaves["I.B.gestation"] == 0) | (people["age_days"] >= 28)
-    other = (all_of(surgery, "I.B.3") > 0) & only_eighteen & only_early & (judged["I.B"] == 0)
+    other = (all_of(leaves, ["I.B.3"], surgery) > 0) & only_eighteen & only_early & (judged["I.B"] == 0)
     judged["referred"] = (judged["I"] == 0) & (late_newborn | other)
     syndrome = (leaves["newborn"] == 0) & (leaves["ards"] == 2)
     judged["overridden"] = syndrome & ((judged["I.B"] == 2) | (leaves["I.B.2.crisis"] == 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import signal
@@ -50,13 +51,20 @@ def measure(part: str, folder: Path, out: Path, limits: Limits) -> Measure:
     try:
         said, complained = process.communicate(timeout=limits.seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
         return Measure(unfinished=f"did not finish in {limits.seconds / 60:g} minutes")
+    finally:
+        end(process)
     if process.returncode:
         return Measure(unfinished=why_it_ended(process.returncode, complained, limits))
     told = json.loads(said.splitlines()[-1])
     return Measure(told.pop("ended") - start, told.pop("cpu"), told.pop("peak"), told)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Whatever still runs of a part, with its own processes; nothing where it came to its end."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def bound(limits: Limits) -> None:
