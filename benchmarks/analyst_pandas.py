@@ -297,7 +297,8 @@ def shown_by_codes(episodes: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
 
 def find_readings(chart: pd.DataFrame) -> pd.DataFrame:
     """Measurements that can be, as percent and fractions."""
-    rows = chart[chart["concept"].isin(list(PLAUSIBLE)) & (chart["status"] == "present")].astype({"concept": object})
+    measured = chart["concept"].isin(list(PLAUSIBLE)) & (chart["status"] == "present")
+    rows = chart.loc[measured, ["member_id", "at", "day", "concept", "number"]]
     low, high = (rows["concept"].map({name: both[place] for name, both in PLAUSIBLE.items()}) for place in (0, 1))
     rows = rows[rows["number"].between(low, high)]
     number, concept = rows["number"], rows["concept"]
@@ -424,6 +425,7 @@ def judge(leaves: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 
 def find_needs(days: pd.DataFrame, chart: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
     """Whether oxygen was still needed on each therapy day from the second: oxygen and a saturation; a day in room air ends it."""
+    readings = readings[readings["member_id"].isin(days["member_id"].unique())]
     measured = readings[readings["concept"].isin(["fio2", "oxygen_flow", "spo2"])]
     room = measured["concept"].map({"fio2": 0.21, "oxygen_flow": 0.0})
     kind = np.select([measured["concept"] == "spo2", measured["value"] > room], ["saturation", "oxygen"], "air")
