@@ -76,8 +76,10 @@ def bound(limits: Limits) -> None:
 
 def why_it_ended(code: int, complained: str, limits: Limits) -> str:
     """Why a part came to no end: no memory left, or its last words."""
-    if code in (-signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT) or OUT_OF_MEMORY.search(complained):
+    if OUT_OF_MEMORY.search(complained):
         return f"did not finish in {limits.gigabytes:g} GB"
+    if code < 0:
+        return f"ended by {signal.Signals(-code).name}"
     return f"failed: {(ERROR.findall(complained) or ['no words'])[-1][:200]}"
 
 

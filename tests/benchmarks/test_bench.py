@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.episodes import size_for
 from benchmarks.extracts import Size, make_extract, sort_events
-from benchmarks.measuring import Limits, Measure, measure
+from benchmarks.measuring import Limits, Measure, measure, why_it_ended
 from benchmarks.table import AUDIT, BARE, DUCKDB, PANDAS, SORTED, Column, for_a_terminal, in_markdown, rows
 
 LATE = "did not finish in 15 minutes"
@@ -59,6 +59,19 @@ def test_what_ends_a_part_is_said(tmp_path: Path) -> None:
     told = measure("bare_scan", tmp_path, tmp_path, Limits()).unfinished
     assert told.startswith("failed: ")
     assert "claim_lines.parquet" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "complained", "said"),
+    [
+        (-9, "", "ended by SIGKILL"),
+        (1, "Traceback:\n  x\n_duckdb.OutOfMemoryException: Out of Memory Error: could not allocate", "did not finish in 16 GB"),
+        (1, "Traceback:\n  x\nValueError: wrong\n", "failed: ValueError: wrong"),
+        (2, "", "failed: no words"),
+    ],
+)
+def test_why_a_part_ended(code: int, complained: str, said: str) -> None:
+    assert why_it_ended(code, complained, Limits()) == said
 
 
 def test_memory_has_a_limit(tmp_path: Path) -> None:
