@@ -48,9 +48,11 @@ class Design:
         return np.random.default_rng([self.seed, *stream])
 
 
-def design(members: int, seed: int, lines: int | None, events: int | None) -> Design:
-    """A population of so many members; lines and events in proportion where they are not given."""
+def design(members: int, seed: int, lines: int | None, events: int | None, listed: float | None = None) -> Design:
+    """A population of so many members; lines and events in proportion, and the usual share of lines listed, where they are not given."""
     makeup = read_yaml("population.yaml")
+    if listed is not None:
+        makeup = {**makeup, "listed_share": str(listed)}
     each = makeup["per_member"]
     sizes = (lines if lines is not None else members * int(each["lines"]), events if events is not None else members * int(each["events"]))
     return Design(members, *sizes, seed, makeup, load_world())

@@ -80,9 +80,11 @@ class Population:
         return pa.table({"member_id": ids, "from": dates(starts, first), "to": dates(starts + int(words["days"]) - 1, first)})
 
 
-def make_population(members: int, seed: int = SEED, lines: int | None = None, events: int | None = None) -> Population:
-    """A population of so many members, with the usual number of lines and events each unless they are given."""
-    plan = design(members, seed, lines, events)
+def make_population(
+    members: int, seed: int = SEED, lines: int | None = None, events: int | None = None, listed: float | None = None
+) -> Population:
+    """A population of so many members, with the usual lines and events each, and the usual share of lines listed, unless given."""
+    plan = design(members, seed, lines, events, listed)
     return Population(plan, draw_patients(plan))
 
 

@@ -57,6 +57,11 @@ def test_about_one_line_in_a_hundred_is_listed(population: Population) -> None:
     assert 0.008 < listed / LINES <= 0.01
 
 
+def test_more_lines_are_listed_where_asked() -> None:
+    few, many = (make_population(400, seed=7, lines=10_000, events=0, listed=share) for share in (None, 0.1))
+    assert 7 < len(many.patients) / len(few.patients) < 13
+
+
 def test_a_line_appears_once(population: Population) -> None:
     keys = population.table("claim_lines").select(["claim_id", "claim_line_number"])
     assert keys.group_by(keys.column_names).aggregate([]).num_rows == LINES
