@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from auditor.engine import Connection
 
-# What an engine holds well in each megabyte of its limit.
-MEMBERS, CHART_ROWS = 10, 3_000
+# What an engine holds well in each megabyte of its limit, alone; and the share of it beside others, which hand on results meanwhile.
+MEMBERS, CHART_ROWS = 12, 4_000
+BESIDE = 0.6
 # Megabytes below which an engine spends its time on the disk.
 LEAST = 250
 
@@ -39,7 +41,7 @@ def make_plan(members: int, chart_rows: int, megabytes: int, threads: int) -> Ba
         return BatchPlan(1, 1, threads, megabytes)
     at_once = max(1, min(threads, megabytes // LEAST))
     own = megabytes // at_once
-    needed = max(-(-members // (MEMBERS * own)), -(-chart_rows // (CHART_ROWS * own)))
+    needed = ceil(max(members / (MEMBERS * own), chart_rows / (CHART_ROWS * own)) / BESIDE)
     return BatchPlan(-(-needed // at_once) * at_once, at_once, threads // at_once, own)
 
 
