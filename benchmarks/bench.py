@@ -1,6 +1,6 @@
 """``make bench``: the audit of seeded data at several sizes, beside the bare scan of its columns and what an analyst would write.
 
-python -m benchmarks.bench --sizes 1 10 50 [--table] [--folder FOLDER]
+python -m benchmarks.bench --sizes 1 5x4 10 50 [--table] [--folder FOLDER]
 python -m benchmarks.bench --quick
 
 Every part runs in a process of its own, so that its memory is its own; one that takes too long or too much is stopped, and said so.
@@ -17,11 +17,11 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from benchmarks.agreement import COMPARED, agree
-from benchmarks.extracts import MILLION, Size, make_extract, sort_events
+from benchmarks.extracts import make_extract, read_size, sort_events
 from benchmarks.measuring import Limits, Measure, measure
 from benchmarks.table import AUDIT, BARE, DUCKDB, PANDAS, SORTED, Column, for_a_terminal, in_markdown, rows
 
-SIZES, QUICK = (1, 10, 50), (1,)
+SIZES, QUICK = ("1", "5x4", "10", "50"), ("1",)
 PARTS = {BARE: "bare_scan", AUDIT: "whole_audit", SORTED: "whole_audit", PANDAS: "pandas_script", DUCKDB: "duckdb_script"}
 
 
@@ -55,19 +55,21 @@ def bench(given: argparse.Namespace) -> list[Column]:
     columns = []
     with TemporaryDirectory() as scratch:
         place = given.folder or Path(scratch)
-        for millions in given.sizes:
-            size = Size(round(millions * MILLION))
+        for written in given.sizes:
+            size = read_size(written)
             say(f"{size.name}: making the extract, and sorting its events")
-            extract = make_extract(size, place / f"bench{millions:g}")
-            extracts = {AUDIT: extract, SORTED: sort_events(extract, place / f"bench{millions:g}-sorted")}
-            columns.append(measure_all(size.name, extracts, Path(scratch) / f"out{millions:g}", given))
+            extract = make_extract(size, place / f"bench{written}")
+            extracts = {AUDIT: extract, SORTED: sort_events(extract, place / f"bench{written}-sorted")}
+            columns.append(measure_all(size.name, extracts, Path(scratch) / f"out{written}", given))
     return columns
 
 
 def read_arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description="Measures the audit beside a scan and two scripts.")
-    parser.add_argument("--sizes", type=float, nargs="+", default=SIZES, metavar="MILLIONS", help="Of claim lines (default: 1 10 50).")
+    parser.add_argument(
+        "--sizes", nargs="+", default=SIZES, metavar="MILLIONS", help="Of lines, with 2 events each unless it says (default: 1 5x4 10 50)."
+    )
     parser.add_argument("--quick", action="store_true", help="One million lines only: under two minutes on two cores.")
     parser.add_argument("--table", action="store_true", help="Print the table in Markdown.")
     parser.add_argument("--runs", type=int, default=1, help="Runs of each part, of which the least counts (default: 1).")

@@ -21,20 +21,27 @@ COPY (FROM '{given}' ORDER BY member_id) TO '{sorted}' (FORMAT parquet, COMPRESS
 
 @dataclass(frozen=True)
 class Size:
-    """So many lines, twice as many events, and what share of the lines is listed (the usual one where it is not said)."""
+    """So many lines, what share of them is listed (the usual one where it is not said), and so many events for each."""
 
     lines: int
     listed: float | None = None
+    events_a_line: int = EVENTS_A_LINE
 
     @property
     def events(self) -> int:
-        """Two for each line."""
-        return EVENTS_A_LINE * self.lines
+        """As many as that comes to."""
+        return self.events_a_line * self.lines
 
     @property
     def name(self) -> str:
         """As the table has it."""
         return f"{self.lines / MILLION:g} million lines, {self.events / MILLION:g} million events"
+
+
+def read_size(written: str) -> Size:
+    """A size as it is asked for: millions of lines, and for each the events where they are not two, as in 5x4. ValueError else."""
+    millions, _, events = written.partition("x")
+    return Size(round(float(millions) * MILLION), events_a_line=int(events or EVENTS_A_LINE))
 
 
 def make_extract(size: Size, folder: Path) -> Path:

@@ -87,7 +87,7 @@ def _audit_all(batches: Batches, say: Progress) -> list[Part]:
         try:
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()
-                say(f"audited batch {done} of {len(whole)}")
+                say(f"auditing batches ({done} of {len(whole)} done)")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.episodes import size_for
-from benchmarks.extracts import Size, make_extract, sort_events
+from benchmarks.extracts import Size, make_extract, read_size, sort_events
 from benchmarks.measuring import Limits, Measure, measure, why_it_ended
 from benchmarks.table import AUDIT, BARE, DUCKDB, PANDAS, SORTED, Column, for_a_terminal, in_markdown, rows
 
@@ -52,6 +52,11 @@ def test_the_table_begins_with_ratios_in_either_form() -> None:
     assert {line.count("|") for line in markdown} == {3}
     assert len(markdown) == len(TABLE) + 1
     assert "*" not in for_a_terminal(TABLE)
+
+
+def test_a_size_is_read_as_it_is_written() -> None:
+    assert read_size("1") == Size(1_000_000)
+    assert read_size("5x4").events == 20_000_000
 
 
 def test_what_ends_a_part_is_said(tmp_path: Path) -> None:
