@@ -81,12 +81,15 @@ def removed_after_failure(folder: Path) -> Iterator[None]:
 
 def _audit_all(batches: Batches, say: Progress) -> list[Part]:
     """The parts in the order of their numbers. What goes wrong in one ends all."""
+    import pyarrow
+
     whole = range(batches.plan.batches)
     with ThreadPoolExecutor(batches.plan.at_once) as pool:
         futures = [pool.submit(_audit_one, batches, number) for number in whole]
         try:
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()
+                pyarrow.default_memory_pool().release_unused()
                 say(f"auditing batches ({done} of {len(whole)} done)")
         except BaseException:
             pool.shutdown(cancel_futures=True)
