@@ -30,6 +30,7 @@ def all_end_visibly(files: Sequence[FoundFile], column: str, threads: int) -> bo
         return False  # the engine says what is wrong with the file
     finally:
         pool.shutdown(cancel_futures=True)
+        pyarrow.default_memory_pool().release_unused()  # the engine has use for it
 
 
 def _groups(files: Sequence[FoundFile]) -> Iterator[tuple[Path, int]]:
