@@ -81,6 +81,15 @@ def test_the_disk_is_given_back_when_the_results_are_let_go(cut: Cut, tmp_path: 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["[x]", "a*b", "it's 100% {x}=1"])
+def test_a_scratch_folder_may_have_any_name(cut: Cut, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    extract = random_extract(1, 18)
+    whole = audit(SETTINGS, frames=extract)
+    cut(2)
+    assert not differing(whole, audit(SETTINGS.model_copy(update={"scratch": tmp_path / name}), frames=extract))
+
+
 def test_one_batch_that_fails_ends_the_run_and_leaves_nothing(cut: Cut, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     cut(3)
     real, calls = auditor.batches.audit.audit_part, count()
