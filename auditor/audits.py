@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from auditor.batches import audit_batches, cut_batches, plan_batches
+from auditor.batches import audit_batches, cut_batches, plan_batches, removed_after_failure
 from auditor.pipeline import AuditResult, Begun, Progress, audit_part, audit_revisions, begin, gather, join_parts, settle_scope, take_in
 from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
 from auditor.settings import Settings
@@ -19,12 +20,15 @@ def audit(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, 
 
     Raises SettingsRefused for a policy or profile, ExtractRefused for a file that cannot be trusted.
     """
-    with take_in(settings, frames, progress) as begun:
+    with ExitStack() as engine:
+        begun = engine.enter_context(take_in(settings, frames, progress))
         plan = plan_batches(begun.connection)
         if plan.batches == 1:
             return audit_whole(begun)
         batches = cut_batches(begun, plan)
-    return audit_batches(batches, begun.say)
+        with removed_after_failure(batches.folder):
+            engine.close()  # what it held is the batches' now; of a large extract this takes seconds, in which a run may be ended
+            return audit_batches(batches, begun.say)
 
 
 def audit_whole(begun: Begun) -> AuditResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditor.engine import Connection, named_queries
-from auditor.intake.sql_text import quote_text
+from auditor.intake.sql_text import literal_path, quote_text
 from auditor.partitions.groups import number_members
 
 # What the stages read of the extract: rows of members, which go with their batch, and what every batch reads whole.
@@ -37,7 +37,7 @@ def open_batch(connection: Connection, folder: Path, number: int) -> None:
     """Makes the tables in scope of one batch."""
     for table in (*OF_MEMBERS, *WHOLE):
         files = [folder / f"{table}.parquet", *sorted((folder / table / f"audit_batch={number}").glob("*.parquet"))]
-        named = ", ".join(map(quoted, files))
+        named = ", ".join(quote_text(literal_path(file)) for file in files)
         connection.execute(f"CREATE OR REPLACE TABLE {table} AS FROM read_parquet([{named}], hive_partitioning = false)")
     if number:
         connection.execute(COUNTS)

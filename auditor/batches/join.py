@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.engine import Connection, open_engine
-from auditor.intake.sql_text import quote_name, quote_text
+from auditor.intake.sql_text import literal_path, quote_name, quote_text
 from auditor.numbering import NUMBER, NUMBERED
 from auditor.parts import Found
 from auditor.results import COLLECTED, ResultTable
@@ -89,4 +89,4 @@ def _order(table: ResultTable) -> str:
 
 
 def _files(found: Path, name: str) -> str:
-    return quote_text(str(found / "*" / f"{name}.parquet"))
+    return quote_text(f"{literal_path(found)}/*/{name}.parquet")

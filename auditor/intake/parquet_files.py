@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import duckdb
 
 from auditor.errors import ExtractRefused
 from auditor.intake.found_files import FoundFile, Span
-from auditor.intake.sql_text import choose, quote_list, quote_text
+from auditor.intake.sql_text import choose, literal_path, quote_list, quote_text
 from auditor.intake.typed_select import FILE, ROW
 
 OPTIONS = "binary_as_string = true, hive_partitioning = false"
@@ -63,8 +62,7 @@ def _within(span: Span | None) -> str:
 
 
 def _literal(file: FoundFile) -> str:
-    """A path is no pattern, whatever signs it holds."""
-    return re.sub(r"([*?\[])", r"[\1]", str(file.path.resolve()))
+    return literal_path(file.path.resolve())
 
 
 def hash_file(file: FoundFile) -> tuple[str, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 
 def quote_name(name: str) -> str:
@@ -13,6 +15,11 @@ def quote_name(name: str) -> str:
 def quote_text(value: str) -> str:
     """The value as an SQL string."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def literal_path(path: Path) -> str:
+    """A path as the engine's readers take it: it is no pattern, whatever signs it holds."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def quote_list(values: Iterable[str]) -> str:

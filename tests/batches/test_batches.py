@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -81,6 +83,15 @@ def test_the_disk_is_given_back_when_the_results_are_let_go(cut: Cut, tmp_path: 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["[x]", "a*b", "it's 100% {x}=1"])
+def test_a_scratch_folder_may_have_any_name(cut: Cut, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    extract = random_extract(1, 18)
+    whole = audit(SETTINGS, frames=extract)
+    cut(2)
+    assert not differing(whole, audit(SETTINGS.model_copy(update={"scratch": tmp_path / name}), frames=extract))
+
+
 def test_one_batch_that_fails_ends_the_run_and_leaves_nothing(cut: Cut, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     cut(3)
     real, calls = auditor.batches.audit.audit_part, count()
@@ -93,6 +104,22 @@ def test_one_batch_that_fails_ends_the_run_and_leaves_nothing(cut: Cut, monkeypa
     monkeypatch.setattr(auditor.batches.audit, "audit_part", fail_second)
     with pytest.raises(RuntimeError, match="the second batch"):
         audit(SETTINGS.model_copy(update={"scratch": tmp_path}), frames=random_extract(2, 17))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_is_ended_while_its_engine_closes_leaves_nothing(cut: Cut, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    cut(2)
+    real = auditor.audits.take_in
+
+    @contextmanager
+    def ended_at_the_close(*given: Any) -> Iterator[Any]:
+        with real(*given) as begun:
+            yield begun
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(auditor.audits, "take_in", ended_at_the_close)
+    with pytest.raises(KeyboardInterrupt):
+        audit(SETTINGS.model_copy(update={"scratch": tmp_path}), frames=random_extract(1, 19))
     assert not list(tmp_path.iterdir())
 
 
