@@ -200,7 +200,7 @@ def take_in(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progr
 
 def settle_scope(begun: Begun) -> None:
     """Each member in scope under one id, and the releases of reference files at hand."""
-    with refuse_damage(file.name for file in begun.reading.files):
+    with refuse_damage(begun.reading.places_read):
         run_sql(begun.connection, "identities")
     bring_releases(begun.connection, begun.settings.reference, begun.settings.as_of)
 
@@ -248,14 +248,14 @@ def tell(terms: Terms, reading: Reading, frames: Mapping[str, pd.DataFrame], sum
 
 def clocks_in_scope(connection: Connection, reading: Reading) -> tuple[ClockUse, ...]:
     """The ways in which rows in scope write clock times; none to ask about where the facility's time zone is known."""
-    with refuse_damage(file.name for file in reading.files):
+    with refuse_damage(reading.places_read):
         return find_clocks(connection, KEPT) if reading.time_zone is None else ()
 
 
 def keep_scope(begun: Begun) -> None:
     """Of the rows that were read, those of members in scope. How clock times are written is a question to the whole run."""
     prepare(begun.connection, begun.book, begun.book.policies[-1])
-    with refuse_damage(file.name for file in begun.reading.files):
+    with refuse_damage(begun.reading.places_read):
         run_sql(begun.connection, "scope")
 
 

@@ -48,7 +48,7 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, format
     fed = (*(feed.table.name for feed in discovery.feeds), *frames, *(part.table for part in conversion.tables))
     refuse_without_claims(intake.profile, fed, formats)
     looked_up = land_lookups(intake, discovery)
-    with refuse_damage(feed.file.name for feed in discovery.feeds):
+    with refuse_damage({feed.file.name: feed.file.path for feed in discovery.feeds}):
         reads, framed = read_tables(intake, discovery, Given(frames, conversion))
     notes = [Note(read.file, read.ignored) for read in reads]
     return tell(intake, discovery, Told(framed, notes, looked_up, conversion))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import duckdb
 import pyarrow
@@ -31,6 +32,11 @@ class Piece:
     feeds: tuple[Feed, ...] = ()
     numbers: tuple[int, ...] = ()
     converted: tuple[Converted, ...] = ()
+
+    @property
+    def places(self) -> dict[str, Path]:
+        """Where its files lie."""
+        return {feed.file.name: feed.file.path for feed in self.feeds}
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def open_piece(connection: duckdb.DuckDBPyConnection, cut: Cut, place: int) -> l
     intake = open_intake(connection, cut.profile, cut.time_zone)
     discovery = replace(cut.discovery, feeds=piece.feeds)
     land_lookups(intake, discovery)
-    with refuse_damage(feed.file.name for feed in piece.feeds):
+    with refuse_damage(piece.places):
         reads, _ = read_tables(intake, discovery, Given({}, Conversion((), piece.converted, ())))
     return [Note(read.file, read.ignored) for read in reads]
 

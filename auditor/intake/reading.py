@@ -66,3 +66,8 @@ class Reading:
     time_zone: str | None
     notices: tuple[str, ...] = ()
     places: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def places_read(self) -> dict[str, Path]:
+        """Where the files lie that were read."""
+        return {file.name: self.places[file.name] for file in self.files if file.name in self.places}

@@ -57,7 +57,7 @@ class Job:
     def _look(self, place: int) -> Look:
         with self._engine() as connection:
             notes = open_piece(connection, self.cut, place)
-            with refuse_damage(note.file.name for note in notes):
+            with refuse_damage(self.cut.pieces[place].places):
                 return self._say(connection, notes)
 
     def _say(self, connection: Connection, notes: list[Note]) -> Look:
@@ -83,10 +83,10 @@ class Job:
 
     def _part(self, place: int) -> Rows:
         with self._engine() as connection:
-            notes = open_piece(connection, self.cut, place)
+            open_piece(connection, self.cut, place)
             connection.register("scope_parts", self.scope)
             connection.execute(SCOPE)
-            with refuse_damage(note.file.name for note in notes):
+            with refuse_damage(self.cut.pieces[place].places):
                 for table in CANONICAL:
                     batches = connection.sql(PARTED.format(table=table.name)).to_arrow_reader(TOGETHER)
                     for part, rows in by_part(batches):

@@ -16,6 +16,7 @@ import pyarrow.parquet
 import pytest
 from extracts import CLAIM, CLAIM_ROW, Row, opened, rows_of, write
 
+from auditor import Settings, audit
 from auditor.errors import ExtractRefused
 from auditor.intake import Extract, refuse_damage
 
@@ -129,12 +130,25 @@ def test_the_sheet_named_as_the_table_is_read(tmp_path: Path) -> None:
 def test_damage_inside_parquet_names_the_file_when_it_is_met(tmp_path: Path) -> None:
     with (
         pytest.raises(ExtractRefused, match=r"events\.parquet: cannot be read to its end") as refused,
-        refuse_damage(["a", "b/events.parquet"]),
+        refuse_damage({name: tmp_path / name for name in ("a", "b/events.parquet")}),
     ):
         raise duckdb.InvalidInputException("snappy failed in b/events.parquet at SENTINEL")
     assert "SENTINEL" not in str(refused.value)
-    with pytest.raises(duckdb.InvalidInputException), refuse_damage(["a.parquet"]):
+    with pytest.raises(duckdb.InvalidInputException), refuse_damage({"a.parquet": tmp_path / "a.parquet"}):
         raise duckdb.InvalidInputException("something else")
+
+
+def test_a_damaged_page_is_said_of_its_file_though_the_engine_names_none(tmp_path: Path) -> None:
+    typed_parquet(tmp_path)
+    events = tmp_path / "events.parquet"
+    rows = pyarrow.table({name: ["X", "Y"] * 500 for name in ("member_id", "concept", "value")} | {"start": [date(2026, 3, 1)] * 1000})
+    pyarrow.parquet.write_table(rows, events, use_dictionary=False, compression="none")
+    column = pyarrow.parquet.read_metadata(events).row_group(0).column(0)
+    content = bytearray(events.read_bytes())
+    content[column.data_page_offset : column.data_page_offset + 8] = b"\xff" * 8
+    events.write_bytes(content)
+    with pytest.raises(ExtractRefused, match=r"events\.parquet: cannot be read to its end"):
+        audit(Settings(paths=(tmp_path,)))
 
 
 def test_every_kind_of_file_is_identified(tmp_path: Path) -> None:
