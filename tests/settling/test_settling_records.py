@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -49,7 +49,9 @@ def prove(extract: Extract, most: int) -> int:
     kin = defaultdict(set)
     for row in extract["members"]:
         kin[row["member_id"]] |= {row["member_id"], row.get("mother_member_id") or row["member_id"]}
-    proved = [episode for episode in episodes(audited(extract)) if is_provable(episode)][:most]
+    first = audited(extract)
+    courses = Counter(first["episodes"]["member_id"])
+    proved = [episode for episode in episodes(first) if is_provable(episode)][:most]
     for place, episode in enumerate(proved):
         member = episode.row["member_id"]
         for number, (documents, settles) in enumerate(tries(book, episode)):
@@ -62,12 +64,15 @@ def prove(extract: Extract, most: int) -> int:
                 copies[table] += rows
             expected[f"{prefix}{member}"] = (episode, documents, settles)
     again = audited(dict(copies))["episodes"].astype(object).to_dict("records")
+    left = Counter(row["member_id"] for row in again)
     wrong = []
     for row in again:
         if row["member_id"] in expected:
             episode, documents, settles = expected[row["member_id"]]
             decided = row["determination"] != WAITS and (settles or in_favour(row, episode))
-            if row["start_day"] == episode.start and decided is not settles:
+            # days documented between two courses make one of them, with days that nobody was asked about
+            grown_together = left[row["member_id"]] < courses[episode.row["member_id"]]
+            if row["start_day"] == episode.start and not grown_together and decided is not settles:
                 wrong.append((row["member_id"], sorted(documents), row["determination"], "settles" if settles else "does not settle"))
     assert not wrong, wrong[:12]
     return len(proved)
