@@ -1,13 +1,28 @@
-"""What is asked of an extract as a whole: its audit, or how ready it is to be audited."""
+"""What is asked of an extract as a whole: its audit, the same under other rules, or how ready it is to be audited."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.batches import audit_batches, cut_batches, plan_batches, removed_after_failure
-from auditor.pipeline import AuditResult, Begun, Progress, audit_part, audit_revisions, begin, gather, join_parts, settle_scope, take_in
+from auditor.pipeline import (
+    AuditResult,
+    Begun,
+    Progress,
+    audit_part,
+    audit_revisions,
+    begin,
+    conclude,
+    find_again,
+    gather,
+    join_parts,
+    settle_scope,
+    take_in,
+)
+from auditor.policy import RuleBook
 from auditor.readiness import Audited, Readiness, begin_watch, measure, watch
 from auditor.settings import Settings
 
@@ -37,6 +52,13 @@ def audit_whole(begun: Begun) -> AuditResult:
     part = audit_part(begun)
     begun.say("gathering results")
     return join_parts(begun.terms, begun.reading, [part])
+
+
+def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
+    """Audits an extract that was taken in once more, under another policy or other readings; what was read stays as it was read."""
+    found = find_again(begun, book)
+    begun.say("gathering results")
+    return conclude(replace(begun.terms, book=book), begun.reading, [found])
 
 
 def check(settings: Settings, frames: Mapping[str, pd.DataFrame] | None = None, progress: Progress | None = None) -> Readiness:

@@ -30,9 +30,9 @@ def join_rows(table: ResultTable, parts: Sequence[pyarrow.Table]) -> pyarrow.Tab
 
 def as_frames(tables: Tables) -> dict[str, pd.DataFrame]:
     """Result tables as frames, which share their columns."""
-    import pandas as pd
+    from auditor.shelf import as_frame
 
-    return {name: table.to_pandas(types_mapper=pd.ArrowDtype) for name, table in tables.items()}
+    return {name: as_frame(table) for name, table in tables.items()}
 
 
 def named_lines(tables: Tables) -> np.ndarray:

@@ -84,6 +84,11 @@ class Terms:
     letters: LetterPlan
     rules: dict[str, bytes]
 
+    @property
+    def books(self) -> tuple[RuleBook, ...]:
+        """The rules of every guideline, in the order of the run."""
+        return (self.book, *self.beside)
+
     def of(self, book: RuleBook) -> Terms:
         """The same for a further guideline. Facilities are compared on the first one's episodes."""
         own = load_letters(self.settings.configs, book)
@@ -114,61 +119,68 @@ class Begun:
         return replace(self, terms=replace(self.terms, book=book))
 
 
-Conclude = Callable[[Terms, Reading, Sequence[Found]], AuditResult]
+def find_scope(begun: Begun) -> None:
+    """Of the rows that were read, those of members in scope; ExtractRefused where their clock times cannot be placed."""
+    keep_scope(begun)
+    refuse_clocks(clocks_in_scope(begun.connection, begun.reading))
 
 
-def audit_part(begun: Begun, bring: Callable[[Begun], None] | None = None) -> Part:
-    """What each guideline finds among the members that were taken in.
+def bring_again(begun: Begun) -> None:
+    """Of the rows that were read, those in the scope of the guideline in hand, each member under one id, and the releases for them."""
+    find_scope(begun)
+    settle_scope(begun)
 
-    ``bring`` makes the tables in scope of a further guideline, where they are not made of the rows that were read.
-    """
+
+def find_again(begun: Begun, book: RuleBook, bring: Callable[[Begun], None] = bring_again) -> Found:
+    """What another guideline finds among the members that were taken in; ``bring`` makes its tables in scope, of the rows or otherwise."""
+    again = begun.under(book)
+    bring(again)
+    return find_all(again, list(audit_revisions(again)))
+
+
+def audit_part(begun: Begun, bring: Callable[[Begun], None] = bring_again) -> Part:
+    """What each guideline finds among the members that were taken in; ``bring`` is as in ``find_again``."""
     found = [find_all(begun, list(audit_revisions(begun)))]
     if not begun.terms.beside:
         return Part(tuple(found))
     tally(begun.connection, begun.book)
     for book in begun.terms.beside:
         begun.say(book.policies[-1].title)
-        again = begun.under(book)
-        (bring or bring_into_scope)(again)
-        found.append(find_all(again, list(audit_revisions(again))))
+        found.append(find_again(begun, book, bring))
         tally(begun.connection, book)
     return Part(tuple(found), read_tallies(begun.connection))
 
 
-def join_parts(terms: Terms, reading: Reading, parts: Sequence[Part], conclude_one: Conclude | None = None) -> AuditResult:
+Conclude = Callable[[Terms, Reading, Sequence[Found]], AuditResult]
+
+
+def conclude(terms: Terms, reading: Reading, found: Sequence[Found]) -> AuditResult:
+    """What one guideline found in all parts, facilities compared over the whole run, and the facts of the run."""
+    joined = join_numbered(found)
+    return tell(terms, reading, {**joined, PROVIDERS.name: compare(terms, joined)}, [part.sums for part in found])
+
+
+def compare(terms: Terms, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Facilities compared on the results of a whole run."""
+    readings = {name: reading.value for name, reading in terms.book.policies[-1].readings.items()}
+    return compare_providers(frames, terms.plan, readings)
+
+
+def tell(terms: Terms, reading: Reading, frames: Mapping[str, pd.DataFrame], sums: Iterable[Sums]) -> AuditResult:
+    """The results with the facts of the run."""
+    facts = gather_facts(add_sums(sums), terms.book, terms.settings, reading)
+    recipe = make_recipe(terms.settings, terms.rules, reading)
+    return AuditResult(frames, replace(facts, letters=terms.letters, recipe=recipe))
+
+
+def join_parts(terms: Terms, reading: Reading, parts: Sequence[Part], conclude_one: Conclude = conclude) -> AuditResult:
     """What the parts found, as one run of all members. ``conclude_one`` joins one guideline, where its tables are not in memory."""
     guidelines = (terms, *map(terms.of, terms.beside))
-    results = [(conclude_one or conclude)(own, reading, [part.found[place] for part in parts]) for place, own in enumerate(guidelines)]
+    results = [conclude_one(own, reading, [part.found[place] for part in parts]) for place, own in enumerate(guidelines)]
     if not terms.beside:
         return results[0]
     audited = [Audited(own.book, result.frames, result.facts) for own, result in zip(guidelines, results, strict=True)]
     return AuditResult(*join(add_tallies(part.tallies for part in parts), audited))
-
-
-def audit_again(begun: Begun, book: RuleBook) -> AuditResult:
-    """Audits an extract that was taken in once more, under another policy or other readings; what was read stays as it was read."""
-    found = find_again(begun, book)
-    begun.say("gathering results")
-    return conclude(replace(begun.terms, book=book), begun.reading, [found])
-
-
-def find_again(begun: Begun, book: RuleBook) -> Found:
-    """What another guideline finds among the members that were taken in."""
-    again = begun.under(book)
-    bring_into_scope(again)
-    return find_all(again, list(audit_revisions(again)))
-
-
-def bring_into_scope(begun: Begun) -> None:
-    """Of the rows that were read, those in the scope of the guideline in hand, each member under one id."""
-    find_scope(begun)
-    settle_scope(begun)
-
-
-def find_scope(begun: Begun) -> None:
-    """Of the rows that were read, those of members in scope; ExtractRefused where their clock times cannot be placed."""
-    keep_scope(begun)
-    refuse_clocks(clocks_in_scope(begun.connection, begun.reading))
 
 
 def load_terms(settings: Settings) -> Terms:
@@ -200,9 +212,14 @@ def take_in(settings: Settings, frames: Mapping[str, pd.DataFrame] | None, progr
 
 def settle_scope(begun: Begun) -> None:
     """Each member in scope under one id, and the releases of reference files at hand."""
+    identify(begun)
+    bring_releases(begun.connection, begun.settings.reference, begun.settings.as_of)
+
+
+def identify(begun: Begun) -> None:
+    """Each member in scope under one id."""
     with refuse_damage(begun.reading.places_read):
         run_sql(begun.connection, "identities")
-    bring_releases(begun.connection, begun.settings.reference, begun.settings.as_of)
 
 
 def audit_revisions(begun: Begun) -> Iterator[Tables]:
@@ -225,25 +242,6 @@ def find_all(begun: Begun, parts: list[Tables]) -> Found:
     """All revisions together, and what the database says of them all."""
     merged = merge(parts)
     return Found(merged, read_lines(begun.connection, merged), read_sums(begun.connection))
-
-
-def conclude(terms: Terms, reading: Reading, found: Sequence[Found]) -> AuditResult:
-    """What one guideline found in all parts, facilities compared over the whole run, and the facts of the run."""
-    joined = join_numbered(found)
-    return tell(terms, reading, {**joined, PROVIDERS.name: compare(terms, joined)}, [part.sums for part in found])
-
-
-def compare(terms: Terms, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Facilities compared on the results of a whole run."""
-    readings = {name: reading.value for name, reading in terms.book.policies[-1].readings.items()}
-    return compare_providers(frames, terms.plan, readings)
-
-
-def tell(terms: Terms, reading: Reading, frames: Mapping[str, pd.DataFrame], sums: Iterable[Sums]) -> AuditResult:
-    """The results with the facts of the run."""
-    facts = gather_facts(add_sums(sums), terms.book, terms.settings, reading)
-    recipe = make_recipe(terms.settings, terms.rules, reading)
-    return AuditResult(frames, replace(facts, letters=terms.letters, recipe=recipe))
 
 
 def clocks_in_scope(connection: Connection, reading: Reading) -> tuple[ClockUse, ...]:

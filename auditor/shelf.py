@@ -136,9 +136,7 @@ class Frames(Mapping[str, "pd.DataFrame"]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The table as a frame."""
-        import pandas as pd
-
-        return self.shelf[name].to_pandas(types_mapper=pd.ArrowDtype)
+        return as_frame(self.shelf[name])
 
     def __iter__(self) -> Iterator[str]:
         """The names."""
@@ -147,6 +145,14 @@ class Frames(Mapping[str, "pd.DataFrame"]):
     def __len__(self) -> int:
         """How many tables."""
         return len(self.shelf)
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """A table as a frame, which shares its columns."""
+    import pandas as pd
+
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
 def count_rows(frames: Mapping[str, pd.DataFrame], name: str) -> int:

@@ -38,7 +38,7 @@ class Batches:
 
     def place(self, what: str, book: RuleBook) -> Path:
         """Where something of a guideline lies, by its number in the run."""
-        names = [one.policies[-1].name for one in (self.terms.book, *self.terms.beside)]
+        names = [one.policies[-1].name for one in self.terms.books]
         return self.folder / what / str(names.index(book.policies[-1].name))
 
 
@@ -48,7 +48,7 @@ def cut_batches(begun: Begun, plan: BatchPlan) -> Batches:
     batches = Batches(begun.terms, begun.reading, plan, folder)
     with removed_after_failure(folder):
         begun.say("parting the members")
-        for place, book in enumerate((begun.terms.book, *begun.terms.beside)):
+        for place, book in enumerate(begun.terms.books):
             if place:
                 find_scope(begun.under(book))
             cut_scope(begun.connection, batches.place("scope", book), plan.batches)
@@ -105,8 +105,8 @@ def _audit_one(batches: Batches, number: int) -> Part:
         bring = partial(_bring, batches, number)
         bring(begun)
         part = audit_part(begun, bring)
-    books = (batches.terms.book, *batches.terms.beside)
-    kept = (keep_found(found, batches.place("found", book) / str(number)) for book, found in zip(books, part.found, strict=True))
+    found = zip(batches.terms.books, part.found, strict=True)
+    kept = (keep_found(one, batches.place("found", book) / str(number)) for book, one in found)
     return Part(tuple(kept), part.tallies)
 
 

@@ -11,6 +11,7 @@ import duckdb
 from auditor.intake.columns import Header, pick
 from auditor.intake.converted import Converted
 from auditor.intake.found_files import FoundFile
+from auditor.intake.parquet_files import ParquetRows
 from auditor.intake.sql_text import quote_list, quote_name, quote_text
 from auditor.intake.typed_select import CLOCK_COLUMNS, FAULT_COLUMNS, FILE, MEMBER, ROW, SCOPE, SOURCE_COLUMNS, view_columns
 from auditor.intake.views import Intake, Views, count_rows
@@ -43,7 +44,7 @@ def _scan(native: Intake, table: Table, columns: dict[str, str], paths: list[Pat
     own_names = {name for name, _ in OWN}
     header = Header(table.name, {name: kind for name, kind in columns.items() if name not in own_names})
     source = native.profile.sources(table)[0]
-    scan = native.scan(table, source, header, relation, [FoundFile(path, path.name) for path in paths])
+    scan = native.scan(table, source, header, ParquetRows(relation, [FoundFile(path, path.name) for path in paths]))
     own_rows = Views(
         (scan.every,), (scan.scope,), (scan.words,), (count_rows(scan.every),), frozenset(pick(native.profile, table, source, header).cells)
     )

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 
 from auditor.errors import ExtractRefused
+from auditor.intake.discovery import PARQUET_SUFFIXES
 from auditor.intake.sql_text import literal_path, quote_text
 
 WHOLE = "SELECT bit_xor(hash(rows)) FROM read_parquet({path}) AS rows"
-PARQUET = (".parquet", ".pq")
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def refuse_damage(places: Mapping[str, Path]) -> Iterator[None]:
 
 def _is_whole(path: Path) -> bool:
     """Whether a Parquet file can be unpacked to its end; other files were read before."""
-    if path.suffix.lower() not in PARQUET or not path.is_file():
+    if path.suffix.lower() not in PARQUET_SUFFIXES or not path.is_file():
         return True
     try:
         with duckdb.connect() as connection:

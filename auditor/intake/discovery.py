@@ -31,6 +31,11 @@ class Feed:
     first: bool
 
 
+def places_of(feeds: Iterable[Feed]) -> dict[str, Path]:
+    """Where the files of feeds lie, by the names that users know."""
+    return {feed.file.name: feed.file.path for feed in feeds}
+
+
 @dataclass(frozen=True)
 class Discovery:
     """What of an extract is read: files that feed tables, files behind look-ups, foreign formats; and names of files that are neither.

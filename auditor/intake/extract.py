@@ -17,7 +17,7 @@ from auditor.intake.columns import used_lookups
 from auditor.intake.converted import Conversion
 from auditor.intake.converted_views import converted_selects
 from auditor.intake.damage import refuse_damage
-from auditor.intake.discovery import Discovery, discover, refuse_without_claims
+from auditor.intake.discovery import Discovery, discover, places_of, refuse_without_claims
 from auditor.intake.formats import FORMATS, Format, convert_foreign
 from auditor.intake.frames import as_arrow
 from auditor.intake.lookups import LookedUp, land_lookup
@@ -48,7 +48,7 @@ def open_extract(connection: duckdb.DuckDBPyConnection, extract: Extract, format
     fed = (*(feed.table.name for feed in discovery.feeds), *frames, *(part.table for part in conversion.tables))
     refuse_without_claims(intake.profile, fed, formats)
     looked_up = land_lookups(intake, discovery)
-    with refuse_damage({feed.file.name: feed.file.path for feed in discovery.feeds}):
+    with refuse_damage(places_of(discovery.feeds)):
         reads, framed = read_tables(intake, discovery, Given(frames, conversion))
     notes = [Note(read.file, read.ignored) for read in reads]
     return tell(intake, discovery, Told(framed, notes, looked_up, conversion))

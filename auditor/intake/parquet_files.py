@@ -40,6 +40,14 @@ def describe_parquet(connection: duckdb.DuckDBPyConnection, file: FoundFile) -> 
     return ParquetFile(file, columns, rows if file.span is None else min(rows, file.span.end) - file.span.first)
 
 
+@dataclass(frozen=True)
+class ParquetRows:
+    """The relation of all rows of some Parquet files."""
+
+    relation: str
+    files: Sequence[FoundFile]
+
+
 def scan_parquet(files: Sequence[FoundFile]) -> str:
     """Files of one folder and one schema as a relation: their columns, ``@row`` from 1, and ``@file``, the name users know."""
     paths = quote_list(_literal(file) for file in files)

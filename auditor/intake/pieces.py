@@ -13,7 +13,7 @@ import pyarrow.parquet
 
 from auditor.intake.converted import Conversion, Converted
 from auditor.intake.damage import refuse_damage
-from auditor.intake.discovery import PARQUET_SUFFIXES, Discovery, Feed
+from auditor.intake.discovery import PARQUET_SUFFIXES, Discovery, Feed, places_of
 from auditor.intake.extract import Given, Note, land_lookups, open_intake, read_tables
 from auditor.intake.found_files import FoundFile, Span
 from auditor.intake.profiles import Profile
@@ -36,7 +36,7 @@ class Piece:
     @property
     def places(self) -> dict[str, Path]:
         """Where its files lie."""
-        return {feed.file.name: feed.file.path for feed in self.feeds}
+        return places_of(self.feeds)
 
 
 @dataclass(frozen=True)

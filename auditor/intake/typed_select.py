@@ -121,9 +121,8 @@ def _period(table: Table, picks: Picks) -> list[Check]:
     alike = first.type == last.type != "VARCHAR"
     signs = (f"{last.sql} < {first.sql}",)
     if table.column(end).kind == "date":
-        on_calendar = (
-            alike and family(first.type) != "instant"
-        )  # of two instants, the later may be on the earlier day, where clocks go back
+        # of two instants, the later may be on the earlier day, where clocks go back
+        on_calendar = alike and family(first.type) != "instant"
         return [Check(end, Fault.END_BEFORE_START, f"{quote_name(end)} < {quote_name(start)}", signs if on_calendar else None)]
     if alike and last.midnight == "clock":
         return [Check(end, Fault.END_BEFORE_START, f"{_raw_cell(end)} < {_raw_cell(start)}", signs)]

@@ -15,12 +15,11 @@ from auditor.intake.clean_columns import find_clean
 from auditor.intake.columns import Header, needed_columns, pick, plain_columns, suggest_columns, used_lookups
 from auditor.intake.csv_files import Tally
 from auditor.intake.discovery import Feed
-from auditor.intake.found_files import FoundFile
 from auditor.intake.frames import FRAME, describe_frame, register_frame
 from auditor.intake.landed_words import SAID, land_words, only_words, word_columns
 from auditor.intake.lookups import join_lookups, lookup_columns
 from auditor.intake.opened_files import Landing, Manner, OpenedFile, land, open_file
-from auditor.intake.parquet_files import ParquetFile, hash_file, scan_parquet
+from auditor.intake.parquet_files import ParquetFile, ParquetRows, hash_file, scan_parquet
 from auditor.intake.passed_checks import find_passed
 from auditor.intake.profiles import Profile, Source
 from auditor.intake.reading import IgnoredColumn, InputFile
@@ -76,14 +75,14 @@ class Intake:
         joined = self._join(relation, source, header)
         return typed_select(table, pick(self.profile, table, source, header), joined, self._conventions(source))
 
-    def scan(self, table: Table, source: Source, header: Header, relation: str, files: Sequence[FoundFile]) -> Scan:
+    def scan(self, table: Table, source: Source, header: Header, rows: ParquetRows) -> Scan:
         """The SELECTs over Parquet files, that take cells as they lie where they can, and leave out the checks that no row fails."""
         lookups = lookup_columns(self.profile, used_lookups(self.profile, source))
         plain = {name: own for name, own in plain_columns(self.profile, table, source, header).items() if own not in lookups}
-        words = land_words(self.connection, table, relation, word_columns(pick(self.profile, table, source, header), plain))
-        asking = Asking(self.connection, table, relation, words, files)
+        words = land_words(self.connection, table, rows.relation, word_columns(pick(self.profile, table, source, header), plain))
+        asking = Asking(self.connection, table, rows.relation, words, rows.files)
         picks = pick(self.profile, table, source, replace(header, clean=find_clean(asking, plain)))
-        joined, conventions = self._join(relation, source, header), self._conventions(source)
+        joined, conventions = self._join(rows.relation, source, header), self._conventions(source)
         picks = replace(picks, passed=find_passed(replace(asking, relation=joined), picks, conventions))
         every, scope = (typed_select(table, replace(picks, only_scope=only), joined, conventions) for only in (False, True))
         return Scan(every, scope, typed_select(table, only_words(picks), words, conventions) if words else every)
@@ -195,7 +194,7 @@ def _scan(intake: Intake, alike: list[FeedRead]) -> Views:
     """The views over Parquet files of one folder, source and schema."""
     feed, header = alike[0].feed, alike[0].header
     files = [read.feed.file for read in alike]
-    scan = intake.scan(feed.table, feed.source, header, scan_parquet(files), files)
+    scan = intake.scan(feed.table, feed.source, header, ParquetRows(scan_parquet(files), files))
     row_for_row = not (feed.source.unpivot or feed.source.only_where or used_lookups(intake.profile, feed.source))
     count = str(sum(read.file.rows for read in alike)) if row_for_row else count_rows(scan.every)
     return Views((scan.every,), (scan.scope,), (scan.words,), (count,))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from auditor.providers.plan import Plan
 from auditor.providers.values import Frames
-from auditor.shelf import Shelf
+from auditor.shelf import Shelf, as_frame
 
 OF_LINES = ("line_key", "episode_id", "first_day", "disposition", "attribution", "facility_npi", "billing_npi")
 
@@ -20,10 +19,10 @@ def asked_frames(shelf: Shelf, plan: Plan) -> Frames:
     flags = sorted({one.day_flag for one in questions if one.day_flag})
     paragraphs = pa.array(sorted({one.paragraph for one in questions if one.paragraph}), pa.string())
     return {
-        "episodes": _frame(shelf["episodes"]),
-        "lines": _frame(_read(shelf, "lines", (*OF_LINES, *cents))),
-        "therapy_days": _frame(_read(shelf, "therapy_days", ("episode_id", *flags))),
-        "criteria": _frame(_read(shelf, "criteria", ("episode_id", "key", "outcome"), pc.field("key").isin(paragraphs))),
+        "episodes": as_frame(shelf["episodes"]),
+        "lines": as_frame(_read(shelf, "lines", (*OF_LINES, *cents))),
+        "therapy_days": as_frame(_read(shelf, "therapy_days", ("episode_id", *flags))),
+        "criteria": as_frame(_read(shelf, "criteria", ("episode_id", "key", "outcome"), pc.field("key").isin(paragraphs))),
     }
 
 
@@ -33,7 +32,3 @@ def _read(shelf: Shelf, name: str, columns: tuple[str, ...], kept: pc.Expression
     batches = (pa.Table.from_batches([batch]) for batch in shelf.batches(name, columns))
     rows = [batch if kept is None else batch.filter(kept) for batch in batches]
     return pa.concat_tables(rows) if rows else schema.empty_table()
-
-
-def _frame(rows: pa.Table) -> pd.DataFrame:
-    return rows.to_pandas(types_mapper=pd.ArrowDtype)

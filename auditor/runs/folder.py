@@ -39,11 +39,11 @@ class RunFolder:
 
     def frame(self, table: str) -> pd.DataFrame:
         """One result table by the name of ``results.py``, its columns typed as Arrow has them."""
-        import pandas as pd
         import pyarrow.parquet as pq
 
-        found: pd.DataFrame = pq.read_table(self.path / "tables" / f"{table}.parquet").to_pandas(types_mapper=pd.ArrowDtype)
-        return found
+        from auditor.shelf import as_frame
+
+        return as_frame(pq.read_table(self.path / "tables" / f"{table}.parquet"))
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:

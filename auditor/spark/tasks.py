@@ -63,7 +63,7 @@ class Job:
     def _say(self, connection: Connection, notes: list[Note]) -> Look:
         queries = named_queries("scope")
         connection.execute("CREATE TABLE seeds (member_id VARCHAR)")
-        for book in (self.terms.book, *self.terms.beside):
+        for book in self.terms.books:
             prepare(connection, book, book.policies[-1])
             connection.execute(queries["signs"])
             connection.execute(SIGNED)

@@ -14,7 +14,7 @@ import pandas as pd
 from auditor.collect import collect
 from auditor.engine import read_sql
 from auditor.numbering import as_frames
-from auditor.pipeline import CODING, FINDINGS, JUDGING, STAGES, Begun, bring_into_scope, prepare, run_stage, set_variables
+from auditor.pipeline import CODING, FINDINGS, JUDGING, STAGES, Begun, find_scope, identify, prepare, run_stage, set_variables
 from auditor.policy import Policy, RuleBook, install_again, rule_rows
 from auditor.result_columns import ResultTable
 from auditor.results import EPISODES
@@ -75,7 +75,7 @@ def try_books(begun: Begun, books: Sequence[RuleBook], look: Look, tables: Seque
     wanted = STAGES if FINDINGS in {table.name for table in tables} else JUDGED
     for number, policy in enumerate(begun.book.policies):
         if number:
-            bring_into_scope(begun)
+            scope_again(begun)
         prepare(begun.connection, begun.book, policy)
         for stage in wanted:
             run_stage(begun.connection, begun.book, policy, stage)
@@ -110,7 +110,7 @@ def _plan(place: int, book: RuleBook, policy: Policy, own: Mapping[str, object])
 def run_trial(begun: Begun, trial: Trial, standing: Mapping[str, object], wanted: tuple[str, ...]) -> None:
     """Those of the stages wanted that it reaches; ``standing`` are the rules that the database holds."""
     if trial.first == SCOPE:
-        bring_into_scope(begun.under(trial.book))
+        scope_again(begun.under(trial.book))
         prepare(begun.connection, trial.book, trial.policy)
     else:
         rows = rule_rows(trial.book, trial.policy)
@@ -119,6 +119,12 @@ def run_trial(begun: Begun, trial: Trial, standing: Mapping[str, object], wanted
     for stage in wanted:
         if trial.runs(stage, wanted):
             run_stage(begun.connection, trial.book, trial.policy, stage)
+
+
+def scope_again(begun: Begun) -> None:
+    """The rows in scope under the rules in hand. Releases stand as they were brought."""
+    find_scope(begun)
+    identify(begun)
 
 
 def rules_of(book: RuleBook, policy: Policy) -> dict[str, object]:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.audits import audit_again
 from auditor.guidelines import load_whole
-from auditor.pipeline import AuditResult, Begun, Progress, audit_again, begin
+from auditor.pipeline import AuditResult, Begun, Progress, begin
 from auditor.policy import RuleBook
 from auditor.settings import Settings
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from auditor import Settings, SettingsRefused, audit
+from auditor.audits import audit_again
 from auditor.masking.mask import Mask, _mask_tried
-from auditor.pipeline import Begun, audit_again, begin
+from auditor.pipeline import Begun, begin
 from auditor.places import configs_folder, samples_folder
 from auditor.policy import load_rule_book, load_variants
 from auditor.policy.model import Reading
