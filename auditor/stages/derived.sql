@@ -23,8 +23,9 @@ WHERE kind = 'chart' AND status = 'present' AND NOT impossible AND number IS NOT
 CREATE OR REPLACE VIEW gas_readings AS
 SELECT gas_numbers.*, concept, source_file FROM gas_numbers JOIN chart_meanings USING (meaning);
 
+-- Readings of one kind at one moment that differ: no row is the truer one, so what is said must hold whichever is. Hence lowest and highest.
 CREATE OR REPLACE MACRO gas_latest(wanted) AS TABLE
-SELECT member_id, moment, max_by(number, (source_file, source_row)) AS number FROM gas_readings WHERE concept = wanted GROUP BY ALL;
+SELECT member_id, moment, min(number) AS low, max(number) AS high FROM gas_readings WHERE concept = wanted GROUP BY ALL;
 
 CREATE OR REPLACE VIEW gas_asked AS
 SELECT episode_id, concept, hours_between(courses.start_at, readings.moment) AS hour, member_id, moment, day, number, source_file, source_row
@@ -32,51 +33,60 @@ FROM gas_readings AS readings JOIN courses USING (member_id)
 WHERE courses.start_at IS NOT NULL AND concept IN ('pao2', 'fio2') AND hour <= getvariable('improvement_window_h')
     AND (concept = 'pao2' OR hour >= -getvariable('baseline_h'));
 
--- One row a moment and measure: PaO2 (up is better) with its oxygenation index (down), and oxygen fraction (down) at a saturation.
+-- One row a reading: PaO2 (up is better) with its oxygenation index (down), and oxygen fraction (down) at a saturation.
 -- Each is paired only with what it is weighed by.
 CREATE OR REPLACE TABLE gas_measures AS
-SELECT asked.* EXCLUDE (member_id),
-    CASE WHEN hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h') THEN fio2.number END AS fio2,
-    NULL::DOUBLE AS spo2,
-    CASE WHEN hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h')
-            AND hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h')
-         THEN pressure.number * fio2.number * 100 / asked.number END AS oxygenation_index
-FROM (FROM gas_asked WHERE concept = 'pao2') AS asked
-ASOF LEFT JOIN gas_latest('fio2') AS fio2 ON fio2.member_id = asked.member_id AND fio2.moment <= asked.moment
-ASOF LEFT JOIN gas_latest('mean_airway_pressure') AS pressure ON pressure.member_id = asked.member_id AND pressure.moment <= asked.moment
+SELECT * EXCLUDE (member_id, fio2_high, pressure_low, pressure_high), NULL::DOUBLE AS spo2_low, NULL::DOUBLE AS spo2_high,
+    pressure_low * fio2_low * 100 / number AS index_low, pressure_high * fio2_high * 100 / number AS index_high
+FROM (
+    SELECT asked.*,
+        CASE WHEN hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h') THEN fio2.low END AS fio2_low,
+        CASE WHEN hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h') THEN fio2.high END AS fio2_high,
+        CASE WHEN hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h') THEN pressure.low END AS pressure_low,
+        CASE WHEN hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h') THEN pressure.high END AS pressure_high
+    FROM (FROM gas_asked WHERE concept = 'pao2') AS asked
+    ASOF LEFT JOIN gas_latest('fio2') AS fio2 ON fio2.member_id = asked.member_id AND fio2.moment <= asked.moment
+    ASOF LEFT JOIN gas_latest('mean_airway_pressure') AS pressure ON pressure.member_id = asked.member_id AND pressure.moment <= asked.moment)
 UNION ALL BY NAME
 SELECT asked.* EXCLUDE (member_id),
-    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.number END AS spo2
+    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.low END AS spo2_low,
+    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.high END AS spo2_high
 FROM (FROM gas_asked WHERE concept = 'fio2') AS asked
 ASOF LEFT JOIN gas_latest('spo2') AS spo2 ON spo2.member_id = asked.member_id AND spo2.moment <= asked.moment;
 
+-- The last moment before the start, whole: an unpaired last reading borrows nothing from an earlier one. Of what differs, that which is hardest to improve on.
 CREATE OR REPLACE TABLE gas_baselines AS
-SELECT episode_id, concept, last.number AS number, last.oxygenation_index AS oxygenation_index, last.spo2 AS spo2
-FROM (
-    -- one row, whole: an unpaired last reading borrows nothing from an earlier one
-    SELECT episode_id, concept,
-        arg_max({'number': number, 'oxygenation_index': oxygenation_index, 'spo2': spo2}, (hour, source_file, source_row)) AS last
-    FROM gas_measures WHERE hour <= 0 AND hour >= -getvariable('baseline_h') GROUP BY episode_id, concept);
+SELECT episode_id, concept, CASE WHEN concept = 'pao2' THEN max(number) ELSE min(number) END AS number, min(index_low) AS oxygenation_index, max(spo2_high) AS spo2
+FROM (FROM gas_measures WHERE hour <= 0 AND hour >= -getvariable('baseline_h') QUALIFY hour = max(hour) OVER (PARTITION BY episode_id, concept))
+GROUP BY episode_id, concept;
 
+-- What each moment shows: an improvement where every reading of it is one. The reading that decides speaks for it.
 CREATE OR REPLACE VIEW gas_responses AS
-SELECT measures.*, 
-    CASE WHEN concept = 'pao2' THEN
-            measures.number >= baselines.number * (1 + getvariable('response_pao2_rise'))
-            OR coalesce(measures.oxygenation_index <= baselines.oxygenation_index * (1 - getvariable('response_oi_fall')), false)
-         ELSE round(baselines.number - measures.number, 4) >= getvariable('response_fio2_drop') AND coalesce(measures.spo2 >= baselines.spo2, false)
-    END AS improved
-FROM gas_measures AS measures JOIN gas_baselines AS baselines USING (episode_id, concept)
-WHERE hour > 0 AND hour <= getvariable('improvement_window_h');
+SELECT episode_id, concept, hour, moment, min(day) AS day, bool_and(improved) AS improved,
+    min({'improved': improved, 'number': number, 'source_file': source_file, 'source_row': source_row}) AS cited
+FROM (
+    SELECT measures.*,
+        CASE WHEN concept = 'pao2' THEN
+                measures.number >= baselines.number * (1 + getvariable('response_pao2_rise'))
+                OR coalesce(measures.index_high <= baselines.oxygenation_index * (1 - getvariable('response_oi_fall')), false)
+             ELSE round(baselines.number - measures.number, 4) >= getvariable('response_fio2_drop') AND coalesce(measures.spo2_low >= baselines.spo2, false)
+        END AS improved
+    FROM gas_measures AS measures JOIN gas_baselines AS baselines USING (episode_id, concept)
+    WHERE hour > 0 AND hour <= getvariable('improvement_window_h'))
+GROUP BY episode_id, concept, hour, moment;
+
+-- The moments at which oxygen surely failed.
+CREATE OR REPLACE VIEW gas_failures AS
+SELECT episode_id, hour, moment, min(day) AS day, min({'number': number, 'source_file': source_file, 'source_row': source_row}) AS cited
+FROM gas_measures WHERE concept = 'pao2' AND hour <= 0
+GROUP BY episode_id, hour, moment
+HAVING bool_and(coalesce(fio2_low >= getvariable('failure_fio2') AND number < getvariable('failure_pao2'), false) OR coalesce(index_low >= getvariable('failure_oi'), false));
 
 CREATE OR REPLACE TABLE derived_evidence AS
-SELECT episode_id, 'response' AS derived, CASE WHEN improved THEN 'present' ELSE 'absent' END AS status, day, moment, 'events' AS source_table, source_file, source_row
-FROM (
-    SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY improved DESC, hour, concept, source_file, source_row) AS place FROM gas_responses)
+SELECT episode_id, 'response' AS derived, CASE WHEN improved THEN 'present' ELSE 'absent' END AS status, day, moment, 'events' AS source_table, cited.source_file, cited.source_row
+FROM (SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY improved DESC, hour, concept) AS place FROM gas_responses)
 WHERE place = 1
 UNION ALL
-SELECT episode_id, 'oxygen_failure', 'present', day, moment, 'events', source_file, source_row
-FROM (
-    SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY hour DESC, source_file, source_row) AS place FROM gas_measures
-    WHERE concept = 'pao2' AND hour <= 0
-        AND (fio2 >= getvariable('failure_fio2') AND number < getvariable('failure_pao2') OR oxygenation_index >= getvariable('failure_oi')))
+SELECT episode_id, 'oxygen_failure', 'present', day, moment, 'events', cited.source_file, cited.source_row
+FROM (SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY hour DESC) AS place FROM gas_failures)
 WHERE place = 1;

@@ -76,13 +76,16 @@ GROUP BY days.line_key;
 
 -- Lines that no course explains, and markers of stays without one, by stay.
 CREATE OR REPLACE TABLE stay_markers AS
-SELECT stays.member_id, stay,
-    -- a marker that lasts longer than a day leaves the start anywhere within it
-    min(CASE WHEN markers.end_day = markers.start_day THEN markers.start_at END) AS start_at,
-    min(markers.start_day) AS start_day, arg_min(markers.end_day, (markers.start_day, markers.end_day)) AS start_last_day
-FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
-WHERE NOT EXISTS (FROM therapy_runs WHERE therapy_runs.member_id = stays.member_id AND therapy_runs.day BETWEEN stays.first_day AND stays.last_day)
-GROUP BY stays.member_id, stay;
+SELECT member_id, stay, earliest.moment AS start_at, earliest.day AS start_day, earliest.last_day AS start_last_day
+FROM (
+    -- the earliest, whole: a later one lends it no clock time
+    SELECT member_id, stay, min({'day': start_day, 'by_day': moment IS NULL, 'moment': moment, 'last_day': end_day}) AS earliest
+    FROM (
+        -- a marker that lasts longer than a day leaves the start anywhere within it
+        SELECT stays.member_id, stay, markers.start_day, end_day, CASE WHEN end_day = markers.start_day THEN start_at END AS moment
+        FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
+        WHERE NOT EXISTS (FROM therapy_runs WHERE therapy_runs.member_id = stays.member_id AND therapy_runs.day BETWEEN stays.first_day AND stays.last_day))
+    GROUP BY member_id, stay);
 
 CREATE OR REPLACE TABLE leftover_lines AS
 SELECT line_key, lines.member_id, stay, claim_line_start_date, claim_line_end_date,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.properties.chart_rows import Person, authorizations, doses, findings, member_rows, oxygen, segments
 from tests.properties.claim_rows import claims
+from tests.properties.gas_rows import gases
 from tests.properties.tidy_rows import tidy_charts
 from tests.properties.typed import Extract, typed
 
@@ -28,10 +29,11 @@ def people(draw: st.DrawFn, member_id: str, offset: str) -> Person:
 @st.composite
 def _rows_of(draw: st.DrawFn, person: Person) -> Extract:
     chart = draw(tidy_charts(person) if draw(st.booleans()) else _wild_charts(person))
+    measured = draw(gases(person)) if draw(st.booleans()) else []
     return {
         "claim_lines": draw(claims(person)),
         "members": chart["members"],
-        "events": chart["events"],
+        "events": chart["events"] + measured,
         "authorizations": draw(st.lists(authorizations(person), max_size=1)),
     }
 

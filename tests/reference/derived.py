@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from tests.reference.measures import is_concept, value_range
@@ -24,57 +25,73 @@ def derive(name: str, course: Row, events: list[Row], book: RuleBook) -> list[Ro
 
 
 def _readings(kind: str, events: list[Row], book: RuleBook) -> list[Row]:
-    """Readings of one kind with a clock time, in order of it."""
-    found = []
+    """What is read of one kind at each moment, in order of it; values that differ at one moment stand side by side."""
+    moments: dict[Any, set[float]] = {}
     for event in events:
         if event["start_at"] and event["status"] in (None, "present") and is_concept(book, event, kind):
             value = value_range(book, event, kind)
             if value is not None:
-                found.append({"at": event["start_at"], "value": value[0]})
-    return sorted(found, key=lambda each: (each["at"], each["value"]))
+                moments.setdefault(event["start_at"], set()).add(float(value[0]))
+    return [{"at": at, "values": sorted(values)} for at, values in sorted(moments.items())]
 
 
-def _paired(reading: Row, others: list[Row], book: RuleBook) -> float | None:
-    """The latest of another kind at or before a reading, if it is near enough."""
+def _paired(reading: Row, others: list[Row], book: RuleBook) -> list[float | None]:
+    """What may have been the latest of another kind at or before a reading, if it is near enough."""
     reach = timedelta(hours=book.readings["paired_reading_h"])
     near = [other for other in others if reading["at"] - reach <= other["at"] <= reading["at"]]
-    return float(near[-1]["value"]) if near else None
+    return near[-1]["values"] if near else [None]
 
 
-def _indices(readings: dict[str, list[Row]], book: RuleBook) -> list[Row]:
-    """Oxygenation index at each arterial pressure that has a fraction and an airway pressure."""
+def _gases(readings: dict[str, list[Row]], book: RuleBook) -> list[Row]:
+    """Every arterial pressure that may have been, with the fraction and the oxygenation index that may have gone with it."""
     found = []
     for each in readings[PRESSURE]:
-        fraction, airway = _paired(each, readings[FRACTION], book), _paired(each, readings[AIRWAY], book)
-        if fraction is not None and airway is not None:
-            found.append({"at": each["at"], "value": airway * fraction * 100 / each["value"]})
+        fractions, airways = _paired(each, readings[FRACTION], book), _paired(each, readings[AIRWAY], book)
+        choices = [
+            (pressure, fraction, None if fraction is None or airway is None else airway * fraction * 100 / pressure)
+            for pressure, fraction, airway in product(each["values"], fractions, airways)
+        ]
+        found.append({"at": each["at"], "choices": choices})
     return found
 
 
 def _oxygen_failed(start: Any, readings: dict[str, list[Row]], book: RuleBook) -> bool | None:
-    for each in readings[PRESSURE]:
-        fraction = _paired(each, readings[FRACTION], book)
-        high = fraction is not None and fraction >= book.readings["failure_fio2"]
-        if each["at"] <= start and high and each["value"] < book.readings["failure_pao2"]:
-            return True
-    failed = any(each["at"] <= start and each["value"] >= book.readings["failure_oi"] for each in _indices(readings, book))
-    return True if failed else None
+    """True where oxygen failed at some moment, whichever of its readings are the true ones; None else."""
+    pressure_limit, fraction_limit, index_limit = (book.readings[f"failure_{name}"] for name in ("pao2", "fio2", "oi"))
+
+    def failed(pressure: float, fraction: float | None, index: float | None) -> bool:
+        low = fraction is not None and fraction >= fraction_limit and pressure < pressure_limit
+        return low or (index is not None and index >= index_limit)
+
+    moments = [each["choices"] for each in _gases(readings, book) if each["at"] <= start]
+    return True if any(all(failed(*choice) for choice in choices) for choices in moments) else None
 
 
 def _responded(start: Any, readings: dict[str, list[Row]], book: RuleBook) -> bool | None:
-    """Whether any reading improved on its baseline; None where none can be compared."""
+    """Whether any moment improved on its baseline, whichever of their readings are the true ones; None where none can be compared."""
     rise, fall, drop = (book.readings[f"response_{name}"] for name in ("pao2_rise", "oi_fall", "fio2_drop"))
-    saturated = [{**each, "saturation": _paired(each, readings[SATURATION], book)} for each in readings[FRACTION]]
-    answers = [later["value"] >= base["value"] * (1 + rise) - CLOSE for base, later in _compared(start, readings[PRESSURE], book)]
-    answers += [later["value"] <= base["value"] * (1 - fall) + CLOSE for base, later in _compared(start, _indices(readings, book), book)]
-    for base, later in _compared(start, saturated, book):
-        known = base["saturation"] is not None and later["saturation"] is not None
-        answers.append(known and later["value"] <= base["value"] - drop + CLOSE and later["saturation"] >= base["saturation"])
+
+    def freer(base: Any, later: Any) -> bool:
+        risen = later[0] >= base[0] * (1 + rise) - CLOSE
+        return risen or (None not in (base[2], later[2]) and later[2] <= base[2] * (1 - fall) + CLOSE)
+
+    def weaned(base: Any, later: Any) -> bool:
+        return None not in (base[1], later[1]) and later[0] <= base[0] - drop + CLOSE and later[1] >= base[1]
+
+    saturations = [_paired(each, readings[SATURATION], book) for each in readings[FRACTION]]
+    saturated = [
+        {**each, "choices": list(product(each["values"], beside))} for each, beside in zip(readings[FRACTION], saturations, strict=True)
+    ]
+    answers = [
+        all(better(*pair) for pair in product(base, later))
+        for moments, better in ((_gases(readings, book), freer), (saturated, weaned))
+        for base, later in _compared(start, moments, book)
+    ]
     return any(answers) if answers else None
 
 
-def _compared(start: Any, readings: list[Row], book: RuleBook) -> list[tuple[Row, Row]]:
-    """The baseline with each later reading of the same kind within the improvement window."""
+def _compared(start: Any, moments: list[Row], book: RuleBook) -> list[tuple[list[Any], list[Any]]]:
+    """What may have been the baseline, with what may have been at each later moment within the improvement window."""
     first, last = start - timedelta(hours=book.readings["baseline_h"]), start + timedelta(hours=book.readings["improvement_window_h"])
-    before = [each for each in readings if first <= each["at"] <= start]
-    return [(before[-1], each) for each in readings if before and start < each["at"] <= last]
+    before = [each for each in moments if first <= each["at"] <= start]
+    return [(before[-1]["choices"], each["choices"]) for each in moments if before and start < each["at"] <= last]
