@@ -229,30 +229,32 @@ FROM chart
 WHERE status = 'present' AND CASE concept WHEN 'fio2' THEN number BETWEEN 0.205 AND 100 WHEN 'spo2' THEN number > 0 AND number <= 100 WHEN 'pao2' THEN number BETWEEN 5 AND 700
     WHEN 'mean_airway_pressure' THEN number BETWEEN 1 AND 60 WHEN 'oxygen_flow' THEN number BETWEEN 0 AND 100 ELSE false END;
 
+-- Where two of a kind stand at one moment, the lowest and the highest: an improvement is one whichever is true.
+CREATE TEMP TABLE extremes AS SELECT member_id, moment, concept, min(value) AS low, max(value) AS high FROM readings GROUP BY ALL;
+
 CREATE TEMP TABLE paired AS
-WITH others AS (
-    SELECT member_id, moment, max(value) FILTER (concept = 'fio2') AS fio2, max(value) FILTER (concept = 'spo2') AS spo2, max(value) FILTER (concept = 'mean_airway_pressure') AS airway FROM readings GROUP BY ALL),
-oxygen AS (
-    SELECT readings.*, CASE WHEN readings.moment - others.moment <= INTERVAL 4 HOURS THEN others.fio2 END AS fio2
-    FROM readings ASOF LEFT JOIN (FROM others WHERE fio2 IS NOT NULL) AS others ON others.member_id = readings.member_id AND readings.moment >= others.moment WHERE concept = 'pao2'),
+WITH oxygen AS (
+    SELECT gas.*, CASE WHEN gas.moment - fio2.moment <= INTERVAL 4 HOURS THEN fio2 END AS fio2
+    FROM (FROM extremes WHERE concept = 'pao2') AS gas ASOF LEFT JOIN (FROM extremes WHERE concept = 'fio2') AS fio2 ON fio2.member_id = gas.member_id AND gas.moment >= fio2.moment),
 aired AS (
-    SELECT oxygen.*, CASE WHEN oxygen.moment - others.moment <= INTERVAL 4 HOURS THEN others.airway END AS airway
-    FROM oxygen ASOF LEFT JOIN (FROM others WHERE airway IS NOT NULL) AS others ON others.member_id = oxygen.member_id AND oxygen.moment >= others.moment)
-SELECT member_id, moment, 'pressure' AS kind, value, NULL AS beside FROM readings WHERE concept = 'pao2'
+    SELECT oxygen.*, CASE WHEN oxygen.moment - airway.moment <= INTERVAL 4 HOURS THEN airway END AS airway
+    FROM oxygen ASOF LEFT JOIN (FROM extremes WHERE concept = 'mean_airway_pressure') AS airway ON airway.member_id = oxygen.member_id AND oxygen.moment >= airway.moment)
+SELECT member_id, moment, 'pressure' AS kind, low, high, NULL AS beside_low, NULL AS beside_high FROM extremes WHERE concept = 'pao2'
 UNION ALL
-SELECT member_id, moment, 'index', airway * fio2 * 100 / value, NULL FROM aired WHERE airway IS NOT NULL AND fio2 IS NOT NULL
+SELECT member_id, moment, 'index', airway.low * fio2.low * 100 / high, airway.high * fio2.high * 100 / low, NULL, NULL FROM aired WHERE airway IS NOT NULL AND fio2 IS NOT NULL
 UNION ALL
-SELECT readings.member_id, readings.moment, 'fraction', value, CASE WHEN readings.moment - others.moment <= INTERVAL 4 HOURS THEN others.spo2 END
-FROM readings ASOF LEFT JOIN (FROM others WHERE spo2 IS NOT NULL) AS others ON others.member_id = readings.member_id AND readings.moment >= others.moment WHERE concept = 'fio2';
+SELECT fio2.member_id, fio2.moment, 'fraction', fio2.low, fio2.high,
+    CASE WHEN fio2.moment - spo2.moment <= INTERVAL 4 HOURS THEN spo2.low END, CASE WHEN fio2.moment - spo2.moment <= INTERVAL 4 HOURS THEN spo2.high END
+FROM (FROM extremes WHERE concept = 'fio2') AS fio2 ASOF LEFT JOIN (FROM extremes WHERE concept = 'spo2') AS spo2 ON spo2.member_id = fio2.member_id AND fio2.moment >= spo2.moment;
 
 INSERT INTO shown_facts
 WITH baselines AS (
-    SELECT episode, member_id, kind, start_at, arg_max({value: value, beside: beside}, (moment, value)) AS base
+    SELECT episode, member_id, kind, start_at, arg_max({low: low, high: high, beside: beside_high}, moment) AS base
     FROM episodes JOIN paired USING (member_id) WHERE on_gas AND moment BETWEEN start_at - INTERVAL 24 HOURS AND start_at GROUP BY ALL)
 SELECT episode, 'improvement', true, false
 FROM baselines JOIN paired USING (member_id, kind)
 WHERE moment > start_at AND moment <= start_at + INTERVAL 72 HOURS
-    AND CASE kind WHEN 'pressure' THEN value >= base.value * 1.1 - 1e-9 WHEN 'index' THEN value <= base.value * 0.9 + 1e-9 ELSE value <= base.value - 0.1 + 1e-9 AND paired.beside >= base.beside END
+    AND CASE kind WHEN 'pressure' THEN low >= base.high * 1.1 - 1e-9 WHEN 'index' THEN high <= base.low * 0.9 + 1e-9 ELSE high <= base.low - 0.1 + 1e-9 AND beside_low >= base.beside END
 GROUP BY episode;
 
 CREATE TEMP TABLE facts AS

@@ -307,29 +307,42 @@ def find_readings(chart: pd.DataFrame) -> pd.DataFrame:
     return rows[["member_id", "at", "day", "concept", "value"]].sort_values("at")
 
 
-def beside(rows: pd.DataFrame, readings: pd.DataFrame, concept: str) -> pd.DataFrame:
+def extremes(readings: pd.DataFrame, concept: str) -> pd.DataFrame:
+    """The lowest and highest reading of a kind at each moment: where two stand there, an improvement is one whichever is true."""
+    found = readings[readings["concept"] == concept].groupby(["member_id", "at"])["value"].agg(["min", "max"])
+    return found.set_axis([f"{concept}_low", f"{concept}_high"], axis=1).reset_index().sort_values("at")
+
+
+def beside(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """The latest reading of another kind at or before each row, within four hours."""
-    others = readings[readings["concept"] == concept].groupby(["member_id", "at"])["value"].max().rename(concept).reset_index()
-    return pd.merge_asof(rows, others.sort_values("at"), on="at", by="member_id", tolerance=pd.Timedelta(hours=4))
+    return pd.merge_asof(rows, others, on="at", by="member_id", tolerance=pd.Timedelta(hours=4))
+
+
+def compared(readings: pd.DataFrame) -> pd.DataFrame:
+    """What can improve, a row a moment: arterial oxygen, its index, and the oxygen given with the saturation beside it."""
+    pressure, fraction = extremes(readings, "pao2"), extremes(readings, "fio2")
+    index = beside(beside(pressure, fraction), extremes(readings, "mean_airway_pressure"))
+    low = index["mean_airway_pressure_low"] * index["fio2_low"] * 100 / index["pao2_high"]
+    high = index["mean_airway_pressure_high"] * index["fio2_high"] * 100 / index["pao2_low"]
+    kinds = [
+        pressure.rename(columns={"pao2_low": "low", "pao2_high": "high"}).assign(kind="pressure"),
+        index.assign(low=low, high=high, kind="index").dropna(subset="low"),
+        beside(fraction, extremes(readings, "spo2")).rename(columns={"fio2_low": "low", "fio2_high": "high"}).assign(kind="fraction"),
+    ]
+    return pd.concat([rows.reindex(columns=["member_id", "at", "kind", "low", "high", "spo2_low", "spo2_high"]) for rows in kinds])
 
 
 def shown_by_numbers(episodes: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
     """Improvement: a reading of the 72 hours after the start that is better than the last of the day before it."""
-    readings = readings[readings["member_id"].isin(episodes["member_id"])]
-    pressure = beside(beside(readings[readings["concept"] == "pao2"], readings, "fio2"), readings, "mean_airway_pressure")
-    index = pressure.assign(value=pressure["mean_airway_pressure"] * pressure["fio2"] * 100 / pressure["value"]).dropna(subset="value")
-    fraction = beside(readings[readings["concept"] == "fio2"], readings, "spo2")
-    kinds = {"pressure": pressure, "index": index, "fraction": fraction}
-    rows = pd.concat([rows.assign(kind=kind) for kind, rows in kinds.items()])[["member_id", "at", "kind", "value", "spo2"]]
+    rows = compared(readings[readings["member_id"].isin(episodes["member_id"])])
     rows = rows.merge(episodes[["episode", "member_id", "start_at"]], on="member_id")
     hours = (rows["at"] - rows["start_at"]) / pd.Timedelta(hours=1)
-    before = rows[hours.between(-24, 0)].sort_values(["at", "value"]).drop_duplicates(["episode", "kind"], keep="last")
-    rows = rows[(hours > 0) & (hours <= 72)].merge(
-        before[["episode", "kind", "value", "spo2"]], on=["episode", "kind"], suffixes=("", "_before")
-    )
-    value, base = rows["value"], rows["value_before"]
-    better = [value >= base * 1.1 - 1e-9, value <= base * 0.9 + 1e-9, (value <= base - 0.1 + 1e-9) & (rows["spo2"] >= rows["spo2_before"])]
-    found = rows[np.select([rows["kind"] == kind for kind in kinds], better, False)]
+    before = rows[hours.between(-24, 0)].sort_values("at").drop_duplicates(["episode", "kind"], keep="last")
+    rows = rows[(hours > 0) & (hours <= 72)].merge(before, on=["episode", "kind"], suffixes=("", "_before"))
+    rise = rows["low"] >= rows["high_before"] * 1.1 - 1e-9
+    fall = rows["high"] <= rows["low_before"] * 0.9 + 1e-9
+    wean = (rows["high"] <= rows["low_before"] - 0.1 + 1e-9) & (rows["spo2_low"] >= rows["spo2_high_before"])
+    found = rows[np.select([rows["kind"] == kind for kind in ("pressure", "index", "fraction")], [rise, fall, wean], False)]
     return found[["episode"]].drop_duplicates().assign(fact="improvement", **{"for": True, "against": False})
 
 
