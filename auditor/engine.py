@@ -17,6 +17,7 @@ from auditor.errors import SettingsRefused
 
 Connection = duckdb.DuckDBPyConnection
 
+INTERRUPTED = "Query interrupted"  # the words of DuckDB's client
 _NAMED_QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
@@ -26,9 +27,9 @@ def open_engine(memory: str = "1GB", threads: int | None = None, scratch: Path |
 
     ``memory`` is DuckDB's limit, such as ``1GB`` or ``25%`` of the machine; ``scratch`` is where that folder is made, else among the
     system's temporary files.
-    Time zone is UTC and every result is ordered by its own query.
+    Time zone is UTC and every result is ordered by its own query. KeyboardInterrupt where someone ends a query.
     """
-    with TemporaryDirectory(prefix="auditor-", dir=scratch) as folder:
+    with stopped_as_python_stops(), TemporaryDirectory(prefix="auditor-", dir=scratch) as folder:
         connection = duckdb.connect(str(Path(folder) / "audit.duckdb"))
         try:
             connection.execute("SET TimeZone = 'UTC'")
@@ -43,6 +44,17 @@ def open_engine(memory: str = "1GB", threads: int | None = None, scratch: Path |
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def stopped_as_python_stops() -> Iterator[None]:
+    """The engine takes Ctrl-C in a query for a fault of its own; here it is what it is everywhere else."""
+    try:
+        yield
+    except RuntimeError as fault:
+        if str(fault) == INTERRUPTED:
+            raise KeyboardInterrupt from None
+        raise
 
 
 def scratch_folder(connection: Connection) -> Path:
