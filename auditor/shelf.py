@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BATCH_ROWS = 4096
-GROUP_ROWS = 250_000  # held at once by whoever writes them
+GROUP_ROWS = 100_000  # held at once by whoever writes them
 NAMES = frozenset(table.name for table in RESULTS)
 
 
