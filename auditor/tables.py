@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal["text", "code", "date", "time", "integer", "number", "money", "choice"]
@@ -31,7 +32,7 @@ class Table:
     columns: tuple[Column, ...]
     one_of: tuple[tuple[str, ...], ...] = ()
 
-    @property
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """Names of the columns that every row must fill."""
         return tuple(column.name for column in self.columns if column.required)

@@ -65,11 +65,15 @@ def read_yaml(path: Path, shown: str, typed: bool = True) -> Block:
 
     Not ``typed``, every value stays the text that was written, as the cells of an extract do.
     """
+    return parse_yaml(read_text(path, shown), shown, typed)
+
+
+def read_text(path: Path, shown: str) -> str:
+    """What a file of UTF-8 text holds."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise refuse([Mistake(shown, 0, f"cannot be read as UTF-8 text ({type(error).__name__}). Is it there?")]) from None
-    return parse_yaml(text, shown, typed)
 
 
 def read_text_yaml(path: Path) -> Block:

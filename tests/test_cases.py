@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
 from auditor import Settings
 from auditor.outcomes import OUTCOMES, Outcome
@@ -22,6 +21,7 @@ from auditor.vignettes.files import Lexicon, Vignette, changed_readings, read_le
 from auditor.vignettes.run import Answer, run_vignettes
 from auditor.vignettes.shorthand import as_list
 from auditor.vignettes.words import EXPECTED
+from tests.plain_yaml import read_plain
 
 ALONE = ("scenarios/01-clean-term-newborn.1", "scenarios/15-four-days-off.1", "scenarios/29-replaced-claim.1")
 
@@ -41,7 +41,7 @@ def lexicon() -> Lexicon:
 @cache
 def read_policy() -> dict[str, Any]:
     """The policy file as it is written."""
-    written: dict[str, Any] = yaml.safe_load(next((configs_folder() / "policies").glob("*.yaml")).read_text(encoding="utf-8"))
+    written: dict[str, Any] = read_plain(next((configs_folder() / "policies").glob("*.yaml")))
     return written
 
 
@@ -148,7 +148,7 @@ def test_every_leaf_is_seen_with_every_outcome() -> None:
 
 def catalogue() -> dict[str, dict[str, Any]]:
     """The findings of the catalogue."""
-    written = yaml.safe_load((configs_folder() / "findings.yaml").read_text(encoding="utf-8"))["findings"]
+    written = read_plain(configs_folder() / "findings.yaml")["findings"]
     return {key: finding for key, finding in written.items() if key.split("-")[0] in ALL_FAMILIES}
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from auditor import cli
-from auditor.cli import main
+from auditor.cli import commands, main
 from auditor.outcomes import EXIT_CODES, ExitCode
 from auditor.places import configs_folder, samples_folder
 
@@ -103,33 +104,51 @@ def test_a_folder_is_no_header_and_is_named(command: Command) -> None:
 # --- a run ---------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_run_says_what_it_found_and_where_the_report_lies(command: Command, few: Path, tmp_path: Path) -> None:
-    said = command("run", few, "--out", tmp_path / "runs", *AS_OF)
+@dataclass(frozen=True)
+class Twice:
+    """A folder of two runs of the same extract: what was said of the first, and of the second as JSON."""
+
+    out: Path
+    first: Said
+    second: Said
+
+
+@pytest.fixture(scope="module")
+def twice(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Twice:
+    out = tmp_path_factory.mktemp("twice") / "runs"
+
+    def run(*words: str) -> Said:
+        said = CliRunner().invoke(commands, ["run", str(few), "--out", str(out), *words, *AS_OF], catch_exceptions=False)
+        return Said(said.exit_code, said.stdout, said.stderr)
+
+    return Twice(out, run(), run("--json"))
+
+
+def test_a_run_says_what_it_found_and_where_the_report_lies(twice: Twice) -> None:
+    said = twice.first
     assert (said.code, said.err) == (ExitCode.AUDITED, "")
     assert said.out.startswith("As of           2026-11-22")
     assert "criteria met 2" in said.out
-    assert f"Report: {tmp_path / 'runs' / '2026-11-22-001' / 'report.html'}" in said.out
-    assert {path.name for path in (tmp_path / "runs" / "2026-11-22-001").iterdir()} >= RUN_FILES
+    assert f"Report: {twice.out / '2026-11-22-001' / 'report.html'}" in said.out
+    assert {path.name for path in (twice.out / "2026-11-22-001").iterdir()} >= RUN_FILES
     assert not any(member in said.out for member in FEW)
 
 
-def test_two_runs_get_two_folders_with_the_same_files(command: Command, few: Path, tmp_path: Path) -> None:
-    for _ in range(2):
-        assert command("run", few, "--out", tmp_path, *AS_OF).code == ExitCode.AUDITED
-    assert runs_in(tmp_path) == ["2026-11-22-001", "2026-11-22-002"]
-    one, two = (tmp_path / name for name in runs_in(tmp_path))
+def test_two_runs_get_two_folders_with_the_same_files(twice: Twice) -> None:
+    assert runs_in(twice.out) == ["2026-11-22-001", "2026-11-22-002"]
+    one, two = (twice.out / name for name in runs_in(twice.out))
     names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
     assert [name for name in names if (one / name).read_bytes() != (two / name).read_bytes()] == []
 
 
-def test_a_run_as_json(command: Command, few: Path, tmp_path: Path) -> None:
-    said = command("run", few, "--out", tmp_path, "--json", *AS_OF)
+def test_a_run_as_json(twice: Twice) -> None:
+    said = twice.second
     manifest = manifest_of(said)
     assert (said.code, said.err) == (ExitCode.AUDITED, "")
-    assert manifest["run"] == str(tmp_path / "2026-11-22-001")
+    assert manifest["run"] == str(twice.out / "2026-11-22-002")
     assert manifest["determinations"] == {"criteria_met": 2, "insufficient_documentation": 1, "medical_review": 1}
-    written = json.loads((tmp_path / "2026-11-22-001" / "manifest.json").read_text(encoding="utf-8"))
+    written = json.loads((twice.out / "2026-11-22-002" / "manifest.json").read_text(encoding="utf-8"))
     assert written == {name: value for name, value in manifest.items() if name != "run"}
 
 
@@ -140,9 +159,9 @@ def test_another_reading_changes_a_verdict_and_is_told(command: Command, few: Pa
     assert revision["readings"]["age_limit_days"]["value"] == 15
 
 
-def test_a_file_a_folder_and_a_glob_read_the_same(command: Command, few: Path, tmp_path: Path) -> None:
-    ways = ([few], sorted(few.glob("*.csv")), [few / "*.csv"])
-    told = [manifest_of(command("run", *way, "--out", tmp_path, "--json", *AS_OF)) for way in ways]
+def test_a_file_a_folder_and_a_glob_read_the_same(command: Command, few: Path, tmp_path: Path, twice: Twice) -> None:
+    ways = (sorted(few.glob("*.csv")), [few / "*.csv"])
+    told = [manifest_of(twice.second), *(manifest_of(command("run", *way, "--out", tmp_path, "--json", *AS_OF)) for way in ways)]
     assert told[0]["rows_read"] == told[1]["rows_read"] == told[2]["rows_read"]
     assert told[0]["determinations"] == told[1]["determinations"] == told[2]["determinations"]
 

@@ -70,7 +70,7 @@ AT_ONCE: Extract = {
     table: [*rows, *(extract[table][-1] for extract in SET_ASIDE.values() if extract[table] != rows)] for table, rows in WHOLE.items()
 }
 TOLD = [
-    pytest.param(WHOLE, id="whole"),
+    pytest.param(WHOLE, id="whole", marks=pytest.mark.thorough),
     pytest.param(AT_ONCE, id="all at once"),
     *(pytest.param(extract, id=name, marks=pytest.mark.thorough) for name, extract in SET_ASIDE.items()),
 ]

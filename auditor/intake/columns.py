@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from auditor.errors import ExtractRefused
@@ -42,9 +43,12 @@ class Header:
 
     def find(self, name: str) -> str | None:
         """The column of that name, without regard to case; None where there is none."""
-        if name in self.columns:
-            return name
-        return next((column for column in self.columns if column.lower() == name.lower()), None)
+        return name if name in self.columns else self._by_lower.get(name.lower())
+
+    @cached_property
+    def _by_lower(self) -> dict[str, str]:
+        """The columns by their names in small letters; of those alike, the first."""
+        return {column.lower(): column for column in reversed([*self.columns])}
 
 
 @dataclass(frozen=True)

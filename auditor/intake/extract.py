@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow
 
-from auditor.engine import scratch_folder
+from auditor.engine import run_sql, scratch_folder
 from auditor.errors import ExtractRefused
 from auditor.intake.clocks import check_zone
 from auditor.intake.columns import used_lookups
@@ -93,7 +92,7 @@ def open_intake(connection: duckdb.DuckDBPyConnection, profile: Profile, time_zo
     """Readies a connection to read by a profile; the time zone given goes before the profile's."""
     zone = time_zone or profile.time_zone
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(files("auditor.intake").joinpath("macros.sql").read_text(encoding="utf-8"))
+    run_sql(connection, "macros", "intake")
     if zone is not None:
         check_zone(connection, zone)
     return Intake(connection, profile, zone)

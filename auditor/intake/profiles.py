@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -165,15 +166,21 @@ def read_names(source: Source) -> list[str]:
     return [*(name for rule in rules for name in rule.reads), *source.numbered.values(), *source.only_where]
 
 
+@cache
+def plain_rule(column: str, optional: bool) -> ColumnRule:
+    """The rule that takes one column as it is."""
+    return ColumnRule(column=(column,), optional=optional)
+
+
 def column_rules(table: Table, source: Source) -> dict[str, ColumnRule]:
     """The rule of every canonical column the source can fill, in contract order; own names are optional unless required."""
     rules = dict(source.columns)
     for name in (column.name for column in table.columns):
         stem, _, number = name.rpartition("_")
         if name not in rules and stem in source.numbered and number.isdecimal():
-            rules[name] = ColumnRule(column=(source.numbered[stem].replace("{n}", number),), optional=True)
+            rules[name] = plain_rule(source.numbered[stem].replace("{n}", number), optional=True)
         if name not in rules and source.own_names:
-            rules[name] = ColumnRule(column=(name,), optional=name not in table.required)
+            rules[name] = plain_rule(name, optional=name not in table.required)
     return {column.name: rules[column.name] for column in table.columns if column.name in rules}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,12 +10,21 @@ from auditor.mistakes import Mistake, did_you_mean, refuse
 from auditor.places import configs_folder
 from auditor.policy.load_coding import CodingDocuments
 from auditor.policy.readings import refuse_strangers, with_readings
-from auditor.yaml_lines import Block, read_yaml
+from auditor.yaml_lines import Block, parse_yaml, read_text
 
 POLICIES, VALUE_SETS = "policies", "value_sets"
 PATTERNS = f"{VALUE_SETS}/text_patterns.yaml"
 OWN_FILES = ("concepts.yaml", "findings.yaml", "coding/excludes1.yaml", "coding/frequency.yaml")
 CODING_FILES = ("ncci", "services", "recovery", "reasons")
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file: where it would lie in a folder of configs, what messages call it, and its text."""
+
+    name: str
+    shown: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -69,25 +78,40 @@ def own_folder(policy: Path, configs: Path) -> Path | None:
 
 def read_documents(name_or_path: str, configs: Path) -> Documents:
     """The files of a policy as they are written."""
-    files = lay_out(name_or_path, configs)
+    return parse_documents(read_texts(name_or_path, configs))
 
-    def read(path: Path) -> Block:
-        place, home = path.resolve(), configs.resolve()
-        return read_yaml(path, place.relative_to(home).as_posix() if place.is_relative_to(home) else path.name)
 
-    def read_all(folder: str) -> tuple[Block, ...]:
-        return tuple(read(path) for name, path in files.items() if name.startswith(f"{folder}/") and name != PATTERNS)
+def read_texts(name_or_path: str, configs: Path) -> tuple[WrittenFile, ...]:
+    """The files of a policy, not yet understood."""
+    home = configs.resolve()
 
-    concepts, findings, excludes1, frequency = (read(files[name]) for name in OWN_FILES)
+    def shown(path: Path) -> str:
+        place = path.resolve()
+        return place.relative_to(home).as_posix() if place.is_relative_to(home) else path.name
+
+    return tuple(WrittenFile(name, shown(path), read_text(path, shown(path))) for name, path in lay_out(name_or_path, configs).items())
+
+
+def parse_documents(written: Iterable[WrittenFile]) -> Documents:
+    """The documents that these files hold."""
+    files = {file.name: file for file in written}
+
+    def parse(name: str) -> Block:
+        return parse_yaml(files[name].text, files[name].shown)
+
+    def parse_all(folder: str) -> tuple[Block, ...]:
+        return tuple(parse(name) for name in files if name.startswith(f"{folder}/") and name != PATTERNS)
+
+    concepts, findings, excludes1, frequency = map(parse, OWN_FILES)
     return Documents(
-        policies=read_all(POLICIES),
+        policies=parse_all(POLICIES),
         concepts=concepts,
-        value_sets=read_all(VALUE_SETS),
-        patterns=read(files[PATTERNS]),
+        value_sets=parse_all(VALUE_SETS),
+        patterns=parse(PATTERNS),
         findings=findings,
         excludes1=excludes1,
         frequency=frequency,
-        coding=CodingDocuments(*(read(files[f"coding/{name}.yaml"]) for name in CODING_FILES)),
+        coding=CodingDocuments(*(parse(f"coding/{name}.yaml") for name in CODING_FILES)),
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
-from importlib.resources import files
 from typing import Any
 
 import duckdb
 
-from auditor.engine import insert_rows
+from auditor.engine import insert_rows, run_sql
 from auditor.policy.codes import split_prefix
 from auditor.policy.coding_words import Coding
 from auditor.policy.model import Condition, Policy, RuleBook, Value
@@ -21,7 +20,7 @@ Row = tuple[object, ...]
 
 def install(connection: duckdb.DuckDBPyConnection, book: RuleBook, policy: Policy) -> None:
     """Creates the rule tables of ``policy`` anew; ``rule_tables.sql`` says what a row of each is."""
-    connection.execute((files("auditor.policy") / "rule_tables.sql").read_text(encoding="utf-8"))
+    run_sql(connection, "rule_tables", "policy")
     for table, rows in rule_rows(book, policy).items():
         insert_rows(connection, table, rows)
 

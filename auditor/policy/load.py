@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from auditor.policy.check import check
 from auditor.policy.conditions import read_condition
-from auditor.policy.documents import Documents, override_readings, read_documents
+from auditor.policy.documents import Documents, WrittenFile, override_readings, parse_documents, read_texts
 from auditor.policy.load_coding import read_coding
 from auditor.policy.load_words import read_concepts, read_excludes1, read_findings, read_patterns, read_value_set
 from auditor.policy.model import (
@@ -27,6 +28,9 @@ from auditor.policy.model import (
 from auditor.policy.readings import read_hours, read_names, read_readings
 from auditor.yaml_lines import Block
 
+# Policies whose checked documents a process keeps: those of a run, and of another that it is compared with.
+FAMILIES_KEPT = 4
+
 NO_OVERRIDES: Mapping[str, object] = {}
 Readings = Mapping[str, Reading]
 
@@ -36,8 +40,7 @@ def load_rule_book(name_or_path: str, configs: Path, overrides: Mapping[str, obj
 
     ``overrides`` are what-if values of readings. SettingsRefused says everything that is to be mended.
     """
-    documents = read_documents(name_or_path, configs)
-    check(documents)
+    documents = check_files(read_texts(name_or_path, configs))
     documents = override_readings(documents, overrides)
     if overrides:
         check(documents)
@@ -46,9 +49,16 @@ def load_rule_book(name_or_path: str, configs: Path, overrides: Mapping[str, obj
 
 def load_variants(name_or_path: str, configs: Path, overrides: Iterable[Mapping[str, object]]) -> list[RuleBook]:
     """The rule book once for each set of overrides; the files are read and checked once, the values of readings each time."""
-    documents = read_documents(name_or_path, configs)
-    check(documents)
+    documents = check_files(read_texts(name_or_path, configs))
     return [build_rule_book(override_readings(documents, each)) for each in overrides]
+
+
+@lru_cache(maxsize=FAMILIES_KEPT)
+def check_files(written: tuple[WrittenFile, ...]) -> Documents:
+    """The documents that these files hold, checked. The same text is checked once in a process, which may audit many times."""
+    documents = parse_documents(written)
+    check(documents)
+    return documents
 
 
 def build_rule_book(documents: Documents) -> RuleBook:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -60,14 +61,20 @@ class Press:
 
 def make_press(folder: Path, scripts: tuple[str, ...] = SCRIPTS, styles: tuple[str, ...] = STYLES) -> Press:
     """A press for the templates in ``folder``. Everything is escaped; a name that is not there is an error."""
+    folders = (folder, assets_folder())
+    frames = ((styles, scripts), (REPORT_STYLES, REPORT_SCRIPTS), (styles, ()))
+    return Press(open_templates(folder), *(_frame(folders, *names) for names in frames))
+
+
+@cache
+def open_templates(folder: Path) -> Environment:
+    """The templates of a folder. A process that prints several runs understands each once, unless its file changes."""
     environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["zip"] = zip
     environment.filters["dated"] = dated
-    folders = (folder, assets_folder())
-    frames = ((styles, scripts), (REPORT_STYLES, REPORT_SCRIPTS), (styles, ()))
-    return Press(environment, *(_frame(folders, *names) for names in frames))
+    return environment
 
 
 def dated(text: str) -> Markup:

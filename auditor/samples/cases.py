@@ -14,6 +14,7 @@ import yaml
 
 from auditor.outcomes import Determination
 from auditor.samples.clock import Clock, written
+from auditor.yaml_lines import LOADER
 
 Entry = Mapping[str, Any]
 Row = dict[str, str]
@@ -108,14 +109,14 @@ def load_world() -> World:
 
 def load_cases(world: World) -> tuple[Case, ...]:
     """Every curated member, by id."""
-    entries = [entry for source in _members() for entry in yaml.load(source.read_text("utf-8"), yaml.BaseLoader)]
+    entries = [entry for source in _members() for entry in yaml.load(source.read_text("utf-8"), LOADER)]
     cases = [Case(entry["id"], entry, world.clock(entry["at"]).read(datetime.fromisoformat(entry["start"]))) for entry in entries]
     return tuple(sorted(cases, key=lambda case: case.member_id))
 
 
 def read_yaml(name: str) -> Any:
     """A YAML file of this folder with every scalar left as the text it is, so that codes keep their zeros."""
-    return yaml.load(files("auditor.samples").joinpath(name).read_text("utf-8"), yaml.BaseLoader)
+    return yaml.load(files("auditor.samples").joinpath(name).read_text("utf-8"), LOADER)
 
 
 def _members() -> list[Traversable]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.engine import Connection, named_queries, run_sql
+from auditor.engine import Connection, named_queries, run_fixed, run_sql
 
 CODING = ("findings_vasoreactivity", "findings_coding", "findings_services")
 FAMILIES = ("findings_data", "findings_scope", "findings_pathways", "findings_course", "findings_use", "findings_process")
@@ -20,12 +20,12 @@ CREATE OR REPLACE TABLE coding_hits (
 
 def find_coding(connection: Connection) -> None:
     """Makes ``coding_hits``: each day of a line that a coding edit speaks of."""
-    connection.execute(ANSWERS)
+    run_fixed(connection, ANSWERS)
     run_sql(connection, "coding_days")
     run_sql(connection, "ventilator_days")
     for family in CODING:
         for name, question in named_queries(family).items():
-            connection.execute(f"INSERT INTO coding_hits BY NAME SELECT '{name}' AS query, * FROM ({question})")
+            run_fixed(connection, f"INSERT INTO coding_hits BY NAME SELECT '{name}' AS query, * FROM ({question})")
     run_sql(connection, "coding_hits")
 
 
@@ -33,5 +33,5 @@ def find(connection: Connection) -> None:
     """Makes ``result_findings``."""
     for family in FAMILIES:
         for name, question in named_queries(family).items():
-            connection.execute(f"INSERT INTO raw_findings BY NAME SELECT '{name}' AS query, * FROM ({question})")
+            run_fixed(connection, f"INSERT INTO raw_findings BY NAME SELECT '{name}' AS query, * FROM ({question})")
     run_sql(connection, "findings")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from auditor.outcomes import ACTIONS, DETERMINATIONS, OUTCOMES, VERDICTS
+from auditor.vignettes.batch import Batch, Row
 from auditor.vignettes.files import Vignette
 from auditor.vignettes.shorthand import as_list
 
-Frames = Mapping[str, pd.DataFrame]
 Differences = Iterator[str]
 FAMILIES = ("DQ", "SC", "A", "B", "E", "C")
 CODING_FAMILIES = ("V", "K", "U", "P")
@@ -29,27 +29,18 @@ AT_RISK = {"low": "at_risk_low_cents", "high": "at_risk_high_cents"}
 class Course:
     """What the audit says of one course of a vignette; without an episode, of the member's lines that belong to none."""
 
-    frames: Frames
-    episode: dict[str, Any]
+    batch: Batch
+    episode: Row
 
-    def rows(self, name: str) -> list[dict[str, Any]]:
+    def rows(self, name: str) -> list[Row]:
         """This course's rows of a result table."""
-        frame = self.frames[name]
-        return records(frame[frame["episode_id"] == self.episode["episode_id"]])
+        return self.batch.rows(name, "episode_id", self.episode["episode_id"])
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame, each as a mapping."""
-    names = [str(name) for name in frame.columns]
-    columns = (column.to_numpy(object) for _, column in frame.items())
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def courses_of(vignette: Vignette, frames: Frames) -> list[Course]:
+def courses_of(vignette: Vignette, batch: Batch) -> list[Course]:
     """The courses of the patient, in the order of their start."""
-    episodes = frames["episodes"]
-    own = records(episodes[episodes["member_id"] == vignette.member])
-    return [Course(frames, episode) for episode in sorted(own, key=lambda row: (str(row["start_day"]), row["basis"]))]
+    own = batch.rows("episodes", "member_id", vignette.member)
+    return [Course(batch, episode) for episode in sorted(own, key=lambda row: (str(row["start_day"]), row["basis"]))]
 
 
 def plain(value: Any) -> str:
@@ -63,11 +54,9 @@ def plain(value: Any) -> str:
 
 def found(course: Course) -> list[tuple[str, str]]:
     """Findings, as (id with its state, severity): of the course, and of the member's lines without one."""
-    frames, lines = course.frames, course.frames["lines"]
-    own = lines["line_key"][lines["member_id"] == course.episode["member_id"]]
-    of_lines = frames["findings"][frames["findings"]["episode_id"].isna() & frames["findings"]["line_key"].isin(own)]
-    rows = course.rows("findings") + records(of_lines)
-    return sorted({(named(row), row["severity"]) for row in rows})
+    lines = course.batch.rows("lines", "member_id", course.episode["member_id"])
+    of_lines = [row for line in lines for row in course.batch.rows("findings", "line_key", line["line_key"]) if pd.isna(row["episode_id"])]
+    return sorted({(named(row), row["severity"]) for row in course.rows("findings") + of_lines})
 
 
 def named(finding: dict[str, Any]) -> str:
@@ -243,22 +232,21 @@ COMPARISONS: dict[str, Callable[[Course, Any], Differences]] = {
 }
 
 
-def compare_lines(vignette: Vignette, frames: Frames, wanted: dict[str, str]) -> Differences:
-    lines = frames["lines"]
-    own = lines[lines["member_id"] == vignette.member]
+def compare_lines(vignette: Vignette, batch: Batch, wanted: dict[str, str]) -> Differences:
+    own = batch.rows("lines", "member_id", vignette.member)
     for word, count in wanted.items():
-        came = int(((own["disposition"] == word.replace(" ", "_")) | (own["attribution"] == word)).sum())
+        came = sum(line["disposition"] == word.replace(" ", "_") or line["attribution"] == word for line in own)
         if came != int(count):
             yield f"lines {word}: expected {count}, came {came}"
 
 
-def compare_set_aside(vignette: Vignette, frames: Frames, wanted: str) -> Differences:
-    came = int((frames["set_aside"]["member_id"] == vignette.member).sum())
+def compare_set_aside(vignette: Vignette, batch: Batch, wanted: str) -> Differences:
+    came = len(batch.rows("set_aside", "member_id", vignette.member))
     if came != int(wanted):
         yield f"set aside: expected {wanted} rows, came {came}"
 
 
-OF_THE_MEMBER: dict[str, Callable[[Vignette, Frames, Any], Differences]] = {"lines": compare_lines, "set aside": compare_set_aside}
+OF_THE_MEMBER: dict[str, Callable[[Vignette, Batch, Any], Differences]] = {"lines": compare_lines, "set aside": compare_set_aside}
 
 
 OF_FINDINGS = frozenset(("findings", "coding", "notes", "no findings"))
@@ -269,10 +257,10 @@ def speaks_of(vignette: Vignette, words: frozenset[str]) -> bool:
     return any(words & set(block) for block in (vignette.expect, *vignette.expect.get("courses", [])))
 
 
-def differences(vignette: Vignette, frames: Frames) -> Differences:
+def differences(vignette: Vignette, batch: Batch) -> Differences:
     """How the audit differs from what the vignette expects, in plain words; findings only where the audit looked for them."""
-    unlooked_for = frozenset() if "findings" in frames else OF_FINDINGS
-    courses = courses_of(vignette, frames)
+    unlooked_for = frozenset() if "findings" in batch else OF_FINDINGS
+    courses = courses_of(vignette, batch)
     expected = vignette.expect.get("courses", [{key: wanted for key, wanted in vignette.expect.items() if key not in OF_THE_MEMBER}])
     if len(courses) != len(expected):
         came = [f"{course.episode['start_day']} {course.episode['determination']}" for course in courses]
@@ -283,8 +271,8 @@ def differences(vignette: Vignette, frames: Frames) -> Differences:
         yield from (
             f"{place}{said}" for key, value in wanted.items() if key not in unlooked_for for said in COMPARISONS[key](course, value)
         )
-        if "coding" not in wanted and "findings" in frames:
+        if "coding" not in wanted and "findings" in batch:
             yield from (f"{place}{said}" for said in compare_unsaid(course))
     for key, compare in OF_THE_MEMBER.items():
         if key in vignette.expect:
-            yield from compare(vignette, frames, vignette.expect[key])
+            yield from compare(vignette, batch, vignette.expect[key])

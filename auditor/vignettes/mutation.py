@@ -14,6 +14,7 @@ from auditor.pipeline import begin
 from auditor.policy import Policy, RuleBook, load_variants
 from auditor.result_columns import ResultTable
 from auditor.settings import Settings
+from auditor.vignettes.batch import Batch
 from auditor.vignettes.comparison import differences
 from auditor.vignettes.files import EQUIVALENT, Readings, Vignette, write_extract
 from auditor.vignettes.run import COMPARED, WITHOUT_FINDINGS, Frames, Say, by_extract, settings_of, under
@@ -76,14 +77,14 @@ def _unnoticed(left: list[Mutant], told: Sequence[Vignette], settings: Settings,
 class Known:
     """What an audit under the policy's own rules came to: its tables, the rows of each as words, and of whom its keys speak."""
 
-    frames: Frames
+    frames: Batch
     rows: Mapping[str, frozenset[Row]]
     people: Mapping[str, str]
 
 
 def known(frames: Frames) -> Known:
     """An audit to compare others with."""
-    return Known(frames, {name: rows_of(frame) for name, frame in frames.items()}, people_of(frames))
+    return Known(Batch(frames), {name: rows_of(frame) for name, frame in frames.items()}, people_of(frames))
 
 
 def rows_of(frame: pd.DataFrame) -> frozenset[Row]:
@@ -103,12 +104,13 @@ def notices(told: Sequence[Vignette], found: Frames, own: Known) -> bool:
     """Whether a vignette comes out otherwise that held before; of whom the audit says something else, first where most tables do."""
     moved = moved_people(found, own)
     asked = sorted((one for one in told if one.member in moved), key=lambda one: -moved[one.member])
-    return any(breaks(one, found) and not breaks(one, own.frames) for one in asked)
+    batch = Batch(found)
+    return any(breaks(one, batch) and not breaks(one, own.frames) for one in asked)
 
 
-def breaks(vignette: Vignette, frames: Frames) -> bool:
+def breaks(vignette: Vignette, batch: Batch) -> bool:
     """Whether the audit says otherwise than the vignette."""
-    return any(True for _ in differences(vignette, frames))
+    return any(True for _ in differences(vignette, batch))
 
 
 def moved_people(found: Frames, own: Known) -> Counter[str]:

@@ -15,6 +15,7 @@ from auditor.pipeline import begin
 from auditor.policy import RuleBook, load_variants
 from auditor.results import CRITERIA, EPISODES, FINDINGS, LINES, SET_ASIDE, SETTLING, THERAPY_DAYS
 from auditor.settings import Settings
+from auditor.vignettes.batch import Batch
 from auditor.vignettes.comparison import OF_FINDINGS, differences, speaks_of
 from auditor.vignettes.files import Readings, Vignette, write_extract
 from auditor.vignettes.outgoing import OF_LETTERS, send_out
@@ -33,7 +34,7 @@ class Answer:
 
     vignette: Vignette
     differs: tuple[str, ...]
-    frames: Frames
+    frames: Batch
 
     @property
     def holds(self) -> bool:
@@ -49,7 +50,8 @@ def run_vignettes(vignettes: Sequence[Vignette], settings: Settings, say: Say = 
             frames[extract, readings] = found
     for place, sent in sent_out(vignettes, settings):
         frames[place] = {**frames[place], **sent}
-    return tuple(answer(one, frames[one.extract, one.readings]) for one in vignettes)
+    batches = {place: Batch(tables) for place, tables in frames.items()}
+    return tuple(answer(one, batches[one.extract, one.readings]) for one in vignettes)
 
 
 def sent_out(vignettes: Iterable[Vignette], settings: Settings) -> Iterator[tuple[tuple[tuple[str, str], Readings], Frames]]:
@@ -62,9 +64,9 @@ def sent_out(vignettes: Iterable[Vignette], settings: Settings) -> Iterator[tupl
         yield (extract, readings), send_out(group, settings_of(group[0], under(settings, readings)))
 
 
-def answer(vignette: Vignette, frames: Frames) -> Answer:
+def answer(vignette: Vignette, batch: Batch) -> Answer:
     """A vignette beside the result tables of its batch."""
-    return Answer(vignette, tuple(differences(vignette, frames)), frames)
+    return Answer(vignette, tuple(differences(vignette, batch)), batch)
 
 
 def by_extract(vignettes: Iterable[Vignette]) -> dict[tuple[str, str], list[Vignette]]:

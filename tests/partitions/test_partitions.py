@@ -11,7 +11,7 @@ import pytest
 from auditor import AuditResult, ExtractRefused, Settings, SettingsRefused, audit, audit_partition, join_partitions, kin_groups
 from tests.partitions.parted import SETTINGS, Tables, differing, part_by_kin, random_extract
 
-COUNT = 25
+COUNT = 12
 NAMES = ("claim_lines", "members", "events", "authorizations")
 
 

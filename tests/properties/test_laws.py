@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from draws import draws
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties.chart_rows import CODED, FINDINGS, Person
@@ -16,12 +17,11 @@ from tests.properties.implementations import AT_RISK, KEYS, MONEY, Tables, engin
 from tests.properties.strategies import Extract, describe, extracts, one_member_extracts, people
 
 Audit = Callable[[Extract], Tables]
-SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.differing_executors)
 STATUSES = (None, "present", "absent", "unsuccessful", "successful", "preliminary", "entered_in_error")
 EXPOSURE_CODES = ("3E0F7SD", "0012", "827693", "64693000201")
 MET, UNKNOWN, NOT_MET = 2, 1, 0
 
-few = settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+few = draws(8, 25)
 each_implementation = pytest.mark.parametrize("audit_by", [reference_tables, pytest.param(engine_tables, marks=pytest.mark.thorough)])
 
 

@@ -56,11 +56,12 @@ def agree(count: int, number: int) -> None:
 
 
 def test_the_engine_and_the_reference_agree() -> None:
-    agree(150, 1)
+    agree(75, 1)
 
 
-def test_the_dollars_of_findings_are_those_at_risk_and_none_is_counted_twice() -> None:
-    frames = audit(Settings(threads=1), frames=as_frames(together(draw(100, 31)))).frames
+@pytest.mark.parametrize(("count", "number"), [(60, 31), pytest.param(300, 32, marks=pytest.mark.thorough)])
+def test_the_dollars_of_findings_are_those_at_risk_and_none_is_counted_twice(count: int, number: int) -> None:
+    frames = audit(Settings(threads=1), frames=as_frames(together(draw(count, number)))).frames
     episodes, findings, parts = frames["episodes"], frames["findings"], frames["line_days"]
     carried = findings.groupby("episode_id")[["at_risk_low_cents", "at_risk_high_cents"]].sum()
     at_risk = episodes.set_index("episode_id")[["at_risk_low_cents", "at_risk_high_cents"]]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from click.testing import CliRunner
 
+from auditor.cli import commands
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 from auditor.readiness import Readiness
 from auditor.readiness.values import SHAPE
 from tests.readiness.checked import samples
-from tests.test_command_line import AS_OF, Command, command, write_few
+from tests.test_command_line import AS_OF, FEW, Command, Said, command, write_few
 from tests.test_privacy import REFUSED, TOLD, WHOLE, Extract, assert_silent, values_of_the_samples, write
 
 __all__ = ["command"]
@@ -24,15 +26,34 @@ __all__ = ["command"]
 DOCS = Path(__file__).parents[2] / "docs" / "readiness.md"
 
 
-def test_the_samples_are_checked(command: Command, tmp_path: Path) -> None:
-    said = command("check", samples_folder(), "--html", tmp_path / "ready.html", *AS_OF)
-    assert (said.code, said.err) == (ExitCode.AUDITED, "")
-    assert said.out.startswith("How ready is this extract?")
-    assert [path.name for path in tmp_path.iterdir()] == ["ready.html"]
+@dataclass(frozen=True)
+class Checked:
+    """What the command says of the samples: on a terminal and as a page, and as JSON."""
+
+    drawn: Said
+    page: Path
+    told: Said
 
 
-def test_json_is_what_the_library_counts(command: Command) -> None:
-    said = command("check", samples_folder(), "--json", *AS_OF)
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    page = tmp_path_factory.mktemp("samples") / "ready.html"
+
+    def check(*words: str | Path) -> Said:
+        said = CliRunner().invoke(commands, ["check", str(samples_folder()), *map(str, words), *AS_OF], catch_exceptions=False)
+        return Said(said.exit_code, said.stdout, said.stderr)
+
+    return Checked(check("--html", page), page, check("--json"))
+
+
+def test_the_samples_are_checked(checked: Checked) -> None:
+    assert (checked.drawn.code, checked.drawn.err) == (ExitCode.AUDITED, "")
+    assert checked.drawn.out.startswith("How ready is this extract?")
+    assert [path.name for path in checked.page.parent.iterdir()] == ["ready.html"]
+
+
+def test_json_is_what_the_library_counts(checked: Checked) -> None:
+    said = checked.told
     told = json.loads(said.out)
     assert (said.code, said.err, told["shape"]) == (ExitCode.AUDITED, "", SHAPE)
     assert told["blocked_cents"] == samples().blocked_cents
@@ -42,7 +63,7 @@ def test_json_is_what_the_library_counts(command: Command) -> None:
 
 
 def test_the_same_extract_gives_the_same_bytes(command: Command, tmp_path: Path) -> None:
-    few = write_few(tmp_path / "few")
+    few = write_few(tmp_path / "few", FEW[:2])
     first, again = (command("check", few, "--json", "--html", tmp_path / name, *AS_OF).out for name in ("1.html", "2.html"))
     assert first == again
     assert (tmp_path / "1.html").read_bytes() == (tmp_path / "2.html").read_bytes()
@@ -88,7 +109,7 @@ def test_nothing_to_audit_has_an_exit_code_of_its_own(command: Command, tmp_path
     ],
 )
 def test_a_mistake_ends_in_a_message(command: Command, tmp_path: Path, words: tuple[str, ...], code: ExitCode, part: str) -> None:
-    said = command("check", write_few(tmp_path / "few"), *words)
+    said = command("check", write_few(tmp_path / "few", FEW[:1]), *words)
     assert said.code == code
     assert part in said.err
     assert "Traceback" not in said.err
@@ -120,10 +141,8 @@ def test_no_way_of_telling_says_a_value(command: Command, caplog: pytest.LogCapt
     assert_silent({"terminal": drawn.out, "json": told.out, "page": page.read_text(encoding="utf-8"), "log": caplog.text})
 
 
-def test_no_value_of_the_samples_is_told_but_their_facilities(command: Command, tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
+def test_no_value_of_the_samples_is_told_but_their_facilities(checked: Checked) -> None:
     facilities = {place.facility for place in samples().facilities}
     values = values_of_the_samples() - facilities
-    drawn, told = command("check", samples_folder(), "--html", page, *AS_OF), command("check", samples_folder(), "--json", *AS_OF)
-    for text in (drawn.out, told.out, page.read_text(encoding="utf-8")):
+    for text in (checked.drawn.out, checked.told.out, checked.page.read_text(encoding="utf-8")):
         assert not set(re.split(r"[\s\"'/,;:()\[\]<>=]+", text)) & values

@@ -78,7 +78,7 @@ def pairs_of_the_reference(readiness: Readiness, episodes: pd.DataFrame) -> Pair
 
 
 def test_random_extracts() -> None:
-    agree(together(draw(60, 101)))
+    agree(together(draw(30, 101)))
 
 
 @pytest.mark.thorough

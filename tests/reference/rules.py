@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.plain_yaml import read_plain
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class RuleBook:
 
 def read_rules(configs: Path, policy_name: str = "pacificsource-ino.2020-11-01") -> RuleBook:
     """The rule book of a ``configs`` folder."""
-    policy = _read(configs / "policies" / f"{policy_name}.yaml")
-    words = _read(configs / "concepts.yaml")
-    sets = [_read(path) for path in sorted((configs / "value_sets").glob("*.yaml")) if path.stem != "text_patterns"]
+    policy = read_plain(configs / "policies" / f"{policy_name}.yaml")
+    words = read_plain(configs / "concepts.yaml")
+    sets = [read_plain(path) for path in sorted((configs / "value_sets").glob("*.yaml")) if path.stem != "text_patterns"]
     return RuleBook(
         policy=policy,
         readings={name: reading["value"] for name, reading in policy["readings"].items()},
@@ -43,15 +43,11 @@ def read_rules(configs: Path, policy_name: str = "pacificsource-ino.2020-11-01")
         concepts=words["event_concepts"],
         facts=words["facts"],
         value_sets={each["value_set"]: _entries(each) for each in sets},
-        texts=_read(configs / "value_sets" / "text_patterns.yaml")["text_patterns"],
-        roles={code: entry["role"] for code, entry in _read(configs / "coding" / "frequency.yaml")["frequency"].items()},
-        coding={name: _read(configs / "coding" / f"{name}.yaml") for name in ("ncci", "services")},
-        findings=_read(configs / "findings.yaml")["findings"],
+        texts=read_plain(configs / "value_sets" / "text_patterns.yaml")["text_patterns"],
+        roles={code: entry["role"] for code, entry in read_plain(configs / "coding" / "frequency.yaml")["frequency"].items()},
+        coding={name: read_plain(configs / "coding" / f"{name}.yaml") for name in ("ncci", "services")},
+        findings=read_plain(configs / "findings.yaml")["findings"],
     )
-
-
-def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _entries(value_set: dict[str, Any]) -> list[dict[str, Any]]:

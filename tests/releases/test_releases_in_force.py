@@ -121,13 +121,16 @@ def test_a_day_without_a_release_is_said_to_have_none(tmp_path: Path, library: P
 
 
 @pytest.mark.parametrize(
-    ("indicator", "modifier", "raised"), [("0", "59", True), ("1", "", True), ("1", "59", False), ("1", "25", True), ("9", "", False)]
+    ("indicator", "modifiers", "raised"), [("0", ("59",), ("59",)), ("1", ("", "59", "25"), ("", "25")), ("9", ("", "25"), ())]
 )
-def test_the_releases_own_indicator_decides(tmp_path: Path, library: Path, indicator: str, modifier: str, raised: bool) -> None:
+def test_the_releases_own_indicator_decides(
+    tmp_path: Path, library: Path, indicator: str, modifiers: tuple[str, ...], raised: tuple[str, ...]
+) -> None:
     pair = (VISIT, "94002", "", "20200101", "*", indicator, cms.WHY)
     add_file(cms.write(tmp_path, "ccipra-v302r0.txt", cms.pair_text((*cms.PAIRS[:3], pair))), library)
-    result = run(library, (VISIT, "2024-08-01", ""), ("94002", "2024-08-01", modifier))
-    assert found(result, "K-02") == ([("K-02", "2024-08-01")] if raised else [])
+    days = {modifier: f"2024-08-0{number}" for number, modifier in enumerate(modifiers, start=1)}
+    result = run(library, *(line for modifier, day in days.items() for line in ((VISIT, day, ""), ("94002", day, modifier))))
+    assert found(result, "K-02") == [("K-02", days[modifier]) for modifier in raised]
 
 
 def test_the_releases_own_units_and_their_adjudication_decide(tmp_path: Path, library: Path) -> None:

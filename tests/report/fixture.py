@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from auditor.outcomes import Outcome
 from auditor.policy.model import Reading
 from auditor.report.facts import InputFile, LineTotal, RevisionFacts, RunFacts, TableCount
 from auditor.report.schemas import KINDS
 from auditor.results import MONEY, RESULTS, ResultTable
+from tests.plain_yaml import read_plain
 
-POLICY = yaml.safe_load((Path(__file__).parents[2] / "configs/policies/pacificsource-ino.2020-11-01.yaml").read_text())
+POLICY = read_plain(Path(__file__).parents[2] / "configs/policies/pacificsource-ino.2020-11-01.yaml")
 AS_OF = date(2025, 6, 30)
 AT_RISK = ("not_supported", "records_needed", "medical_review")
 Row = dict[str, Any]

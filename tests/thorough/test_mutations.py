@@ -20,6 +20,7 @@ from auditor.intake import times
 from auditor.outcomes import Outcome
 from auditor.places import configs_folder
 from auditor.stages import criteria, judge
+from auditor.vignettes.batch import Batch
 from auditor.vignettes.comparison import differences, speaks_of
 from auditor.vignettes.files import NO_DAY, Vignette, write_extract
 from auditor.vignettes.outgoing import OF_LETTERS
@@ -280,8 +281,8 @@ def _forget_queries() -> Iterator[None]:
 
 def failing(extract: Path, zone: str, configs: Path) -> Iterator[str]:
     """The cases that come out otherwise than they expect, and how."""
-    frames = dict(audit(Settings(paths=(extract,), configs=configs, time_zone=zone or None)).frames)
-    yield from (f"{case}: {said}" for case in cases_of(zone) for said in differences(case, frames))
+    found = Batch(audit(Settings(paths=(extract,), configs=configs, time_zone=zone or None)).frames)
+    yield from (f"{case}: {said}" for case in cases_of(zone) for said in differences(case, found))
 
 
 def substitute(text: str, edits: list[Edit]) -> str:
