@@ -9,10 +9,13 @@ FROM lob_routes GROUP BY line;
 
 -- What its own lines say, first those of a plan that reviews case by case; where none of them says, what the member's other lines say.
 CREATE OR REPLACE TABLE course_plans AS
-WITH ranked AS (
-    SELECT line_key, member_id, line_of_business, lines.state, plan, (route IS DISTINCT FROM 'case_review', line_key) AS place
-    FROM final_lines AS lines LEFT JOIN line_routes ON line_routes.line = line_of_business AND line_routes.state IS NOT DISTINCT FROM lines.state
-    WHERE member_id IN (SELECT member_id FROM courses)),
+WITH told AS (
+    -- what is no two letters names no state whose rules anybody knows
+    SELECT line_key, member_id, line_of_business, CASE WHEN regexp_full_match(state, '[A-Z]{2}') THEN state END AS state, plan
+    FROM final_lines WHERE member_id IN (SELECT member_id FROM courses)),
+ranked AS (
+    SELECT told.*, (route IS DISTINCT FROM 'case_review', line_key) AS place
+    FROM told LEFT JOIN line_routes ON line_routes.line = line_of_business AND line_routes.state IS NOT DISTINCT FROM told.state),
 own AS (
     SELECT episode_id, arg_min(line_of_business, place) AS line_of_business, arg_min(state, place) AS state, arg_min(plan, place) AS plan
     FROM ranked JOIN episode_lines USING (line_key) GROUP BY episode_id),

@@ -57,7 +57,7 @@ def claims(draw: st.DrawFn, person: Person) -> list[Row]:
 @st.composite
 def _coverage(draw: st.DrawFn) -> Row:
     line = draw(st.sampled_from((None,) * 2 + ("commercial",) * 6 + ("medicaid",) * 2 + ("medicare", "other")))
-    return {"line_of_business": line, "state": draw(st.sampled_from((None, "OR", "OR", "OR", "OR", "OR", "WA", "CA")))}
+    return {"line_of_business": line, "state": draw(st.sampled_from((None, "OR", "OR", "OR", "OR", "OR", "WA", "CA", "OREGON")))}
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 from typing import Any
@@ -103,7 +104,8 @@ def _find_route(course: Row, lines: list[Row], book: RuleBook) -> None:
     Of several plans on its lines one that reviews case by case comes first. A course whose lines do not say, or that has none, takes what
     the member's other lines say.
     """
-    ranked = sorted(lines, key=lambda line: _route_of(line, book) != "case_review")
+    told = [{**line, "state": line["state"] if re.fullmatch("[A-Z]{2}", line["state"] or "") else None} for line in lines]
+    ranked = sorted(told, key=lambda line: _route_of(line, book) != "case_review")
     own = [line for line in ranked if line["course"] is course]
     for name in ("line_of_business", "state", "plan"):
         course[name] = next((line[name] for line in [*own, *ranked] if line[name]), None)
