@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+SHIPPED = "_shipped"  # the folder of an installed package that holds them
 
 
 def _home(name: str) -> Path:
-    installed = _PACKAGE / "_shipped" / name
+    installed = _PACKAGE / SHIPPED / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from auditor.digests import digest_file, digest_values
-from auditor.places import configs_folder, templates_folder
+from auditor.places import SHIPPED, configs_folder, templates_folder
 from auditor.settings import Settings
 from auditor.version import VERSION
 
@@ -67,9 +67,15 @@ def _rule_files(settings: Settings) -> Iterator[tuple[str, Path]]:
 @cache
 def _program() -> str:
     templates = templates_folder()
-    code = [(path.relative_to(PACKAGE).as_posix(), path) for kind in ("*.py", "*.sql") for path in PACKAGE.rglob(kind)]
+    code = [(path.relative_to(PACKAGE).as_posix(), path) for path in _code_files()]
     looks = [(path.relative_to(templates).as_posix(), path) for path in templates.rglob("*") if path.is_file()]
     return digest_values([VERSION, sorted((name, _sha256(path)) for name, path in (*code, *looks))])
+
+
+def _code_files() -> Iterator[Path]:
+    """Python and SQL of the program, the same in a checkout as installed: files shipped in its package are no code of it."""
+    for kind in ("*.py", "*.sql"):
+        yield from (path for path in PACKAGE.rglob(kind) if SHIPPED not in path.relative_to(PACKAGE).parts)
 
 
 def _sha256(path: Path) -> str:

@@ -42,6 +42,11 @@ WHERE living AND (hcpcs_code IS NOT NULL OR shows IS NOT NULL OR line_says(line_
     AND line_key IN (SELECT line_key FROM claim_lines JOIN stays ON stays.member_id = claim_lines.member_id
         AND claim_line_start_date <= stays.last_day AND claim_line_end_date >= stays.first_day);
 
+-- Courses of a test whose own line names the drug: it is no treatment, and no record is needed to know what was tested.
+CREATE OR REPLACE VIEW named_tests AS
+SELECT DISTINCT episode_id FROM coded_lines JOIN line_attributions USING (line_key)
+WHERE has_role('test_services', 'hcpcs', code) AND says(words, getvariable('drug_text_has'), getvariable('drug_text_lacks'));
+
 CREATE OR REPLACE TABLE coded_days AS
 SELECT * EXCLUDE (claim_id, revenue_center_code, charge_cents, paid_cents, allowed_cents, plan, paid_date, role), first_day + unnest(range(last_day - first_day + 1))::INTEGER AS day FROM coded_lines;
 

@@ -8,7 +8,7 @@ WHERE kind IN ('chart', 'procedure', 'claim') AND status NOT IN ('preliminary', 
         AND (valid_from IS NULL OR start_last_day >= valid_from) AND (valid_to IS NULL OR start_day <= valid_to));
 
 CREATE OR REPLACE TABLE segments AS
-SELECT statement, member_id, start_at, start_local, start_day, start_last_day, end_at, end_local, end_last_day, end_day IS NOT NULL AS closed, facility, source_file, source_row,
+SELECT statement, member_id, start_at, start_local, start_day, start_last_day, end_at, end_local, end_last_day, end_day IS NOT NULL AS closed, end_day, facility, source_file, source_row,
     start_last_day AS first_sure_day,
     CASE WHEN end_day IS NULL THEN start_day
          WHEN end_local IS NOT NULL AND end_local = date_trunc('day', end_local) AND end_day > start_last_day THEN end_day - 1
@@ -84,6 +84,11 @@ WHERE living AND shows = 'hint' AND EXISTS (
         AND (EXISTS (FROM exposure_evidence AS sure WHERE sure.member_id = stays.member_id AND sure.day BETWEEN stays.first_day AND stays.last_day)
             OR EXISTS (FROM markers WHERE markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day)));
 
+-- Days that a segment with an end or start known to no day may have covered: what is billed there the chart does not gainsay.
+CREATE OR REPLACE TABLE possible_days AS
+SELECT DISTINCT member_id, start_day + unnest(range(coalesce(end_last_day, start_last_day) - start_day + 1))::INTEGER AS day
+FROM segments WHERE start_day < start_last_day OR end_day < end_last_day;
+
 CREATE OR REPLACE TABLE exposure_days AS
 WITH days AS (
     SELECT member_id, day, min(level) AS level, list_sort(list_distinct(list(shown_by))) AS shown_by, bool_or(charted) AS charted,
@@ -105,5 +110,6 @@ bracketed AS (
     WINDOW earlier AS (PARTITION BY member_id, island ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
         later AS (PARTITION BY member_id, island ORDER BY day ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING))
 SELECT * EXCLUDE (free_days, island, closed_before, opened_after),
-    NOT charted AND coalesce(closed_before, true) AND coalesce(opened_after, true) AND (closed_before IS NOT NULL OR opened_after IS NOT NULL) AS contradicted
+    NOT charted AND coalesce(closed_before, true) AND coalesce(opened_after, true) AND (closed_before IS NOT NULL OR opened_after IS NOT NULL)
+        AND (member_id, day) NOT IN (SELECT (member_id, day) FROM possible_days) AS contradicted
 FROM bracketed;

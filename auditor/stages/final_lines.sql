@@ -1,7 +1,7 @@
 -- Which version of each claim line counts. One row a line in scope of the members audited, with its disposition and counted cents.
 
 CREATE OR REPLACE TABLE line_versions AS
-SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id, frequency, coalesce(role, 'original') AS role
+SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id, claim_status, frequency, coalesce(role, 'original') AS role
 FROM (
     SELECT *, coalesce(frequency_code, CASE WHEN length(bill_type_code) IN (3, 4) THEN right(bill_type_code, 1) END, '1') AS frequency FROM claim_lines)
 LEFT JOIN frequency_roles USING (frequency);
@@ -12,11 +12,13 @@ SELECT member_id, claim_id FROM line_versions WHERE role IN ('replacement', 'voi
 UNION
 SELECT member_id, original_claim_id FROM line_versions WHERE role IN ('replacement', 'void') AND original_claim_id IS NOT NULL;
 
+-- One that is still pending as a whole has replaced nothing yet: it is awaited.
 CREATE OR REPLACE TABLE versions AS
 SELECT row_number() OVER (ORDER BY member_id, claim_id, frequency, received_date NULLS FIRST) AS version, grouped.*
 FROM (
-    SELECT member_id, claim_id, frequency, role, received_date, max(paid_date) AS paid_date, list(DISTINCT original_claim_id) FILTER (original_claim_id IS NOT NULL) AS originals
-    FROM line_versions JOIN changed_claims USING (member_id, claim_id) GROUP BY ALL) AS grouped;
+    SELECT member_id, claim_id, frequency, received_date, max(paid_date) AS paid_date, list(DISTINCT original_claim_id) FILTER (original_claim_id IS NOT NULL) AS originals,
+        CASE WHEN role IN ('replacement', 'void') AND bool_and(claim_status IS NOT DISTINCT FROM 'pending') THEN 'awaited' ELSE role END AS role
+    FROM line_versions JOIN changed_claims USING (member_id, claim_id) GROUP BY member_id, claim_id, frequency, line_versions.role, received_date) AS grouped;
 
 -- A link goes from a replacement or void to what it replaces.
 CREATE OR REPLACE TABLE version_targets AS
@@ -80,7 +82,7 @@ CREATE OR REPLACE TABLE version_fates AS
 SELECT versions.*, lineage_last.claim_id AS last_claim_id,
     CASE WHEN lineages.lineage IS NULL THEN 'living'
          WHEN versions.version = lineage_last.version THEN CASE WHEN versions.role = 'void' THEN 'void' ELSE 'living' END
-         WHEN versions.role IN ('interim', 'late_charge') AND dead_versions.version IS NULL THEN 'living'
+         WHEN versions.role IN ('interim', 'late_charge', 'awaited') AND dead_versions.version IS NULL THEN 'living'
          WHEN lineage_last.role = 'void' THEN 'voided'
          ELSE 'superseded' END AS fate
 FROM versions

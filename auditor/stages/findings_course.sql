@@ -42,8 +42,9 @@ SELECT later.episode_id, later.start_day AS first_day
 FROM judged_courses AS later
 WHERE later.asked AND later.therapy_days > 0
     AND EXISTS (FROM judged_courses AS earlier
-        WHERE earlier.member_id = later.member_id AND earlier.therapy_days > 0 AND earlier.end_day < later.start_last_day)
-    AND NOT EXISTS (FROM evidence JOIN judged_courses AS earlier ON earlier.member_id = later.member_id AND earlier.end_day < later.start_last_day AND earlier.therapy_days > 0
+        WHERE earlier.member_id = later.member_id AND earlier.episode_id <> later.episode_id AND earlier.therapy_days > 0 AND earlier.end_day < later.start_last_day)
+    AND NOT EXISTS (FROM evidence JOIN judged_courses AS earlier ON earlier.member_id = later.member_id AND earlier.episode_id <> later.episode_id
+            AND earlier.end_day < later.start_last_day AND earlier.therapy_days > 0
         WHERE evidence.episode_id = later.episode_id AND standing = 'inside' AND strength = 'decides' AND stance IN ('present', 'absent')
             AND source_table = 'events' AND fact IN (SELECT leaves.fact FROM leaves JOIN pathway_paragraphs ON key = split_part(leaf, '/', 1)) AND evidence.day > earlier.end_day AND evidence.what NOT IN ('response', 'oxygen_failure'));
 

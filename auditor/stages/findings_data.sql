@@ -84,9 +84,10 @@ WHERE courses.attribution <> 'none' AND one.start_day <= courses.end_day AND oth
 GROUP BY episode_id;
 
 -- name: gestational_conflict
+-- where it is in doubt whose record this is, everything conflicts, and that is said once (DQ-03)
 SELECT episode_id, list_sort(list_distinct(list(cite(source_file, source_row)))) AS evidence
 FROM judged_courses JOIN evidence USING (episode_id)
-WHERE fact = 'gestational_age_days' AND stance = 'range' AND standing = 'inside'
+WHERE fact = 'gestational_age_days' AND stance = 'range' AND standing = 'inside' AND NOT in_doubt
     AND episode_id IN (SELECT episode_id FROM result_criteria WHERE fact = 'gestational_age_days' AND reason = 'conflicting')
 GROUP BY episode_id;
 

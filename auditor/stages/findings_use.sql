@@ -1,11 +1,13 @@
 -- How iNO was used, and what coding says of a whole course.
 
 -- name: test_drug_unknown
-SELECT episode_id, start_day AS first_day, end_day AS last_day FROM judged_courses WHERE kind = 'vasoreactivity' AND attribution NOT IN ('confirmed', 'probable');
+SELECT episode_id, start_day AS first_day, end_day AS last_day FROM judged_courses
+WHERE kind = 'vasoreactivity' AND attribution NOT IN ('confirmed', 'probable')
+    AND episode_id NOT IN (FROM named_tests);
 
 -- name: test_clean
 SELECT episode_id, start_day AS first_day, end_day AS last_day FROM judged_courses
-WHERE kind = 'vasoreactivity' AND attribution IN ('confirmed', 'probable')
+WHERE kind = 'vasoreactivity' AND (attribution IN ('confirmed', 'probable') OR episode_id IN (FROM named_tests))
     AND episode_id NOT IN (
         SELECT episode_id FROM coding_claims JOIN line_attributions USING (line_key) JOIN coded_lines USING (line_key) WHERE has_role('test_services', 'hcpcs', code));
 

@@ -1,13 +1,27 @@
 -- Whose rules decide each course, what kind of use it is, and how surely iNO was given.
 
--- What its own lines say; where none of them says, what the member's other lines say.
+CREATE OR REPLACE TABLE line_routes AS
+SELECT line, state, route FROM lob_routes
+UNION ALL
+-- a plan whose state the extract does not give: the most careful of its routes
+SELECT line, NULL, CASE WHEN bool_or(route = 'case_review') THEN 'case_review' WHEN bool_or(route = 'criteria') THEN 'criteria' ELSE 'elsewhere' END
+FROM lob_routes GROUP BY line;
+
+-- What its own lines say, first those of a plan that reviews case by case; where none of them says, what the member's other lines say.
 CREATE OR REPLACE TABLE course_plans AS
-WITH own AS (
-    SELECT episode_id, arg_min(line_of_business, line_key) AS line_of_business, arg_min(state, line_key) AS state, arg_min(plan, line_key) AS plan
-    FROM scope_lines JOIN episode_lines USING (line_key) GROUP BY episode_id),
+WITH told AS (
+    -- what is no two letters names no state whose rules anybody knows
+    SELECT line_key, member_id, line_of_business, CASE WHEN regexp_full_match(state, '[A-Z]{2}') THEN state END AS state, plan
+    FROM final_lines WHERE member_id IN (SELECT member_id FROM courses)),
+ranked AS (
+    SELECT told.*, (route IS DISTINCT FROM 'case_review', line_key) AS place
+    FROM told LEFT JOIN line_routes ON line_routes.line = line_of_business AND line_routes.state IS NOT DISTINCT FROM told.state),
+own AS (
+    SELECT episode_id, arg_min(line_of_business, place) AS line_of_business, arg_min(state, place) AS state, arg_min(plan, place) AS plan
+    FROM ranked JOIN episode_lines USING (line_key) GROUP BY episode_id),
 others AS (
-    SELECT member_id, arg_min(line_of_business, line_key) AS line_of_business, arg_min(state, line_key) AS state, arg_min(plan, line_key) AS plan
-    FROM final_lines WHERE member_id IN (SELECT member_id FROM courses) GROUP BY member_id)
+    SELECT member_id, arg_min(line_of_business, place) AS line_of_business, arg_min(state, place) AS state, arg_min(plan, place) AS plan
+    FROM ranked GROUP BY member_id)
 SELECT courses.episode_id, coalesce(own.line_of_business, others.line_of_business) AS line_of_business,
     coalesce(own.state, others.state) AS state, coalesce(own.plan, others.plan) AS plan
 FROM courses LEFT JOIN own USING (episode_id) LEFT JOIN others USING (member_id);
@@ -20,13 +34,6 @@ CREATE OR REPLACE TABLE shown_stays AS
 SELECT DISTINCT stays.member_id, stays.stay FROM stays
 WHERE EXISTS (FROM exposure_evidence AS shown WHERE shown.member_id = stays.member_id AND shown.day BETWEEN stays.first_day AND stays.last_day)
     OR EXISTS (FROM markers WHERE markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day);
-
-CREATE OR REPLACE TABLE line_routes AS
-SELECT line, state, route FROM lob_routes
-UNION ALL
--- a plan whose state the extract does not give: the most careful of its routes
-SELECT line, NULL, CASE WHEN bool_or(route = 'case_review') THEN 'case_review' WHEN bool_or(route = 'criteria') THEN 'criteria' ELSE 'elsewhere' END
-FROM lob_routes GROUP BY line;
 
 CREATE OR REPLACE TABLE routed_courses AS
 SELECT courses.* EXCLUDE (attribution),

@@ -45,7 +45,8 @@ def claims(draw: st.DrawFn, person: Person) -> list[Row]:
     coverage = draw(_coverage())
     rows: list[Row] = []
     for number in range(draw(st.integers(0, 3))):
-        claim = draw(_claim(person, f"{person.member_id}C{number}", coverage))
+        second_plan = draw(st.sampled_from((False,) * 5 + (True,)))
+        claim = draw(_claim(person, f"{person.member_id}C{number}", draw(_coverage()) if second_plan else coverage))
         rows += claim
         for n in range(draw(st.sampled_from((0, 0, 0, 1, 1, 2)))):
             rows += draw(_version(claim, rows, n))
@@ -56,7 +57,7 @@ def claims(draw: st.DrawFn, person: Person) -> list[Row]:
 @st.composite
 def _coverage(draw: st.DrawFn) -> Row:
     line = draw(st.sampled_from((None,) * 2 + ("commercial",) * 6 + ("medicaid",) * 2 + ("medicare", "other")))
-    return {"line_of_business": line, "state": draw(st.sampled_from((None, "OR", "OR", "OR", "OR", "OR", "WA", "CA")))}
+    return {"line_of_business": line, "state": draw(st.sampled_from((None, "OR", "OR", "OR", "OR", "OR", "WA", "CA", "OREGON")))}
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 from typing import Any
@@ -77,7 +78,6 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
 def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
     """Set on a course its lines, route, ages, outcomes, days, determination and next action."""
     course["lines"] = course_lines(course, member["lines"])
-    course["others"] = sorted(member["lines"], key=lambda line: (line["claim_line_start_date"], *source_place(line)))
     course["ages"] = find_ages(course, member["births"], course["lines"], book)
     if course["attribution"] is None:
         exposed = any(stay["shown"] or stay["markers"] for stay in course["stays"])
@@ -88,7 +88,7 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
     course["asked"] = course["kind"] == "therapy" and course["attribution"] in ("confirmed", "probable")
     course["outline"] = asker.outline() if course["asked"] else asker.not_asked()
     course["within"] = asker.outline(within_limit=True) if course["asked"] else course["outline"]
-    _find_route(course, book)
+    _find_route(course, member["lines"], book)
     _find_exclusion(course, book)
     course["judged"] = judge_days(course, member, book)
     course["determination"] = determine(course, book)
@@ -98,20 +98,27 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
         row["alone"] = course["asked"] and is_alone_in_the_way(row, course, asker)
 
 
-def _find_route(course: Row, book: RuleBook) -> None:
+def _find_route(course: Row, lines: list[Row], book: RuleBook) -> None:
     """Whose rules decide: by line of business and state; by contract; by the date of the first revision.
 
-    A course whose lines do not say, or that has none, takes what the member's other lines say.
+    Of several plans on its lines one that reviews case by case comes first. A course whose lines do not say, or that has none, takes what
+    the member's other lines say.
     """
+    told = [{**line, "state": line["state"] if re.fullmatch("[A-Z]{2}", line["state"] or "") else None} for line in lines]
+    ranked = sorted(told, key=lambda line: _route_of(line, book) != "case_review")
+    own = [line for line in ranked if line["course"] is course]
     for name in ("line_of_business", "state", "plan"):
-        course[name] = next((line[name] for line in [*course["lines"], *course["others"]] if line[name]), None)
+        course[name] = next((line[name] for line in [*own, *ranked] if line[name]), None)
     course["line_of_business"] = course["line_of_business"] or book.readings["lob_when_missing"]
     course["too_early"] = _first_day(course) < book.policy["effective"]
     course["overruled"] = course["too_early"] or course["plan"] in book.readings["contract_override"]
-    course["route"] = "elsewhere"
-    for entry in book.policy["lines_of_business"]:
-        if entry["line"] == course["line_of_business"] and course["state"] in (*entry["states"], None):
-            course["route"] = _route(entry, book)
+    course["route"] = _route_of(course, book)
+
+
+def _route_of(insured: Row, book: RuleBook) -> str:
+    """Where the rules are for the line of business and state of a course, or of one line."""
+    mine = [entry for entry in book.policy["lines_of_business"] if entry["line"] == insured["line_of_business"]]
+    return next((_route(entry, book) for entry in reversed(mine) if insured["state"] in (*entry["states"], None)), "elsewhere")
 
 
 def _route(entry: Row, book: RuleBook) -> str:

@@ -1,7 +1,7 @@
 """What shows that iNO was given, on which days, and how surely; and the stays it happened in (semantics, section 3).
 
 Evidence is a dict: kinds, level, days, start (a moment), charted, open (a segment without an end), closed (a segment with one),
-hours (both instants of a segment), line.
+hours (both instants of a segment), possible (days that a segment known to no day may have covered), line.
 """
 
 from __future__ import annotations
@@ -48,14 +48,17 @@ def _evidence(kind: str, days: list[date], start: Row) -> Row:
         "open": False,
         "closed": False,
         "hours": None,
+        "possible": [],
     }
 
 
 def _span(event: Row, kind: str) -> Row:
     """Evidence from start to end: the days that are certain, else the first possible start day."""
     start, end = start_of(event), end_of(event)
+    vague = kind == "segment" and any(each["day"] < each["last_day"] for each in (start, end or start))
+    possible = days_from(start["day"], (end or start)["last_day"]) if vague else []
     if end is None:
-        return {**_evidence(kind, [start["day"]], start), "open": kind == "segment"}
+        return {**_evidence(kind, [start["day"]], start), "open": kind == "segment", "possible": possible}
     last = end["day"]
     if is_midnight(end) and last > start["last_day"]:
         last -= timedelta(days=1)
@@ -63,7 +66,7 @@ def _span(event: Row, kind: str) -> Row:
     latest = start if days else {**start, "last_day": min(start["last_day"], end["last_day"])}
     row = _evidence(kind, days or [start["day"]], latest)
     if kind == "segment":
-        row["closed"] = True
+        row["closed"], row["possible"] = True, possible
         row["hours"] = (start["at"], end["at"]) if start["at"] and end["at"] else None
     return row
 
@@ -155,13 +158,14 @@ def find_islands(days: list[date], gap: int) -> list[list[date]]:
 
 def contradicted_days(island: list[date], by_day: dict[date, list[Row]]) -> list[tuple[date, date]]:
     """Days of an island shown by claims alone, which the chart before and after them leaves out; each with its charted neighbour."""
+    possible = {day for shown in by_day.values() for each in shown for day in each["possible"]}
     charted = [day for day in island if any(each["charted"] for each in by_day[day])]
     found = []
     for day in island:
         before = max((other for other in charted if other < day), default=None)
         after = min((other for other in charted if other > day), default=None)
         neighbour = before or after
-        if day in charted or neighbour is None:
+        if day in charted or day in possible or neighbour is None:
             continue
         if (before is None or _closes(by_day[before])) and (after is None or _segments(by_day[after])):
             found.append((day, neighbour))

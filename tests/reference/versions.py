@@ -72,10 +72,15 @@ def _versions(lines: list[Row], book: RuleBook) -> dict[tuple[Any, ...], Row]:
     versions: dict[tuple[Any, ...], Row] = {}
     for line in lines:
         key = _version_key(line)
-        version = versions.setdefault(key, {"key": key, "role": book.roles.get(key[2], "original"), "named": set(), "paid": []})
+        version = versions.setdefault(
+            key, {"key": key, "role": book.roles.get(key[2], "original"), "named": set(), "paid": [], "statuses": set()}
+        )
         version["named"] |= {line["original_claim_id"]} - {None}
         version["paid"].append(empty_first(line["paid_date"]))
+        version["statuses"].add(line["claim_status"])
     for key, version in versions.items():
+        if version["role"] in ("replacement", "void") and version["statuses"] == {"pending"}:
+            version["role"] = "awaited"
         version["targets"] = (version["named"] or {key[1]}) if version["role"] in ("replacement", "void") else set()
         version["order"] = (empty_first(key[3]), max(version["paid"]), key[1], key[2])
     return versions
