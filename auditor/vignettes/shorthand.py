@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -69,16 +69,23 @@ def as_list(value: Any) -> list[Any]:
 
 def list_days(start: str, end: str) -> list[str]:
     """The days from one to the other, as text; an end at exactly midnight does not touch its day."""
-    first = date.fromisoformat(start[:10])
-    last = date.fromisoformat(end[:10])
+    first, last = known_time(start[:10]).date(), known_time(end[:10]).date()
     if end[11:16] == "00:00" and last > first:
         last -= timedelta(days=1)
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
+def known_time(text: str) -> datetime:
+    """A time. Unreadable where it is known to a month only, or is no time."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(f"{text!r} is no day; give those that lines and oxygen charting speak of.") from None
+
+
 def list_hours(start: str, end: str) -> list[str]:
     """The hours from one time to the other, as text."""
-    at, last = (datetime.fromisoformat(time) for time in (start, end))
+    at, last = known_time(start), known_time(end)
     return [(at + timedelta(hours=n)).strftime("%Y-%m-%d %H:%M") for n in range(int((last - at).total_seconds() // 3600) + 1)]
 
 
@@ -145,7 +152,7 @@ def oxygen_times(match: re.Match[str], facts: Facts) -> list[str]:
         return [f"{day} 12:00" for day in (list_days(start, end) if start else given_days(facts))]
     if start:
         return list_hours(start, end)
-    return [hour for part in as_list(facts[GIVEN]) for hour in list_hours(part["from"], part["to"])]
+    return [hour for part in as_list(facts[GIVEN]) for hour in list_hours(part["from"], part.get("to", ""))]
 
 
 def claim_rows(facts: Facts) -> Iterator[Row]:

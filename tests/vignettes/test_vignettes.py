@@ -148,6 +148,8 @@ def test_words_that_nobody_knows_are_refused_by_file_and_line(text: str, said: s
         ("lines: 94002 2024-06-02 $5 by somebody", "'somebody' bills nothing"),
         ("authorizations: perhaps", "'perhaps' is not `approved"),
         ("chart: {pphn: shown}", "'shown' is not `status or value"),
+        ('ino: {from: "2024-06"}\noxygen: daily 0.60', "'2024-06' is no day"),
+        ("ino: {from: 2024-06-02 08:00}\noxygen: hourly 0.60", "'' is no day"),
     ],
 )
 def test_words_that_cannot_be_read_are_refused_by_their_story(line: str, said: str, tmp_path: Path, book: RuleBook) -> None:
