@@ -93,10 +93,14 @@ CREATE OR REPLACE TABLE exposure_days AS
 WITH days AS (
     SELECT member_id, day, min(level) AS level, list_sort(list_distinct(list(shown_by))) AS shown_by, bool_or(charted) AS charted,
         bool_or(charted) AND coalesce(bool_and(closed) FILTER (shown_by = 'segment'), false) AS closed, bool_or(opened) AS opened,
-        min(first_at) AS first_at, min(first_local) AS first_local, coalesce(min(earliest_day), day) AS earliest_day, min(coalesce(latest_day, day)) AS latest_day, max(last_at) AS last_at
+        -- where something may have begun on an earlier day, no clock time of this day is the start
+        min(first_at) AS clocked_at, min(first_local) AS clocked_local, coalesce(min(earliest_day), day) AS earliest_day,
+        min(coalesce(latest_day, day)) AS latest_day, max(last_at) AS last_at
     FROM exposure_evidence GROUP BY member_id, day),
 stepped AS (
-    SELECT *, day - lag(day) OVER (PARTITION BY member_id ORDER BY day) - 1 AS free_days FROM days),
+    SELECT * EXCLUDE (clocked_at, clocked_local), CASE WHEN earliest_day >= day THEN clocked_at END AS first_at, CASE WHEN earliest_day >= day THEN clocked_local END AS first_local,
+        day - lag(day) OVER (PARTITION BY member_id ORDER BY day) - 1 AS free_days
+    FROM days),
 islands AS (
     SELECT *, sum(CASE WHEN free_days IS NULL OR free_days >= getvariable('episode_gap_days') THEN 1 ELSE 0 END)
         OVER (PARTITION BY member_id ORDER BY day ROWS UNBOUNDED PRECEDING) AS island FROM stepped),

@@ -12,12 +12,12 @@ SELECT member_id, claim_id FROM line_versions WHERE role IN ('replacement', 'voi
 UNION
 SELECT member_id, original_claim_id FROM line_versions WHERE role IN ('replacement', 'void') AND original_claim_id IS NOT NULL;
 
--- One that is still pending as a whole has replaced nothing yet: it is awaited.
+-- One of which the payer has accepted nothing (pending, or denied as a whole) has replaced nothing: it is idle.
 CREATE OR REPLACE TABLE versions AS
 SELECT row_number() OVER (ORDER BY member_id, claim_id, frequency, received_date NULLS FIRST) AS version, grouped.*
 FROM (
     SELECT member_id, claim_id, frequency, received_date, max(paid_date) AS paid_date, list(DISTINCT original_claim_id) FILTER (original_claim_id IS NOT NULL) AS originals,
-        CASE WHEN role IN ('replacement', 'void') AND bool_and(claim_status IS NOT DISTINCT FROM 'pending') THEN 'awaited' ELSE role END AS role
+        CASE WHEN role IN ('replacement', 'void') AND bool_and(coalesce(claim_status IN ('pending', 'denied'), false)) THEN 'idle' ELSE role END AS role
     FROM line_versions JOIN changed_claims USING (member_id, claim_id) GROUP BY member_id, claim_id, frequency, line_versions.role, received_date) AS grouped;
 
 -- A link goes from a replacement or void to what it replaces.
@@ -82,7 +82,7 @@ CREATE OR REPLACE TABLE version_fates AS
 SELECT versions.*, lineage_last.claim_id AS last_claim_id,
     CASE WHEN lineages.lineage IS NULL THEN 'living'
          WHEN versions.version = lineage_last.version THEN CASE WHEN versions.role = 'void' THEN 'void' ELSE 'living' END
-         WHEN versions.role IN ('interim', 'late_charge', 'awaited') AND dead_versions.version IS NULL THEN 'living'
+         WHEN versions.role IN ('interim', 'late_charge', 'idle') AND dead_versions.version IS NULL THEN 'living'
          WHEN lineage_last.role = 'void' THEN 'voided'
          ELSE 'superseded' END AS fate
 FROM versions

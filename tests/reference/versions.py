@@ -79,8 +79,8 @@ def _versions(lines: list[Row], book: RuleBook) -> dict[tuple[Any, ...], Row]:
         version["paid"].append(empty_first(line["paid_date"]))
         version["statuses"].add(line["claim_status"])
     for key, version in versions.items():
-        if version["role"] in ("replacement", "void") and version["statuses"] == {"pending"}:
-            version["role"] = "awaited"
+        if version["role"] in ("replacement", "void") and version["statuses"] <= {"pending", "denied"}:
+            version["role"] = "idle"
         version["targets"] = (version["named"] or {key[1]}) if version["role"] in ("replacement", "void") else set()
         version["order"] = (empty_first(key[3]), max(version["paid"]), key[1], key[2])
     return versions
