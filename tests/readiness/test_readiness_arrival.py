@@ -57,6 +57,23 @@ def short_of(*events: dict[str, str]) -> Readiness:
     return ready([LINE], [PERSON], [INO, *events])
 
 
+ECHO = {"member_id": "A-001", "start": "2026-03-09T09:00-08:00", "concept": "echo_pphn", "status": "preliminary"}
+SATURATION = {**READING, "concept": "spo2", "value": "93", "unit": "%"}
+CODES = tuple({**READING, "code_system": "icd10cm", "code": code} for code in ("P2930", "Z9999"))
+
+
+@cache
+def half_charted() -> Readiness:
+    """The same newborn with an echo that is not read yet and a saturation without its oxygen, checked once."""
+    return short_of(ECHO, SATURATION)
+
+
+@cache
+def oddly_charted() -> Readiness:
+    """The same newborn with names that no concept has, and codes of which one is in no value set, checked once."""
+    return short_of(*[{**READING, "concept": "spo22", "value": "93"}] * 2, {**READING, "concept": "qqqq"}, *CODES)
+
+
 @cache
 def bare() -> Readiness:
     """A newborn on iNO with a chart that says nothing else, checked once."""
@@ -80,8 +97,7 @@ def test_a_bare_chart_waits_for_records_and_says_which() -> None:
 
 def test_a_paragraph_of_which_no_row_speaks_can_never_be_decided() -> None:
     without = criterion(bare(), "I.A.3.a")
-    echo = {"member_id": "A-001", "start": "2026-03-09T09:00-08:00", "concept": "echo_pphn", "status": "preliminary"}
-    preliminary = criterion(short_of(echo), "I.A.3.a")
+    preliminary = criterion(half_charted(), "I.A.3.a")
     assert (without.never, without.rows, without.holds_up) == (True, 0, 1)  # type: ignore[attr-defined]
     assert without.shown_by == ("echo: pulmonary hypertension of the newborn",)  # type: ignore[attr-defined]
     assert (preliminary.never, preliminary.rows, preliminary.reasons) == (False, 1, {"preliminary": 1})  # type: ignore[attr-defined]
@@ -95,10 +111,9 @@ def test_what_is_settled_above_holds_nothing_up() -> None:
 
 
 def test_a_saturation_alone_does_not_decide_the_need_of_oxygen() -> None:
-    saturation = {**READING, "concept": "spo2", "value": "93", "unit": "%"}
     oxygen = {**READING, "concept": "fio2", "value": "0.6", "unit": "fraction"}
-    assert criterion(short_of(saturation), "II.2").never  # type: ignore[attr-defined]
-    assert not criterion(short_of(saturation, oxygen), "II.2").never  # type: ignore[attr-defined]
+    assert criterion(half_charted(), "II.2").never  # type: ignore[attr-defined]
+    assert not criterion(short_of(SATURATION, oxygen), "II.2").never  # type: ignore[attr-defined]
 
 
 def test_a_facility_that_charts_nothing_is_seen_beside_one_that_does() -> None:
@@ -126,15 +141,14 @@ def test_a_unit_that_no_concept_names_is_counted_with_its_place() -> None:
 
 
 def test_a_name_that_no_concept_has_is_told_by_its_place_and_the_nearest() -> None:
-    readiness = short_of(*[{**READING, "concept": "spo22", "value": "93"}] * 2, {**READING, "concept": "qqqq"})
+    readiness = oddly_charted()
     assert [(one.rows, one.first_row, one.nearest) for one in readiness.unknown_concepts] == [(2, 2, "spo2"), (1, 4, None)]
     assert "Did you mean spo2?" in told(readiness)
     assert "spo22" not in told(readiness) + str(readiness_values(readiness))
 
 
 def test_codes_that_no_value_set_holds_are_counted() -> None:
-    codes = ({**READING, "code_system": "icd10cm", "code": code} for code in ("P2930", "Z9999"))
-    assert vars(short_of(*codes).coded_rows) == {"rows": 2, "known": 1}
+    assert vars(oddly_charted().coded_rows) == {"rows": 2, "known": 1}
 
 
 @pytest.mark.parametrize(("written", "near"), [(("A001", "a-002", "00A003"), 3), (("B-001", "A-0010"), 0)])
