@@ -133,7 +133,8 @@ def release_notices(used: tuple[ReleaseUse, ...], book: RuleBook) -> tuple[str, 
     shipped = f"the {book.coding.source}"
     without = [use for use in used if use.quarters_without]
     if without and all(use.release == SHIPPED for use in used if use.kind != "codes"):
-        return (f"No reference release is installed: coding edits rest on {shipped}. Install CMS's files by the command auditor reference add.",)
+        mend = "Install CMS's files by the command auditor reference add."
+        return (f"No reference release is installed: coding edits rest on {shipped}. {mend}",)
     return tuple(
         f"No installed release of {use.kind.replace('_', ' ')} ({use.setting}) covers {', '.join(use.quarters_without)}: "
         f"{shipped if use.release == SHIPPED else 'release ' + use.release} was applied."
