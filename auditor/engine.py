@@ -19,6 +19,7 @@ Connection = duckdb.DuckDBPyConnection
 # Statements that were run before in this process, by their text; a connection leaves no trace in them.
 _PARSED: dict[str, list[duckdb.Statement]] = {}
 
+SHARE, OWN_SHARE = re.compile(r"(\d+(?:\.\d+)?)%"), 80.0
 INTERRUPTED = "Query interrupted"  # the words of DuckDB's client
 _NAMED_QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -29,9 +30,10 @@ def open_engine(memory: str = "1GB", threads: int | None = None, scratch: Path |
 
     ``memory`` is DuckDB's limit, such as ``1GB`` or ``25%`` of the machine; ``scratch`` is where that folder is made, else among the
     system's temporary files.
-    Time zone is UTC and every result is ordered by its own query. KeyboardInterrupt where someone ends a query.
+    Time zone is UTC and every result is ordered by its own query. KeyboardInterrupt where someone ends a query,
+    SettingsRefused where the memory does not do.
     """
-    with stopped_as_python_stops(), TemporaryDirectory(prefix="auditor-", dir=scratch) as folder:
+    with faults_as_said_here(memory), TemporaryDirectory(prefix="auditor-", dir=scratch) as folder:
         connection = duckdb.connect(str(Path(folder) / "audit.duckdb"))
         try:
             connection.execute("SET TimeZone = 'UTC'")
@@ -49,10 +51,12 @@ def open_engine(memory: str = "1GB", threads: int | None = None, scratch: Path |
 
 
 @contextmanager
-def stopped_as_python_stops() -> Iterator[None]:
-    """The engine takes Ctrl-C in a query for a fault of its own; here it is what it is everywhere else."""
+def faults_as_said_here(memory: str) -> Iterator[None]:
+    """Too little memory is the user's to mend, and Ctrl-C in a query is no fault; the engine has a fault of its own for either."""
     try:
         yield
+    except duckdb.OutOfMemoryException as fault:
+        raise SettingsRefused(f"--memory: {memory} is too little for this extract; give more, such as 1GB") from fault
     except RuntimeError as fault:
         if str(fault) == INTERRUPTED:
             raise KeyboardInterrupt from None
@@ -68,9 +72,20 @@ def scratch_folder(connection: Connection) -> Path:
 def limit_memory(connection: Connection, memory: str) -> None:
     """Sets the engine's limit; SettingsRefused for what is no amount of memory."""
     try:
-        connection.execute("SET memory_limit = $memory", {"memory": memory})
+        connection.execute("SET memory_limit = $memory", {"memory": _amount(connection, memory)})
     except duckdb.Error as fault:
         raise SettingsRefused("--memory: expected an amount such as 1GB or 700MB, or a share of the machine such as 25%") from fault
+
+
+def _amount(connection: Connection, memory: str) -> str:
+    """An amount in the engine's words. It knows what the machine, or a container on it, has: untold, it takes ``OWN_SHARE`` of that."""
+    share = SHARE.fullmatch(memory)
+    if not share or float(share[1]) > 100:
+        return memory
+    connection.execute("RESET memory_limit")
+    [(own,)] = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    amount, unit = str(own).split()
+    return f"{float(amount) * float(share[1]) / OWN_SHARE:.3f}{unit}"
 
 
 def insert_rows(connection: Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -7,7 +7,9 @@ import threading
 
 import pytest
 
+from auditor.batches.plan import UNITS
 from auditor.engine import open_engine
+from auditor.errors import SettingsRefused
 
 
 def test_a_query_that_someone_ends_is_an_interrupt_like_any_other() -> None:
@@ -21,3 +23,34 @@ def query_until(ending: threading.Timer) -> None:
     with open_engine() as connection:
         ending.start()
         connection.execute("SELECT count(*) FROM range(100_000_000_000) AS numbers(one) WHERE one % 7 = 3")
+
+
+def limit(memory: str) -> float:
+    """The engine's limit in MiB."""
+    with open_engine(memory) as connection:
+        [(amount,)] = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    number, unit = str(amount).split()
+    return float(number) * UNITS[unit]
+
+
+def test_a_share_of_the_machine_is_that_part_of_it() -> None:
+    assert limit("25%") == pytest.approx(limit("100%") / 4, rel=0.05)
+    assert limit("12.5%") == pytest.approx(limit("25%") / 2, rel=0.05)
+
+
+@pytest.mark.parametrize("memory", ["150%", "some", "-5%", ""])
+def test_what_is_no_amount_of_memory_is_refused(memory: str) -> None:
+    with pytest.raises(SettingsRefused, match="--memory: expected an amount such as 1GB"):
+        limit(memory)
+
+
+@pytest.mark.parametrize("memory", ["0%", "1KB", "2MB"])
+def test_too_little_memory_is_said_to_be(memory: str) -> None:
+    with pytest.raises(SettingsRefused, match=f"--memory: {memory} is too little for this extract"):
+        fill(memory)
+
+
+def fill(memory: str) -> None:
+    """Asks for more than a few megabytes hold."""
+    with open_engine(memory) as connection:
+        connection.execute("CREATE TABLE wide AS SELECT one, one::VARCHAR AS text FROM range(1_000_000) AS numbers(one)")
