@@ -306,7 +306,11 @@ def mutate_stages(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
         file.removeprefix("stages/").removesuffix(".sql"): substitute(read(file.removeprefix("stages/").removesuffix(".sql")), edits)
         for file, edits in edits_of(mutation, in_stages=True).items()
     }
-    monkeypatch.setattr(engine, "read_sql", lambda name, part="stages": mutants.get(name) or read(name, part))
+
+    def read_mutant(name: str, part: str = "stages") -> str:
+        return mutants[name] if part == "stages" and name in mutants else read(name, part)
+
+    monkeypatch.setattr(engine, "read_sql", read_mutant)
 
 
 def mutate_configs(mutation: Mutation, folder: Path) -> Path:
