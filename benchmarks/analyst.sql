@@ -17,17 +17,20 @@ CREATE TEMP TABLE chart AS
 SELECT member_id, start AS moment, start::DATE AS day, "end" AS end_at, concept, coalesce(status, 'present') AS status, value, TRY_CAST(value AS DOUBLE) AS number
 FROM 'events.parquet' SEMI JOIN patients USING (member_id);
 
--- 2. The final version of each claim: a replacement or void ends what it names; denied lines show a service, and carry no dollars.
+-- 2. The final version of each claim: a replacement or void ends what it names, unless it is pending or denied itself; denied lines show a
+-- service, and carry no dollars.
 CREATE TEMP TABLE lines AS
 SELECT row_number() OVER () AS line, * FROM (
     SELECT member_id, claim_id, claim_line_start_date AS first_day, coalesce(claim_line_end_date, claim_line_start_date) AS last_day,
         hcpcs_code, line_description AS words, line_of_business, state, diagnosis_code_1, diagnosis_code_2, claim_status,
         CASE WHEN claim_status = 'paid' THEN (coalesce(paid_amount, allowed_amount, 0) * 100)::BIGINT ELSE 0 END AS cents,
-        coalesce(original_claim_id, claim_id) AS family, coalesce(frequency_code, '1') AS frequency,
-        received_date IS NOT DISTINCT FROM max(received_date) OVER (PARTITION BY member_id, family) AS newest,
-        bool_or(frequency IN ('7', '8')) OVER (PARTITION BY member_id, family) AS replaced
-    FROM 'claim_lines.parquet' SEMI JOIN patients USING (member_id))
-WHERE claim_status <> 'reversed' AND (NOT replaced OR (newest AND frequency <> '8'));
+        frequency, idle,
+        received_date IS NOT DISTINCT FROM max(CASE WHEN NOT idle THEN received_date END) OVER (PARTITION BY member_id, family) AS newest,
+        bool_or(frequency IN ('7', '8') AND NOT idle) OVER (PARTITION BY member_id, family) AS replaced
+    FROM (
+        SELECT *, frequency IN ('7', '8') AND bool_and(claim_status IN ('pending', 'denied')) OVER (PARTITION BY member_id, claim_id, frequency, received_date) AS idle
+        FROM (SELECT *, coalesce(frequency_code, '1') AS frequency, coalesce(original_claim_id, claim_id) AS family FROM 'claim_lines.parquet' SEMI JOIN patients USING (member_id))))
+WHERE claim_status <> 'reversed' AND (idle OR NOT replaced OR (newest AND frequency <> '8'));
 
 CREATE TEMP TABLE ino_lines AS
 SELECT *, says_gas(words) AS says, hcpcs_code IS NOT DISTINCT FROM '94799' AND hints_gas(words) AS hints, is_listed(hcpcs_code) AS listed

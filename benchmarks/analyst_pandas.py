@@ -104,18 +104,25 @@ def find_patients(folder: Path) -> list[str]:
 
 
 def read_lines(folder: Path, patients: list[str]) -> pd.DataFrame:
-    """The final version of each claim: a replacement or void ends what it names; denied lines show a service, and carry no dollars."""
+    """The final version of each claim: a replacement or void ends what it names, unless it is pending or denied itself.
+
+    Denied lines show a service, and carry no dollars.
+    """
     lines = read(folder / "claim_lines.parquet", LINE_COLUMNS, [("member_id", "in", patients)])
     lines = lines.rename(columns={"claim_line_start_date": "first_day", "claim_line_end_date": "last_day", "line_description": "words"})
     lines["last_day"] = lines["last_day"].fillna(lines["first_day"])
     lines["family"] = lines["original_claim_id"].fillna(lines["claim_id"])
     frequency = lines["frequency_code"].fillna("1")
     family = [lines["member_id"], lines["family"]]
-    newest = lines["received_date"] == lines.groupby(family)["received_date"].transform("max")
-    replaced = frequency.isin(["7", "8"]).groupby(family).transform("any")
+    version = [lines["member_id"], lines["claim_id"], frequency, lines["received_date"]]
+    undecided = lines["claim_status"].isin(["pending", "denied"]).groupby(version, dropna=False).transform("all")
+    changes = frequency.isin(["7", "8"])
+    idle = changes & undecided
+    newest = lines["received_date"] == lines["received_date"].where(~idle).groupby(family).transform("max")
+    replaced = (changes & ~idle).groupby(family).transform("any")
     amount = lines["paid_amount"].fillna(lines["allowed_amount"]).astype(float).fillna(0)
     lines["cents"] = np.where(lines["claim_status"] == "paid", (amount * 100).round(), 0).astype("int64")
-    living = lines[(lines["claim_status"] != "reversed") & (~replaced | (newest & (frequency != "8")))].reset_index(drop=True)
+    living = lines[(lines["claim_status"] != "reversed") & (idle | ~replaced | (newest & (frequency != "8")))].reset_index(drop=True)
     living["line"] = living.index
     return living
 
