@@ -19,6 +19,8 @@ Connection = duckdb.DuckDBPyConnection
 # Statements that were run before in this process, by their text; a connection leaves no trace in them.
 _PARSED: dict[str, list[duckdb.Statement]] = {}
 
+# Megabytes in each unit that the engine tells its limit in.
+_UNITS = {"bytes": 1 / 2**20, "KiB": 1 / 2**10, "MiB": 1.0, "GiB": 2.0**10, "TiB": 2.0**20}
 SHARE, OWN_SHARE = re.compile(r"(\d+(?:\.\d+)?)%"), 80.0
 INTERRUPTED = "Query interrupted"  # the words of DuckDB's client
 _NAMED_QUERY = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -83,9 +85,14 @@ def _amount(connection: Connection, memory: str) -> str:
     if not share or float(share[1]) > 100:
         return memory
     connection.execute("RESET memory_limit")
-    [(own,)] = connection.execute("SELECT current_setting('memory_limit')").fetchall()
-    amount, unit = str(own).split()
-    return f"{float(amount) * float(share[1]) / OWN_SHARE:.3f}{unit}"
+    return f"{megabytes_of(connection) * float(share[1]) / OWN_SHARE:.3f}MiB"
+
+
+def megabytes_of(connection: Connection) -> float:
+    """The engine's limit, in megabytes of 2^20 bytes."""
+    [(limit,)] = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    amount, unit = str(limit).split()
+    return float(amount) * _UNITS[unit]
 
 
 def insert_rows(connection: Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -10,10 +10,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 
+def how_many(few: int, many: int) -> int:
+    """The number of the day, or that of the long tests."""
+    return many if os.environ.get("AUDITOR_DRAWS") == "many" else few
+
+
 def draws(few: int, many: int) -> Callable[[Any], Any]:
     """A decorator of a test with Hypothesis, above ``given``; marks it ``random``, so that `make thorough` runs it again with many."""
-    count = many if os.environ.get("AUDITOR_DRAWS") == "many" else few
-    drawn = settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck))
+    drawn = settings(max_examples=how_many(few, many), deadline=None, suppress_health_check=list(HealthCheck))
 
     def mark(test: Any) -> Any:
         return pytest.mark.random(drawn(test))

@@ -46,6 +46,12 @@ class Said:
 Command = Callable[..., Said]
 
 
+def ask(*words: str | Path) -> Said:
+    """What ``auditor WORDS...`` says, for what several tests share."""
+    said = CliRunner().invoke(commands, [*map(str, words)], catch_exceptions=False)
+    return Said(said.exit_code, said.stdout, said.stderr)
+
+
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs ``auditor WORDS...`` in this process, as the installed script does."""
@@ -116,12 +122,7 @@ class Twice:
 @pytest.fixture(scope="module")
 def twice(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Twice:
     out = tmp_path_factory.mktemp("twice") / "runs"
-
-    def run(*words: str) -> Said:
-        said = CliRunner().invoke(commands, ["run", str(few), "--out", str(out), *words, *AS_OF], catch_exceptions=False)
-        return Said(said.exit_code, said.stdout, said.stderr)
-
-    return Twice(out, run(), run("--json"))
+    return Twice(out, *(ask("run", few, "--out", out, *words, *AS_OF) for words in ((), ("--json",))))
 
 
 def test_a_run_says_what_it_found_and_where_the_report_lies(twice: Twice) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.batches.plan import UNITS
-from auditor.engine import INTERRUPTED, open_engine
+from auditor.engine import INTERRUPTED, megabytes_of, open_engine
 from auditor.errors import SettingsRefused
 
 
@@ -17,11 +16,9 @@ def test_what_the_engine_says_of_an_interrupt_is_one_like_any_other() -> None:
 
 
 def limit(memory: str) -> float:
-    """The engine's limit in MiB."""
+    """The limit of an engine that is opened with this memory."""
     with open_engine(memory) as connection:
-        [(amount,)] = connection.execute("SELECT current_setting('memory_limit')").fetchall()
-    number, unit = str(amount).split()
-    return float(number) * UNITS[unit]
+        return megabytes_of(connection)
 
 
 def test_a_share_of_the_machine_is_that_part_of_it() -> None:

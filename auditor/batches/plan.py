@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from auditor.engine import Connection
+from auditor.engine import Connection, megabytes_of
 
 # What an engine holds well in each megabyte of its limit, alone; and the share of it beside others, which hand on results meanwhile.
 MEMBERS, CHART_ROWS = 12, 4_000
@@ -13,7 +13,6 @@ BESIDE = 0.6
 # Megabytes below which an engine spends its time on the disk.
 LEAST = 250
 
-UNITS = {"bytes": 1 / 2**20, "KiB": 1 / 2**10, "MiB": 1.0, "GiB": 2.0**10, "TiB": 2.0**20}
 SIZE = "SELECT (SELECT count(*) FROM scope_members), (SELECT count(*) FROM chart_rows)"
 
 
@@ -29,10 +28,9 @@ class BatchPlan:
 
 def plan_batches(connection: Connection) -> BatchPlan:
     """The plan for what is in scope: one batch where the engine holds it as a whole."""
-    [(memory, threads)] = connection.execute("SELECT current_setting('memory_limit'), current_setting('threads')").fetchall()
+    [(threads,)] = connection.execute("SELECT current_setting('threads')").fetchall()
     [(members, rows)] = connection.execute(SIZE).fetchall()
-    amount, unit = str(memory).split()
-    return make_plan(int(members), int(rows), int(float(amount) * UNITS[unit]), int(threads))
+    return make_plan(int(members), int(rows), int(megabytes_of(connection)), int(threads))
 
 
 def make_plan(members: int, chart_rows: int, megabytes: int, threads: int) -> BatchPlan:

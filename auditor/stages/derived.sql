@@ -27,6 +27,8 @@ SELECT gas_numbers.*, concept, source_file FROM gas_numbers JOIN chart_meanings 
 CREATE OR REPLACE MACRO gas_latest(wanted) AS TABLE
 SELECT member_id, moment, min(number) AS low, max(number) AS high FROM gas_readings WHERE concept = wanted GROUP BY ALL;
 
+CREATE OR REPLACE MACRO in_reach(earlier, moment, number) AS CASE WHEN hours_between(earlier, moment) <= getvariable('paired_reading_h') THEN number END;
+
 CREATE OR REPLACE VIEW gas_asked AS
 SELECT episode_id, concept, hours_between(courses.start_at, readings.moment) AS hour, member_id, moment, day, number, source_file, source_row
 FROM gas_readings AS readings JOIN courses USING (member_id)
@@ -40,17 +42,17 @@ SELECT * EXCLUDE (member_id, fio2_high, pressure_low, pressure_high), NULL::DOUB
     pressure_low * fio2_low * 100 / number AS index_low, pressure_high * fio2_high * 100 / number AS index_high
 FROM (
     SELECT asked.*,
-        CASE WHEN hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h') THEN fio2.low END AS fio2_low,
-        CASE WHEN hours_between(fio2.moment, asked.moment) <= getvariable('paired_reading_h') THEN fio2.high END AS fio2_high,
-        CASE WHEN hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h') THEN pressure.low END AS pressure_low,
-        CASE WHEN hours_between(pressure.moment, asked.moment) <= getvariable('paired_reading_h') THEN pressure.high END AS pressure_high
+        in_reach(fio2.moment, asked.moment, fio2.low) AS fio2_low,
+        in_reach(fio2.moment, asked.moment, fio2.high) AS fio2_high,
+        in_reach(pressure.moment, asked.moment, pressure.low) AS pressure_low,
+        in_reach(pressure.moment, asked.moment, pressure.high) AS pressure_high
     FROM (FROM gas_asked WHERE concept = 'pao2') AS asked
     ASOF LEFT JOIN gas_latest('fio2') AS fio2 ON fio2.member_id = asked.member_id AND fio2.moment <= asked.moment
     ASOF LEFT JOIN gas_latest('mean_airway_pressure') AS pressure ON pressure.member_id = asked.member_id AND pressure.moment <= asked.moment)
 UNION ALL BY NAME
 SELECT asked.* EXCLUDE (member_id),
-    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.low END AS spo2_low,
-    CASE WHEN hours_between(spo2.moment, asked.moment) <= getvariable('paired_reading_h') THEN spo2.high END AS spo2_high
+    in_reach(spo2.moment, asked.moment, spo2.low) AS spo2_low,
+    in_reach(spo2.moment, asked.moment, spo2.high) AS spo2_high
 FROM (FROM gas_asked WHERE concept = 'fio2') AS asked
 ASOF LEFT JOIN gas_latest('spo2') AS spo2 ON spo2.member_id = asked.member_id AND spo2.moment <= asked.moment;
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pyarrow
 import pytest
+from draws import how_many
 
 from auditor import AuditResult, ExtractRefused, Settings, SettingsRefused, audit, audit_partition, join_partitions, kin_groups
 from tests.partitions.parted import SETTINGS, Tables, differing, part_by_kin, random_extract
 
-COUNT = 12
+COUNT = how_many(12, 25)
 NAMES = ("claim_lines", "members", "events", "authorizations")
 
 

@@ -6,19 +6,18 @@ import json
 import logging
 import re
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from click.testing import CliRunner
 
-from auditor.cli import commands
 from auditor.outcomes import ExitCode
 from auditor.places import samples_folder
 from auditor.readiness import Readiness
 from auditor.readiness.values import SHAPE
 from tests.readiness.checked import samples
-from tests.test_command_line import AS_OF, FEW, Command, Said, command, write_few
+from tests.test_command_line import AS_OF, FEW, Command, Said, ask, command, write_few
 from tests.test_privacy import REFUSED, TOLD, WHOLE, Extract, assert_silent, values_of_the_samples, write
 
 __all__ = ["command"]
@@ -38,11 +37,7 @@ class Checked:
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     page = tmp_path_factory.mktemp("samples") / "ready.html"
-
-    def check(*words: str | Path) -> Said:
-        said = CliRunner().invoke(commands, ["check", str(samples_folder()), *map(str, words), *AS_OF], catch_exceptions=False)
-        return Said(said.exit_code, said.stdout, said.stderr)
-
+    check = partial(ask, "check", samples_folder(), *AS_OF)
     return Checked(check("--html", page), page, check("--json"))
 
 
