@@ -37,6 +37,7 @@ BEFORE_JUDGING = (
     "statements",
     "exposure",
     "episodes",
+    "hours",
     "doubts",
     "ages",
     "derived",

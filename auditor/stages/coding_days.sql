@@ -32,7 +32,7 @@ SELECT line_key, member_id, claim_id, hcpcs_code AS code, coalesce(hcpcs_code, '
     coalesce(service_unit_quantity, claim_line_end_date - claim_line_start_date + 1) / (claim_line_end_date - claim_line_start_date + 1) AS units,
     -- which of its days a line of fewer units than days was given on, nobody knows
     coalesce(service_unit_quantity < claim_line_end_date - claim_line_start_date + 1 AND claim_line_end_date > claim_line_start_date, false) AS scattered,
-    unit_hours * units AS hours, charge_cents, paid_cents, allowed_cents, line_of_business, state, plan, paid_date,
+    unit_hours, unit_hours * units AS hours, charge_cents, paid_cents, allowed_cents, line_of_business, state, plan, paid_date,
     line_versions.role, source_file || ' row ' || source_row AS cited
 FROM final_lines
 LEFT JOIN unit_hours ON measured_in IS NOT DISTINCT FROM unit_of_measure AND said IS NOT DISTINCT FROM line_description

@@ -79,6 +79,20 @@ FROM (
     WHERE counted AND attribution IN ('confirmed', 'probable') AND hours IS NOT NULL)
 WHERE so_far > getvariable('hours_a_day');
 
+-- name: hours_beyond_chart
+-- lines over the same days together, in their order; only where the hours of every one of those days are known
+WITH billed AS (
+    SELECT line_key, member_id, first_day, last_day, cited, unit_hours,
+        round(sum(hours * (last_day - first_day + 1)) OVER (PARTITION BY member_id, first_day, last_day, claim_kind, provider ORDER BY line_key), 3) AS so_far
+    FROM coded_lines JOIN line_attributions USING (line_key)
+    WHERE counted AND attribution IN ('confirmed', 'probable') AND hours IS NOT NULL AND line_key NOT IN (SELECT line_key FROM repeated_lines)),
+beyond AS (
+    SELECT line_key, billed.cited, min(day_hours.cited) AS charted
+    FROM billed JOIN day_hours ON day_hours.member_id = billed.member_id AND day_hours.day BETWEEN first_day AND last_day
+    GROUP BY line_key, billed.cited, first_day, last_day, so_far, unit_hours
+    HAVING count(*) = last_day - first_day + 1 AND sum(hours) > 0 AND so_far > round(sum(hours + stretches * unit_hours), 3))
+SELECT line_key, day, [beyond.cited, charted] AS evidence FROM beyond JOIN coded_days USING (line_key);
+
 -- name: set_up_beside
 SELECT vent.line_key, vent.day, [vent.cited, extra.cited] AS evidence
 FROM coded_days AS vent JOIN coded_days AS extra ON extra.member_id = vent.member_id AND extra.day = vent.day AND extra.line_key <> vent.line_key

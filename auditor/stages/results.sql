@@ -16,14 +16,16 @@ LEFT JOIN line_attributions USING (line_key)
 LEFT JOIN line_totals AS totals USING (line_key);
 
 CREATE OR REPLACE VIEW result_therapy_days AS
-SELECT days.episode_id, days.day, day_number, is_therapy_day, level, coalesce(shown_by, []) AS shown_by, charted, NULL::DOUBLE AS hours,
+SELECT days.episode_id, days.day, day_number, is_therapy_day, level, coalesce(shown_by, []) AS shown_by, charted, CASE WHEN is_therapy_day THEN day_hours.hours END AS hours,
     dose_low, dose_high, fio2_low, fio2_high, spo2_low, spo2_high, ventilated, ecmo,
     initiation, oxygen_outcome AS oxygen_need, CASE WHEN oxygen_outcome = 1 THEN oxygen_reason END AS oxygen_reason, past_limit, approved, verdict, cause,
     coalesce(counted_cents, 0) AS counted_cents, coalesce(supported_cents, 0) AS supported_cents, coalesce(not_supported_cents, 0) AS not_supported_cents,
     coalesce(records_needed_cents, 0) AS records_needed_cents, coalesce(medical_review_cents, 0) AS medical_review_cents, coalesce(not_asked_cents, 0) AS not_asked_cents,
     coalesce(linked_cents, 0) AS linked_cents, coalesce(not_separately_paid_cents, 0) AS not_separately_paid_cents,
     coalesce(coding_cents, 0) AS coding_cents, coalesce(coding_review_cents, 0) AS coding_review_cents
-FROM judged_days AS days LEFT JOIN day_totals ON day_totals.episode_id = days.episode_id AND day_totals.day = days.day;
+FROM judged_days AS days
+LEFT JOIN day_totals ON day_totals.episode_id = days.episode_id AND day_totals.day = days.day
+LEFT JOIN day_hours ON day_hours.member_id = days.member_id AND day_hours.day = days.day;
 
 CREATE OR REPLACE TABLE line_counts AS
 SELECT episode_id, count(*) AS lines, list_sort(list_distinct(list(facility_npi) FILTER (facility_npi IS NOT NULL))) AS facilities

@@ -18,6 +18,8 @@ SERVICES = (
     ),
     *({"revenue_center_code": "0271", "line_description": words} for words in ("NITRIC OXIDE", "INOMAX", "GLOVES", "EXHALED NITRIC OXIDE")),
     {"revenue_center_code": "410", "line_description": "INO"},
+    {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE", "unit_of_measure": "HR", "service_unit_quantity": "24"},
+    {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE PER HOUR", "service_unit_quantity": "60"},
     {"revenue_center_code": "0636", "ndc_code": "64693000201"},
     {"revenue_center_code": "0410", "hcpcs_code": "93463", "line_description": "INO CHALLENGE"},
     {"hcpcs_code": "93463", "line_description": "nitric oxide challenge"},
@@ -103,11 +105,11 @@ def _line(draw: st.DrawFn, person: Person, first: int, number: int) -> Row:
     end = draw(st.sampled_from((None, begin, begin, begin + timedelta(days=2), begin + timedelta(days=5), begin + timedelta(days=15))))
     paid = draw(st.sampled_from((*AMOUNTS, *AMOUNTS, None)))
     return {
-        **draw(st.sampled_from(SERVICES)),
         "claim_line_number": str(number),
         "claim_line_start_date": str(begin),
         "claim_line_end_date": end and str(end),
         "service_unit_quantity": draw(st.sampled_from(("1", "1", "1", "1", "2", "6", None))),
+        **draw(st.sampled_from(SERVICES)),
         "hcpcs_modifier_1": draw(st.sampled_from((None,) * 8 + ("59", "76", "77", "26", "XE"))),
         "claim_status": draw(st.sampled_from((None, "paid", "paid", "paid", "paid", "denied", "pending", "reversed"))),
         "paid_date": draw(st.sampled_from((None, str(begin + timedelta(days=45))))),

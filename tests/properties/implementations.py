@@ -41,7 +41,7 @@ COLUMNS = {
     ),
     "criteria": ("outcome", "reason", "referred", "alone"),
     "therapy_days": (
-        *("day_number", "is_therapy_day", "level", "charted", "shown_by", "initiation", "oxygen_need", "oxygen_reason"),
+        *("day_number", "is_therapy_day", "level", "charted", "hours", "shown_by", "initiation", "oxygen_need", "oxygen_reason"),
         *("past_limit", "approved", "verdict", *MONEY),
     ),
     "line_days": ("episode", "cents", "bucket"),

@@ -68,7 +68,7 @@ def test_the_dollars_of_findings_are_those_at_risk_and_none_is_counted_twice(cou
     told = carried.reindex(at_risk.index).fillna(0)
     over = (told > at_risk).any(axis=1)
     assert not over.any(), "a dollar is carried twice"
-    coding = findings[findings["finding_id"].str.match("[VK]-")]
+    coding = findings[findings["finding_id"].str.match("[VK]-|C-13")]
     assert coding["at_risk_high_cents"].sum() > 0, "the strategies no longer reach coding edits"
     assert int(parts["cents"].sum()) == int(episodes["counted_cents"].sum()) == int(frames["lines"]["counted_cents"].sum())
     assert not parts.duplicated(["line_key", "day"]).any()

@@ -69,7 +69,9 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
     for course in courses:
         mine = [part for part in tables["line_days"] if part["episode"] == course["key"]]
         tables["episodes"].append({**_episode_row(member_id, course), **add_up(mine)})
-        tables["therapy_days"] += [_day_row(course, day, [part for part in mine if part["day"] == day["day"]]) for day in course["judged"]]
+        for day in course["judged"]:
+            of_day = [part for part in mine if part["day"] == day["day"]]
+            tables["therapy_days"].append(_day_row(course, day, of_day, member["charted_hours"]))
         tables["measurements"] += course_measurements(course, member["events"], book)
         tables["criteria"] += [{"episode": course["key"], **row} for row in course["outline"].values() if course["asked"]]
     return tables
@@ -183,7 +185,7 @@ def _clock(start: Row) -> str | None:
     return f"{start['local']:%H:%M}" if start["at"] and start["local"] else None
 
 
-def _day_row(course: Row, day: Row, parts: list[Row]) -> Row:
+def _day_row(course: Row, day: Row, parts: list[Row], member_hours: Row) -> Row:
     shown = course["shown"].get(day["day"], [])
     levels = {each["level"] for each in shown}
     return {
@@ -191,6 +193,7 @@ def _day_row(course: Row, day: Row, parts: list[Row]) -> Row:
         **{name: value for name, value in day.items() if name != "cause"},
         "level": ("confirmed" if "confirmed" in levels else "probable") if shown else None,
         "charted": any(each["charted"] for each in shown),
+        "hours": member_hours.get(day["day"], (None, 0))[0] if day["is_therapy_day"] else None,
         "shown_by": sorted({kind for each in shown for kind in each["kinds"]}),
         **add_up(parts),
     }

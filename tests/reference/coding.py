@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from tests.reference.hours import billed_hours, hours_beyond_the_chart, hours_beyond_the_day
 from tests.reference.refusals import Hit, buckets_of
 from tests.reference.rules import RuleBook, exposure, matches, says
 from tests.reference.shown import touches
@@ -22,6 +22,11 @@ def coding_buckets(member: Row, book: RuleBook) -> dict[tuple[int, date], str]:
     lines = [_coded(n, line) for n, line in enumerate(member["lines"]) if line["living"]]
     hits = [*_pairs(lines, book), *_add_ons(lines, book), *_units(lines, book), *_repeats(lines, book), *_twice(lines, book)]
     hits += [*_two_practitioners(lines, book), *_own_words(lines, book), *_first_days(lines, member["stays"], book)]
+    repeated = {hit[1] for hit in _repeats(lines, book)}
+    hits += [
+        *hours_beyond_the_day(lines, book),
+        *hours_beyond_the_chart([one for one in lines if one["place"] not in repeated], member, book),
+    ]
     return buckets_of(hits, book)
 
 
@@ -197,7 +202,7 @@ def _repeats(lines: list[Row], book: RuleBook) -> list[Hit]:
                 for one in earlier
             )
             here = all(one["line"]["claim_id"] == later["line"]["claim_id"] for one in earlier)
-            hours = _hours(later, book)
+            hours = billed_hours(later, book)
             room = (
                 here
                 and hours is not None
@@ -205,16 +210,6 @@ def _repeats(lines: list[Row], book: RuleBook) -> list[Hit]:
             )
             hits += [("K-16" if interim else "K-15", later["place"], day, earlier[0]["place"], room) for day in later["days"]]
     return hits
-
-
-def _hours(line: Row, book: RuleBook) -> float | None:
-    """The hours a day that a line's units stand for, by its unit of measure, else by its words."""
-    units = book.coding["services"]["time_units"]
-    for name, said in (("unit", line["line"]["unit_of_measure"]), ("words", line["line"]["line_description"])):
-        for unit in units:
-            if name in unit and said and re.search(unit[name], said, re.IGNORECASE):
-                return float(unit["hours"] * line["units"])
-    return None
 
 
 def _twice(lines: list[Row], book: RuleBook) -> list[Hit]:

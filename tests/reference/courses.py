@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.reference.hours import charted_hours
 from tests.reference.rules import RuleBook, exposure, line_in, says
 from tests.reference.shown import (
     charted_evidence,
@@ -36,6 +37,7 @@ def find_courses(member: Row, book: RuleBook) -> list[Row]:
         line["in_scope"] = line["listed"] or bool(line["kinds"])
         line["course"] = None
     charted = charted_evidence(member["events"], book)
+    member["charted_hours"] = charted_hours(charted)
     markers = find_markers(member["events"], member["claim_events"], book)
     stays = merge_stays(stay_ranges(lines, charted, markers), book)
     member["stays"] = stays
@@ -45,6 +47,7 @@ def find_courses(member: Row, book: RuleBook) -> list[Row]:
         stay["markers"] = [marker for marker in markers if touches(stay, marker["start"]["day"], marker["last"])]
         stay["shown"] = any(touches(stay, each["days"][0], each["days"][-1]) for each in shown)
     episodes = _episodes(shown, stays, book)
+    member["gainsaid_days"] = [day for episode in episodes for day in episode["contradicted"]]
     for episode in episodes:
         episode["kind"] = _kind(episode, lines, book)
     leftover = _assign(lines, episodes)

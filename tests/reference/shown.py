@@ -1,7 +1,8 @@
 """What shows that iNO was given, on which days, and how surely; and the stays it happened in (semantics, section 3).
 
 Evidence is a dict: kinds, level, days, start (a moment), charted, open (a segment without an end), closed (a segment with one),
-hours (both instants of a segment), possible (days that a segment known to no day may have covered), line.
+hours (both instants of a segment), clocks (the facility's clock then, of a segment that lasts), until (its last possible day),
+possible (days that a segment known to no day may have covered), line.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def _evidence(kind: str, days: list[date], start: Row) -> Row:
         "open": False,
         "closed": False,
         "hours": None,
+        "clocks": None,
+        "until": None,
         "possible": [],
     }
 
@@ -68,6 +71,8 @@ def _span(event: Row, kind: str) -> Row:
     if kind == "segment":
         row["closed"], row["possible"] = True, possible
         row["hours"] = (start["at"], end["at"]) if start["at"] and end["at"] else None
+        row["clocks"] = (start["local"], end["local"]) if start["local"] and end["local"] and start["local"] < end["local"] else None
+        row["until"] = end["last_day"]
     return row
 
 
