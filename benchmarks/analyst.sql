@@ -166,7 +166,7 @@ CREATE TEMP TABLE chart_rules AS FROM (VALUES
     ('sedation', 'sedation', NULL, 0, ['unsuccessful', 'contraindicated', 'not_tolerated'], ['successful', 'absent']),
     ('sedation', 'nmb_and_sedation', NULL, 0, ['unsuccessful', 'contraindicated', 'not_tolerated'], ['successful', 'absent']),
     ('ventilation', 'maximum_ventilation', NULL, 0, ['unsuccessful', 'contraindicated', 'not_tolerated'], ['successful', 'absent']),
-    ('ventilation', 'hfov', NULL, 0, ['unsuccessful', 'contraindicated', 'not_tolerated'], ['successful', 'absent']),
+    ('oscillation', 'hfov', NULL, 0, ['unsuccessful', 'contraindicated', 'not_tolerated'], ['successful', 'absent']),
     ('echo', 'echo', -72, 24, ['present'], ['absent']),
     ('echo', 'echo_pphn', -72, 24, ['present', 'absent'], []),
     ('echo', 'echo_structural_chd', -72, 24, ['present', 'absent'], []),
@@ -263,7 +263,7 @@ GROUP BY episode;
 CREATE TEMP TABLE facts AS
 PIVOT (
     SELECT episode, fact, CASE WHEN bool_or(for_it) AND bool_or(against_it) THEN 1 WHEN bool_or(for_it) THEN 2 WHEN bool_or(against_it) THEN 0 ELSE 1 END AS outcome FROM shown_facts GROUP BY ALL)
-ON fact IN ('pphn', 'failure', 'oxygen', 'alkalosis', 'blockade', 'sedation', 'ventilation', 'echo', 'echo_pphn', 'right_to_left', 'cdh', 'chd', 'bypass', 'heart_surgery', 'lung_surgery',
+ON fact IN ('pphn', 'failure', 'oxygen', 'alkalosis', 'blockade', 'sedation', 'ventilation', 'oscillation', 'echo', 'echo_pphn', 'right_to_left', 'cdh', 'chd', 'bypass', 'heart_surgery', 'lung_surgery',
     'hypoxia', 'hypertension', 'crisis', 'improvement', 'ards')
 USING first(outcome) GROUP BY episode;
 
@@ -281,7 +281,7 @@ SELECT episode, age_days, age_years, route,
     asked(age_days < 28, met(oxygen)) AS "I.A.2.a",
     asked(age_days < 28, met(alkalosis)) AS "I.A.2.b",
     asked(age_days < 28, least(met(blockade), met(sedation))) AS "I.A.2.c",
-    asked(age_days < 28, met(ventilation)) AS "I.A.2.d",
+    asked(age_days < 28, greatest(met(ventilation), met(oscillation))) AS "I.A.2.d",
     asked(age_days < 28, met(echo)) AS "I.A.3.echo",
     asked(age_days < 28, met(echo_pphn)) AS "I.A.3.a",
     asked(age_days < 28, 2 - met(right_to_left)) AS "I.A.3.b",

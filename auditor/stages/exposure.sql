@@ -89,13 +89,19 @@ CREATE OR REPLACE TABLE possible_days AS
 SELECT DISTINCT member_id, start_day + unnest(range(coalesce(end_last_day, start_last_day) - start_day + 1))::INTEGER AS day
 FROM segments WHERE start_day < start_last_day OR end_day < end_last_day;
 
+-- The chart of one hospital does not gainsay what another billed: both are told by their national numbers, and differ.
+CREATE OR REPLACE MACRO is_npi(facility) AS regexp_full_match(facility, '\d{10}');
+CREATE OR REPLACE MACRO speaks_of(charted_at, billed_at) AS
+    NOT list_bool_and(list_transform(charted_at, lambda one: is_npi(one))) OR len(list_filter(billed_at, lambda one: is_npi(one) AND NOT list_contains(charted_at, one))) = 0;
+
 CREATE OR REPLACE TABLE exposure_days AS
 WITH days AS (
     SELECT member_id, day, min(level) AS level, list_sort(list_distinct(list(shown_by))) AS shown_by, bool_or(charted) AS charted,
         bool_or(charted) AND coalesce(bool_and(closed) FILTER (shown_by = 'segment'), false) AS closed, bool_or(opened) AS opened,
         -- where something may have begun on an earlier day, no clock time of this day is the start
         min(first_at) AS clocked_at, min(first_local) AS clocked_local, coalesce(min(earliest_day), day) AS earliest_day,
-        min(coalesce(latest_day, day)) AS latest_day, max(last_at) AS last_at
+        min(coalesce(latest_day, day)) AS latest_day, max(last_at) AS last_at,
+        list_distinct(list(coalesce(facility, '')) FILTER (charted)) AS charted_at, list_distinct(list(coalesce(facility, '')) FILTER (NOT charted)) AS billed_at
     FROM exposure_evidence GROUP BY member_id, day),
 stepped AS (
     SELECT * EXCLUDE (clocked_at, clocked_local), CASE WHEN earliest_day >= day THEN clocked_at END AS first_at, CASE WHEN earliest_day >= day THEN clocked_local END AS first_local,
@@ -104,16 +110,15 @@ stepped AS (
 islands AS (
     SELECT *, sum(CASE WHEN free_days IS NULL OR free_days >= getvariable('episode_gap_days') THEN 1 ELSE 0 END)
         OVER (PARTITION BY member_id ORDER BY day ROWS UNBOUNDED PRECEDING) AS island FROM stepped),
+-- what the chart of the same hospital says before and after a day that is billed alone
 bracketed AS (
-    SELECT *,
-        last_value(CASE WHEN charted THEN closed END IGNORE NULLS) OVER earlier AS closed_before,
-        first_value(CASE WHEN charted THEN opened END IGNORE NULLS) OVER later AS opened_after,
-        coalesce(last_value(CASE WHEN charted THEN day END IGNORE NULLS) OVER earlier,
-            first_value(CASE WHEN charted THEN day END IGNORE NULLS) OVER later) AS anchor_day
-    FROM islands
-    WINDOW earlier AS (PARTITION BY member_id, island ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-        later AS (PARTITION BY member_id, island ORDER BY day ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING))
-SELECT * EXCLUDE (free_days, island, closed_before, opened_after),
-    NOT charted AND coalesce(closed_before, true) AND coalesce(opened_after, true) AND (closed_before IS NOT NULL OR opened_after IS NOT NULL)
-        AND (member_id, day) NOT IN (SELECT (member_id, day) FROM possible_days) AS contradicted
-FROM bracketed;
+    SELECT billed.member_id, billed.day, arg_max(beside.closed, beside.day) FILTER (beside.day < billed.day) AS closed_before,
+        arg_min(beside.opened, beside.day) FILTER (beside.day > billed.day) AS opened_after,
+        coalesce(max(beside.day) FILTER (beside.day < billed.day), min(beside.day)) AS anchor_day
+    FROM islands AS billed JOIN islands AS beside ON beside.member_id = billed.member_id AND beside.island = billed.island
+        AND NOT billed.charted AND beside.charted AND speaks_of(beside.charted_at, billed.billed_at)
+    GROUP BY ALL)
+SELECT islands.* EXCLUDE (free_days, island, charted_at, billed_at), anchor_day,
+    anchor_day IS NOT NULL AND coalesce(closed_before, true) AND coalesce(opened_after, true)
+        AND (islands.member_id, islands.day) NOT IN (SELECT (member_id, day) FROM possible_days) AS contradicted
+FROM islands LEFT JOIN bracketed ON bracketed.member_id = islands.member_id AND bracketed.day = islands.day;

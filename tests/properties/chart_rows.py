@@ -88,6 +88,7 @@ def segments(draw: st.DrawFn, person: Person) -> list[Row]:
         ends = (*(draw(when(person, hours + length)),) * 4, None, str((person.start + timedelta(hours=hours + length)).date()))
         row["end"] = draw(st.sampled_from((*ends, f"{str(ends[-1])[:10]}T00:00:00{person.offset}")))
         row["status"] = draw(st.sampled_from((None,) * 8 + STATUSES))
+        row["facility"] = draw(st.sampled_from((None,) * 4 + ("1000000004", "1000000004", "2000000002", "NICU")))
         rows.append(row)
         hours += length + 24 * draw(st.sampled_from((0, 1, 2, 3, 4, 5))) + draw(st.sampled_from((0, 0, 0, -6, 6)))
     return [row for row in rows if not row["end"] or _in_order(row)]

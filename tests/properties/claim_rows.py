@@ -34,7 +34,7 @@ BILLERS: tuple[Row, ...] = (
     *({},) * 6,
     *({"rendering_npi": npi} for npi in ("1000000020", "1000000111")),
     *({"rendering_npi": npi, "billing_tin": "91", "rendering_specialty": "37"} for npi in ("1000000020", "1000000111")),
-    {"facility_npi": "1000000004"},
+    *({"facility_npi": npi} for npi in ("1000000004", "1000000004", "2000000002")),
     {"place_of_service_code": "11"},
     {"bill_type_code": "0211"},
 )

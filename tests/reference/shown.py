@@ -2,7 +2,7 @@
 
 Evidence is a dict: kinds, level, days, start (a moment), charted, open (a segment without an end), closed (a segment with one),
 hours (both instants of a segment), clocks (the facility's clock then, of a segment that lasts), until (its last possible day),
-possible (days that a segment known to no day may have covered), line.
+at (the facility), possible (days that a segment known to no day may have covered), line.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def charted_evidence(events: list[Row], book: RuleBook) -> list[Row]:
         if any(is_concept(book, event, concept) for concept in exposure(book, "segments")):
             found.append(_span(event, "segment"))
         if any(is_concept(book, event, concept) and _is_dose(book, event, concept) for concept in exposure(book, "doses")):
-            found.append(_evidence("dose", [start["day"]], start))
+            found.append({**_evidence("dose", [start["day"]], start), "at": event["facility"]})
         if event["concept"] != "ino_order" and in_set(book, exposure(book, "drugs"), event["code_system"], event["code"], start["day"]):
             found.append(_span(event, "drug"))
     return found
@@ -51,6 +51,7 @@ def _evidence(kind: str, days: list[date], start: Row) -> Row:
         "hours": None,
         "clocks": None,
         "until": None,
+        "at": None,
         "possible": [],
     }
 
@@ -60,14 +61,15 @@ def _span(event: Row, kind: str) -> Row:
     start, end = start_of(event), end_of(event)
     vague = kind == "segment" and any(each["day"] < each["last_day"] for each in (start, end or start))
     possible = days_from(start["day"], (end or start)["last_day"]) if vague else []
+    at = event["facility"]
     if end is None:
-        return {**_evidence(kind, [start["day"]], start), "open": kind == "segment", "possible": possible}
+        return {**_evidence(kind, [start["day"]], start), "open": kind == "segment", "possible": possible, "at": at}
     last = end["day"]
     if is_midnight(end) and last > start["last_day"]:
         last -= timedelta(days=1)
     days = days_from(start["last_day"], last)
     latest = start if days else {**start, "last_day": min(start["last_day"], end["last_day"])}
-    row = _evidence(kind, days or [start["day"]], latest)
+    row = {**_evidence(kind, days or [start["day"]], latest), "at": at}
     if kind == "segment":
         row["closed"], row["possible"] = True, possible
         row["hours"] = (start["at"], end["at"]) if start["at"] and end["at"] else None
@@ -142,7 +144,14 @@ def line_evidence(line: Row, kinds: list[str]) -> Row:
     """A living line as evidence of its days."""
     level = "probable" if kinds == ["hint"] else "confirmed"
     days = line_days(line)
-    return {**_evidence("", days, on_day(days[0])), "kinds": kinds, "level": level, "charted": False, "line": line}
+    return {
+        **_evidence("", days, on_day(days[0])),
+        "kinds": kinds,
+        "level": level,
+        "charted": False,
+        "line": line,
+        "at": line["facility_npi"],
+    }
 
 
 def earliest(moment: Row) -> tuple[date, bool, datetime, date]:
@@ -167,14 +176,26 @@ def contradicted_days(island: list[date], by_day: dict[date, list[Row]]) -> list
     charted = [day for day in island if any(each["charted"] for each in by_day[day])]
     found = []
     for day in island:
-        before = max((other for other in charted if other < day), default=None)
-        after = min((other for other in charted if other > day), default=None)
+        ours = [other for other in charted if _speaks_of(by_day[other], by_day[day])]
+        before = max((other for other in ours if other < day), default=None)
+        after = min((other for other in ours if other > day), default=None)
         neighbour = before or after
         if day in charted or day in possible or neighbour is None:
             continue
         if (before is None or _closes(by_day[before])) and (after is None or _segments(by_day[after])):
             found.append((day, neighbour))
     return found
+
+
+def _speaks_of(charted: list[Row], billed: list[Row]) -> bool:
+    """Whether a charted day is of the hospitals that billed another; one that has no national number may be any."""
+    places = {each["at"] for each in charted if each["charted"]}
+    elsewhere = {each["at"] for each in billed if _is_npi(each["at"])} - places
+    return not elsewhere or not all(_is_npi(place) for place in places)
+
+
+def _is_npi(place: str | None) -> bool:
+    return place is not None and len(place) == 10 and place.isdecimal()
 
 
 def _segments(shown: list[Row]) -> list[Row]:
