@@ -28,12 +28,13 @@ FORMS: dict[str, str] = {
 
 
 class CodeSystem(BaseModel):
-    """How a system's codes are written, and the names extracts give it."""
+    """How a system's codes are written, and the names extracts give it. What a ``lasting`` code says may be true for a lifetime."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     written: Literal["undotted", "drug", "plain"]
     names: tuple[str, ...] = ()
+    lasting: bool = False
 
 
 @cache
@@ -45,6 +46,11 @@ def code_systems() -> Mapping[str, CodeSystem]:
     except ValidationError as mistakes:
         where = ".".join(str(part) for part in mistakes.errors()[0]["loc"])
         raise SettingsRefused(f"{path.name}: {where}: expected `written` and `names`") from None
+
+
+def lasting_systems() -> list[str]:
+    """The code systems of what may be true for a lifetime."""
+    return [name for name, system in code_systems().items() if system.lasting]
 
 
 def read_system(sql: str) -> str:
