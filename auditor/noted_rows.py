@@ -8,6 +8,15 @@ from datetime import date
 from auditor.engine import Connection, named_queries
 from auditor.parts import NotedRows
 
+# What is odd about lines of a kind, and what is made of them.
+READ_AS = {
+    "unknown_frequencies": (
+        "With a frequency code that is not known",
+        "They count where their claim has no other version, and carry no dollars beside one; correct the code, or name it in "
+        "coding/frequency.yaml.",
+    ),
+}
+
 
 def count_noted(connection: Connection) -> tuple[NotedRows, ...]:
     """The rows in scope of each kind, of those that have any."""
@@ -19,6 +28,7 @@ def noted_notices(noted: Iterable[NotedRows], as_of: date) -> Iterator[str]:
     """The same in sentences; none of them names a value of a row."""
     rows = {one.kind: one.rows for one in noted}
     yield from _future(rows, as_of)
+    yield from _unread(rows)
 
 
 def _future(rows: dict[str, int], as_of: date) -> Iterator[str]:
@@ -30,3 +40,11 @@ def _future(rows: dict[str, int], as_of: date) -> Iterator[str]:
             f"Dated after {as_of.isoformat()}, the day this report speaks from: {' and '.join(told)} in scope. They are judged like "
             "any other; correct their dates if they are wrong, or give the day of the report with --as-of."
         )
+
+
+def _unread(rows: dict[str, int]) -> Iterator[str]:
+    from auditor.report.phrases import counted
+
+    for kind, (what, then) in READ_AS.items():
+        if kind in rows:
+            yield f"{what}: {counted(rows[kind], 'claim line')} in scope. {then}"

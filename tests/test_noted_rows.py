@@ -29,3 +29,9 @@ def test_rows_of_days_to_come_are_judged_and_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("as_of", "told"), [(date(2026, 1, 4), True), (date(2026, 1, 5), False)])
 def test_a_report_of_an_earlier_day_says_what_came_after_it(tmp_path: Path, as_of: date, told: bool) -> None:
     assert ("Dated after" in notices(tmp_path, as_of=as_of)) == told
+
+
+def test_lines_of_an_unknown_frequency_are_counted(tmp_path: Path) -> None:
+    said = notices(tmp_path, "C2,1,M1,2026-01-06,94799,100.00,OR,17\nC3,1,M1,2026-01-07,94799,100.00,OR,07\n")
+    assert "With a frequency code that is not known: 1 claim line in scope." in said
+    assert "17" not in said

@@ -21,6 +21,7 @@ SYSTEM_COLUMNS = ("code_system", "diagnosis_code_type", "procedure_code_type")
 FORMS: dict[str, str] = {
     "revenue_center_code": "revenue_code",
     "ndc_code": "drug_code",
+    "frequency_code": "frequency_code",
     "concept": "snake_word",
     **{f"diagnosis_code_{n}": "undotted_code" for n in range(1, DIAGNOSES + 1)},
     **{f"procedure_code_{n}": "undotted_code" for n in range(1, PROCEDURES + 1)},

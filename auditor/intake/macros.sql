@@ -20,6 +20,10 @@ CREATE OR REPLACE MACRO revenue_code(x) AS
     CASE WHEN length(plain_code(x)) < 4 AND regexp_full_match(plain_code(x), '\d+')
          THEN lpad(plain_code(x), 4, '0') ELSE plain_code(x) END;
 
+-- a claim's frequency: the last sign of a whole type of bill, or what follows a leading zero
+CREATE OR REPLACE MACRO frequency_code(x) AS
+    CASE WHEN regexp_full_match(plain_code(x), '0[0-9A-Z]|0?[0-9]{2}[0-9A-Z]') THEN right(plain_code(x), 1) ELSE plain_code(x) END;
+
 -- a national drug code: a hyphenated form becomes eleven digits, 5-4-2; ten digits without hyphens say too little
 CREATE OR REPLACE MACRO drug_code(x) AS
     CASE WHEN regexp_full_match(plain_code(x), '\d{4,5}-\d{3,4}-\d{1,2}')

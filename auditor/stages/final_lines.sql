@@ -1,10 +1,20 @@
 -- Which version of each claim line counts. One row a line in scope of the members audited, with its disposition and counted cents.
 
 CREATE OR REPLACE TABLE line_versions AS
-SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id, claim_status, frequency, coalesce(role, 'original') AS role
+SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id, claim_status, frequency, role
 FROM (
-    SELECT *, coalesce(frequency_code, CASE WHEN length(bill_type_code) IN (3, 4) THEN right(bill_type_code, 1) END, '1') AS frequency FROM claim_lines)
+    SELECT *, coalesce(frequency_code, CASE WHEN regexp_full_match(bill_type_code, '[0-9]{2,3}[0-9A-Z]') THEN right(bill_type_code, 1) END, '1') AS frequency
+    FROM claim_lines)
 LEFT JOIN frequency_roles USING (frequency);
+
+-- What a frequency that nobody knows makes of a claim is not guessed: an original where it is alone, and beside another version evidence alone.
+CREATE OR REPLACE TABLE odd_versions AS
+SELECT DISTINCT odd.member_id, odd.claim_id, odd.frequency
+FROM line_versions AS odd JOIN line_versions AS other ON other.member_id = odd.member_id AND other.role IS NOT NULL
+    AND (other.claim_id = odd.claim_id OR other.claim_id = odd.original_claim_id OR other.original_claim_id = odd.claim_id)
+WHERE odd.role IS NULL;
+
+UPDATE line_versions SET role = CASE WHEN (member_id, claim_id, frequency) IN (FROM odd_versions) THEN 'unknown' ELSE 'original' END WHERE role IS NULL;
 
 -- Claims that replace or void another, and those they name: all others are what they were.
 CREATE OR REPLACE TABLE changed_claims AS
@@ -82,7 +92,7 @@ CREATE OR REPLACE TABLE version_fates AS
 SELECT versions.*, lineage_last.claim_id AS last_claim_id,
     CASE WHEN lineages.lineage IS NULL THEN 'living'
          WHEN versions.version = lineage_last.version THEN CASE WHEN versions.role = 'void' THEN 'void' ELSE 'living' END
-         WHEN versions.role IN ('interim', 'late_charge', 'idle') AND dead_versions.version IS NULL THEN 'living'
+         WHEN versions.role IN ('interim', 'late_charge', 'idle', 'unknown') AND dead_versions.version IS NULL THEN 'living'
          WHEN lineage_last.role = 'void' THEN 'voided'
          ELSE 'superseded' END AS fate
 FROM versions
@@ -152,7 +162,7 @@ SELECT line_key, last_claim_id, basis, CASE WHEN netting THEN net_cents ELSE cen
          WHEN older THEN 'older_row'
          WHEN coalesce(netting AND NOT remains, amount < 0) THEN 'reversed'
          WHEN netting AND line_key <> carrier THEN 'netted'
-         WHEN claim_status IN ('denied', 'pending') OR role = 'no_payment' THEN 'evidence_only'
+         WHEN claim_status IN ('denied', 'pending') OR role IN ('no_payment', 'unknown') THEN 'evidence_only'
          WHEN claim_status = 'reversed' THEN 'reversed'
          ELSE 'counted' END AS disposition
 FROM (SELECT line_key, claim_status FROM claim_lines)

@@ -5,3 +5,6 @@ SELECT count(*) FROM claim_lines WHERE claim_line_start_date > getvariable('as_o
 
 -- name: future_charts
 SELECT count(*) FROM chart_rows WHERE start_day > getvariable('as_of');
+
+-- name: unknown_frequencies
+SELECT count(*) FROM line_versions WHERE frequency NOT IN (SELECT frequency FROM frequency_roles);

@@ -82,8 +82,16 @@ def _claim(draw: st.DrawFn, person: Person, claim_id: str, coverage: Row) -> lis
 
 @st.composite
 def _frequency(draw: st.DrawFn) -> Row:
-    written = draw(st.sampled_from(({}, {}, {}, {}, {"frequency_code": "1"}, {"frequency_code": "2"}, {"frequency_code": "0"})))
-    return written or draw(st.sampled_from(({}, {}, {"bill_type_code": "0111"}, {"bill_type_code": "113"}, {"bill_type_code": "0115"})))
+    written = draw(
+        st.sampled_from(
+            ({}, {}, {}, {}, {"frequency_code": "1"}, {"frequency_code": "2"}, {"frequency_code": "0"}, {"frequency_code": "Q"})
+        )
+    )
+    return written or draw(
+        st.sampled_from(
+            ({}, {}, {"bill_type_code": "0111"}, {"bill_type_code": "113"}, {"bill_type_code": "0115"}, {"bill_type_code": "11X"})
+        )
+    )
 
 
 @st.composite
@@ -120,7 +128,7 @@ def _line(draw: st.DrawFn, person: Person, first: int, number: int) -> Row:
 @st.composite
 def _version(draw: st.DrawFn, claim: list[Row], sofar: list[Row], number: int) -> list[Row]:
     """A replacement, void or late charge of a claim, pointing to it, to the latest before it, to itself, or to none on file."""
-    frequency = draw(st.sampled_from(("7", "7", "7", "8", "8", "5", "3")))
+    frequency = draw(st.sampled_from(("7", "07", "0117", "8", "8", "5", "3", "G", "Q")))
     own = claim[0]["claim_id"]
     claim_id = draw(st.sampled_from((f"{own}V{number}", f"{own}V{number}", own)))
     original = draw(st.sampled_from((own, own, sofar[-1]["claim_id"], None, "absent")))
