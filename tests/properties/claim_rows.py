@@ -152,6 +152,8 @@ def _corrections(draw: st.DrawFn, claim: list[Row]) -> list[Row]:
         [],
         [{**line, **minus}],
         [{**line, **less}],
+        [{**line, **minus, "claim_line_number": "9"}],
+        [{**line, **minus, "claim_id": f"{line['claim_id']}R", "original_claim_id": line["claim_id"]}],
         [{**line, **later}],
         [dict(line)],
         [{**line, **minus}, {**line, **later}],

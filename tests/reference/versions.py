@@ -30,6 +30,7 @@ def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
             line["disposition"], line["superseded_by"] = fates[_version_key(line)]
     _mark_older_rows(lines)
     _net(lines, book)
+    _take_back(lines)
     for line in lines:
         if line["disposition"] is None:
             line["disposition"] = _by_status(line)
@@ -234,12 +235,38 @@ def _net(lines: list[Row], book: RuleBook) -> None:
         amounts = [_amount(line) or 0 for line in group]
         if min(amounts) >= 0:
             continue
+        taker = next(line for line in group if (_amount(line) or 0) < 0)
+        if taker["claim_status"] not in ("denied", "pending"):
+            taker["left_over"] = sum(amounts)
         carrier = next((line for line in group if (_amount(line) or 0) >= 0), None) if sum(amounts) > 0 else None
         for line in group:
             if line is not carrier:
                 line["disposition"] = "reversed" if carrier is None else "netted"
         if carrier is not None:
             carrier["carried"] = max(0, sum(_by_basis(line, book)[1] for line in group))
+
+
+def _take_back(lines: list[Row]) -> None:
+    """What is left of a reversal is taken from the one line that it fits, elsewhere in the claim or in the claim that it names."""
+    givers = [line for line in lines if line["disposition"] is None and line["carried"] is None and _gives(line)]
+    fits = [[one for one in givers if _takes(line, one)] for line in lines if line.get("left_over", 0) < 0]
+    for found in fits:
+        if len(found) == 1 and sum(one is found[0] for others in fits for one in others) == 1:
+            found[0]["disposition"] = "reversed"
+
+
+def _takes(taking: Row, giver: Row) -> bool:
+    named = giver["claim_id"] in (taking["claim_id"], taking["original_claim_id"])
+    return named and _amount(giver) == -taking["left_over"] and _alike(giver, taking)
+
+
+def _gives(line: Row) -> bool:
+    return line["claim_status"] not in ("denied", "pending") and line["role"] not in ("no_payment", "unknown")
+
+
+def _alike(one: Row, other: Row) -> bool:
+    named = ("member_id", "hcpcs_code", "revenue_center_code")
+    return line_span(one) == line_span(other) and all(one[name] == other[name] for name in named)
 
 
 def _by_status(line: Row) -> str:
