@@ -18,7 +18,7 @@ SERVICES = (
     ),
     *({"revenue_center_code": "0271", "line_description": words} for words in ("NITRIC OXIDE", "INOMAX", "GLOVES", "EXHALED NITRIC OXIDE")),
     {"revenue_center_code": "410", "line_description": "INO"},
-    {"revenue_center_code": "0636", "ndc_code": "64693000201"},
+    *({"revenue_center_code": "0636", "ndc_code": code} for code in ("64693000201", "N464693000201 UN1", "6469300021", "6469300031")),
     {"revenue_center_code": "0410", "hcpcs_code": "93463", "line_description": "INO CHALLENGE"},
     {"hcpcs_code": "93463", "line_description": "nitric oxide challenge"},
     {"hcpcs_code": "95012", "line_description": "nitric oxide"},

@@ -58,6 +58,7 @@ def _plain_code(name: str, text: str, row: Row) -> str:
     if name == "revenue_center_code":
         return text.zfill(4)
     if name == "ndc_code" or row.get("code_system") == "ndc":
+        text = text.removeprefix("N4").split(" ")[0]
         parts = text.split("-")
         return text if len(parts) != 3 else parts[0].zfill(5) + parts[1].zfill(4) + parts[2].zfill(2)
     is_icd = name.startswith(("diagnosis_code_", "procedure_code_")) or (name == "code" and row.get("code_system", "").startswith("icd"))
