@@ -15,6 +15,10 @@ READ_AS = {
         "They count where their claim has no other version, and carry no dollars beside one; correct the code, or name it in "
         "coding/frequency.yaml.",
     ),
+    "unknown_states": (
+        "With a state that is not two letters",
+        "They are read as if no state were given; map the words to letters under values in the profile.",
+    ),
 }
 
 

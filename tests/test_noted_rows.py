@@ -35,3 +35,19 @@ def test_lines_of_an_unknown_frequency_are_counted(tmp_path: Path) -> None:
     said = notices(tmp_path, "C2,1,M1,2026-01-06,94799,100.00,OR,17\nC3,1,M1,2026-01-07,94799,100.00,OR,07\n")
     assert "With a frequency code that is not known: 1 claim line in scope." in said
     assert "17" not in said
+
+
+def test_lines_of_a_state_that_is_not_understood_are_counted(tmp_path: Path) -> None:
+    said = notices(tmp_path, "C2,1,M1,2026-01-06,94799,100.00,Oregon,1\nC3,1,M1,2026-01-07,94799,100.00,or,1\n")
+    assert "With a state that is not two letters: 1 claim line in scope." in said
+    assert "oregon" not in said.lower()
+    assert "not two letters" not in notices(tmp_path)
+
+
+def test_a_line_of_business_that_is_not_understood_sets_its_line_aside(tmp_path: Path) -> None:
+    head = "claim_id,claim_line_number,member_id,claim_line_start_date,hcpcs_code,line_of_business"
+    (tmp_path / "claim_lines.csv").write_text(f"{head}\nC1,1,M1,2026-01-05,94799,HMO gold\nC2,1,M1,2026-01-06,94799,Commercial\n")
+    result = audit(Settings(paths=(tmp_path,), as_of=date(2026, 11, 22)))
+    [aside] = result.frames["set_aside"].to_dict("records")
+    assert (aside["column_name"], aside["reason"]) == ("line_of_business", "not one of the words expected")
+    assert [count.set_aside for count in result.facts.counts if count.table == "claim_lines"] == [1]

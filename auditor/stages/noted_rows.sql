@@ -8,3 +8,6 @@ SELECT count(*) FROM chart_rows WHERE start_day > getvariable('as_of');
 
 -- name: unknown_frequencies
 SELECT count(*) FROM line_versions WHERE frequency NOT IN (SELECT frequency FROM frequency_roles);
+
+-- name: unknown_states
+SELECT count(*) FROM claim_lines WHERE NOT regexp_full_match(state, '[A-Z]{2}');
