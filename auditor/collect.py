@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from auditor.engine import Connection
 from auditor.intake import Reading
+from auditor.noted_rows import count_noted, noted_notices
 from auditor.numbering import named_lines
 from auditor.parts import EditUse, LineSum, RowCount, Sums, Tables
 from auditor.policy import Policy, RuleBook
@@ -110,6 +111,7 @@ def read_sums(connection: Connection) -> Sums:
         counts=tuple(RowCount(*row) for row in connection.execute(COUNTS).fetchall()),
         lines=tuple(LineSum(*row) for row in connection.execute(TOTALS).fetchall()),
         edits=tuple(EditUse(*head, frozenset(days or ()), frozenset(others or ())) for *head, days, others in used),  # type: ignore[call-arg]
+        noted=count_noted(connection),
     )
 
 
@@ -165,6 +167,7 @@ def gather_facts(sums: Sums, book: RuleBook, settings: Settings, reading: Readin
                 for ignored in reading.ignored_columns
                 if ignored.nearest
             ),
+            *noted_notices(sums.noted, settings.as_of),
             *release_notices(used, book),
         ),
         not_read=reading.not_read,

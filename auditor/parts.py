@@ -58,12 +58,21 @@ class ClockUse:
 
 
 @dataclass(frozen=True)
+class NotedRows:
+    """Rows in scope of one kind that a report must speak of (a query of ``noted_rows.sql``), though they were read as they stand."""
+
+    kind: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class Sums:
     """What the run adds up of one guideline."""
 
     counts: tuple[RowCount, ...]
     lines: tuple[LineSum, ...]
     edits: tuple[EditUse, ...]
+    noted: tuple[NotedRows, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,10 @@ def add_sums(parts: Iterable[Sums]) -> Sums:
         ),
         lines=add_lines(each.lines for each in all_of),
         edits=_add_edits(one for each in all_of for one in each.edits),
+        noted=tuple(
+            NotedRows(kind, sum(rows for (rows,) in own))
+            for kind, own in _grouped((one.kind, (one.rows,)) for each in all_of for one in each.noted)
+        ),
     )
 
 

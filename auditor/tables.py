@@ -87,7 +87,7 @@ CLAIM_LINES = Table(
         Column("line_description", "text", "the line's description or note, as billed"),
         Column("place_of_service_code", "code", "place of service"),
         Column("bill_type_code", "code", "type of bill; its last digit is the frequency where none is given"),
-        Column("frequency_code", "code", "1 original, 2 3 4 interim, 5 late, 7 replacement, 8 void"),
+        Column("frequency_code", "code", "1 original, 2 3 4 interim, 5 late, 7 replacement, 8 void; a whole type of bill is understood"),
         Column("original_claim_id", "text", "the claim that a replacement or void refers to"),
         Column("claim_status", "choice", "what became of the line", choices=CLAIM_STATUSES),
         Column("payment_method", "choice", "how the line was priced", choices=PAYMENT_METHODS),

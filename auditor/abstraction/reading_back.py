@@ -12,6 +12,7 @@ HEAD = """\
 about: The abstraction sheet, saved under a name that begins with abstraction, beside claims in the contract's own columns.
 
 years: {first: 1900, last: 2299}
+longest_days: {claim_lines: 366, events: 3653}
 
 claim_lines:
   - files: ["claim_lines*"]

@@ -21,6 +21,7 @@ SYSTEM_COLUMNS = ("code_system", "diagnosis_code_type", "procedure_code_type")
 FORMS: dict[str, str] = {
     "revenue_center_code": "revenue_code",
     "ndc_code": "drug_code",
+    "frequency_code": "frequency_code",
     "concept": "snake_word",
     **{f"diagnosis_code_{n}": "undotted_code" for n in range(1, DIAGNOSES + 1)},
     **{f"procedure_code_{n}": "undotted_code" for n in range(1, PROCEDURES + 1)},
@@ -28,12 +29,13 @@ FORMS: dict[str, str] = {
 
 
 class CodeSystem(BaseModel):
-    """How a system's codes are written, and the names extracts give it."""
+    """How a system's codes are written, and the names extracts give it. What a ``lasting`` code says may be true for a lifetime."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     written: Literal["undotted", "drug", "plain"]
     names: tuple[str, ...] = ()
+    lasting: bool = False
 
 
 @cache
@@ -45,6 +47,11 @@ def code_systems() -> Mapping[str, CodeSystem]:
     except ValidationError as mistakes:
         where = ".".join(str(part) for part in mistakes.errors()[0]["loc"])
         raise SettingsRefused(f"{path.name}: {where}: expected `written` and `names`") from None
+
+
+def lasting_systems() -> list[str]:
+    """The code systems of what may be true for a lifetime."""
+    return [name for name, system in code_systems().items() if system.lasting]
 
 
 def read_system(sql: str) -> str:

@@ -100,6 +100,8 @@ def open_intake(connection: duckdb.DuckDBPyConnection, profile: Profile, time_zo
 
 def _frames(extract: Extract) -> dict[str, pyarrow.Table]:
     names = [table.name for table in CANONICAL]
+    if not isinstance(extract.frames or {}, Mapping):
+        raise ExtractRefused(f"frames: expected tables by the names of canonical tables, {', '.join(names)}; give a dict of frames")
     for name in extract.frames or {}:
         if name not in names:
             raise ExtractRefused(

@@ -24,6 +24,7 @@ class Fault(StrEnum):
     TWO_DIGIT_YEAR = "year has two digits"
     YEAR_IMPOSSIBLE = "year is not possible"
     END_BEFORE_START = "end before start"
+    SPAN_TOO_LONG = "end too long after start"
     UNITS_NOT_NUMBER = "units are not a number"
     NOT_WHOLE = "not a whole number"
     NOT_MONEY = "amount is not money"
@@ -57,6 +58,7 @@ MENDING: dict[Fault, str] = {
     Fault.TWO_DIGIT_YEAR: "export the date again with four digits in the year; the century cannot be guessed",
     Fault.YEAR_IMPOSSIBLE: "correct the year, or widen years in the profile",
     Fault.END_BEFORE_START: "correct the two dates; they may be swapped",
+    Fault.SPAN_TOO_LONG: "correct the two dates, or widen longest_days in the profile",
     Fault.UNITS_NOT_NUMBER: "write a plain number such as 1 or 0.5",
     Fault.NOT_WHOLE: "write a whole number",
     Fault.NOT_MONEY: "write dollars and cents, such as 1234.50 or (12.00)",

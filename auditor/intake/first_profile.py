@@ -129,6 +129,7 @@ def write_profile(guesses: Guesses, file: str) -> str:
         f"about: {json.dumps(f'A first profile, guessed from the header of {file}; correct it, then use it with --profile.')}",
         "",
         "years: {first: 1900, last: 2299}",
+        "longest_days: {claim_lines: 366, events: 3653}",
         '# date_formats: ["%m/%d/%Y"]            # where dates are not written year first',
     ]
     return "\n".join([*head, *(line for table in CANONICAL for line in _table_lines(table, guesses, stem))]) + "\n"

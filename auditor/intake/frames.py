@@ -30,9 +30,13 @@ def name_frame(table: str) -> str:
 
 
 def as_arrow(table: str, frame: pandas.DataFrame | pyarrow.Table) -> pyarrow.Table:
-    """The frame as an Arrow table; ExtractRefused names a column that mixes kinds of values, or says that text is none."""
+    """The frame as an Arrow table; ExtractRefused where it is none, mixes kinds of values in a column, or holds what is no text."""
     if isinstance(frame, pyarrow.Table):
         return frame
+    import pandas
+
+    if not isinstance(frame, pandas.DataFrame):
+        raise ExtractRefused(f"{name_frame(table)}: is no table but {type(frame).__name__}; give a pandas DataFrame or a pyarrow Table")
     try:
         return pyarrow.Table.from_pandas(frame.rename(columns=str), preserve_index=False)
     except pyarrow.ArrowException as mistake:

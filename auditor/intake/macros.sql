@@ -20,12 +20,20 @@ CREATE OR REPLACE MACRO revenue_code(x) AS
     CASE WHEN length(plain_code(x)) < 4 AND regexp_full_match(plain_code(x), '\d+')
          THEN lpad(plain_code(x), 4, '0') ELSE plain_code(x) END;
 
--- a national drug code: a hyphenated form becomes eleven digits, 5-4-2; ten digits without hyphens say too little
+-- a claim's frequency: the last sign of a whole type of bill, or what follows a leading zero
+CREATE OR REPLACE MACRO frequency_code(x) AS
+    CASE WHEN regexp_full_match(plain_code(x), '0[0-9A-Z]|0?[0-9]{2}[0-9A-Z]') THEN right(plain_code(x), 1) ELSE plain_code(x) END;
+
+-- what stands between the qualifier of a drug code and its unit and quantity: N464693000201 UN1
+CREATE OR REPLACE MACRO bare_drug_code(x) AS
+    CASE WHEN regexp_full_match(x, '(N4)?(\d{10,11}|\d{4,5}-\d{3,4}-\d{1,2})([A-Z].*)?') THEN regexp_extract(x, '^(N4)?([0-9-]+)', 2) ELSE x END;
+
+-- a national drug code: a hyphenated form becomes eleven digits, 5-4-2; ten digits without hyphens stay, and value sets know them
 CREATE OR REPLACE MACRO drug_code(x) AS
-    CASE WHEN regexp_full_match(plain_code(x), '\d{4,5}-\d{3,4}-\d{1,2}')
-         THEN lpad(split_part(plain_code(x), '-', 1), 5, '0') || lpad(split_part(plain_code(x), '-', 2), 4, '0')
-              || lpad(split_part(plain_code(x), '-', 3), 2, '0')
-         ELSE plain_code(x) END;
+    CASE WHEN regexp_full_match(bare_drug_code(plain_code(x)), '\d{4,5}-\d{3,4}-\d{1,2}')
+         THEN lpad(split_part(bare_drug_code(plain_code(x)), '-', 1), 5, '0') || lpad(split_part(bare_drug_code(plain_code(x)), '-', 2), 4, '0')
+              || lpad(split_part(bare_drug_code(plain_code(x)), '-', 3), 2, '0')
+         ELSE bare_drug_code(plain_code(x)) END;
 
 -- a word of a list: lower case, one underscore for any run of blanks and hyphens
 CREATE OR REPLACE MACRO snake_word(x) AS

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from auditor.errors import SettingsRefused
 from auditor.intake.nearest import did_you_mean
-from auditor.intake.profiles import ColumnRule, Lookup, Profile, Source, Unpivot, Years, filled_columns, read_names
+from auditor.intake.profiles import ColumnRule, LongestDays, Lookup, Profile, Source, Unpivot, Years, filled_columns, read_names
 from auditor.places import configs_folder
 from auditor.tables import CANONICAL, Table
 from auditor.yaml_lines import read_text_yaml
@@ -77,6 +77,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "lookups": Lookup,
     "unpivot": Unpivot,
     "years": Years,
+    "longest_days": LongestDays,
 }
 
 

@@ -133,12 +133,28 @@ class Years(Part):
     last: int
 
 
+class LongestDays(Part):
+    """The most days that a row may span, by table; an end further off is a typing error. None where any span is possible.
+
+    Codes of a lasting system (``code_systems.yaml``), such as diagnoses, may span any.
+    """
+
+    claim_lines: int | None = Field(default=None, ge=1)
+    events: int | None = Field(default=None, ge=1)
+
+    def of(self, table: Table) -> int | None:
+        """The most days of a row of a canonical table."""
+        days: int | None = getattr(self, table.name, None)
+        return days
+
+
 class Profile(Part):
     """How one kind of extract is read into the four canonical tables."""
 
     name: str
     about: str
     years: Years
+    longest_days: LongestDays = LongestDays()
     time_zone: str | None = None
     date_formats: Names = ()
     delimiter: str | None = None

@@ -17,11 +17,15 @@ LOCAL, OFFSET, UTC = 1, 2, 3
 
 @dataclass(frozen=True)
 class Conventions:
-    """How one source writes times: the facility's zone if known, the formats besides ISO, the years a date may lie in."""
+    """How one source writes times: the facility's zone if known, the formats besides ISO, the years a date may lie in.
+
+    ``longest_days`` is the most days that a row may span; None where any span is possible.
+    """
 
     zone: str | None
     formats: tuple[str, ...]
     years: Years
+    longest_days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from auditor.intake.codes import lasting_systems
 from auditor.intake.columns import VARIANT, Picks
 from auditor.intake.faults import Check, Fault, first_fault, missing, name_fault
 from auditor.intake.source_types import family
-from auditor.intake.sql_text import quote_name
+from auditor.intake.sql_text import in_words, quote_name
 from auditor.intake.times import LOCAL, OFFSET, UTC, Conventions
 from auditor.intake.values import Output, Typed, output_types, read_column
 from auditor.tables import Table
@@ -42,7 +43,7 @@ def typed_select(table: Table, picks: Picks, relation: str, conventions: Convent
     from 1, of the first canonical column written so, which is asked for only where no zone is known.
     """
     columns = [read_column(column, picks.cells, conventions) for column in table.columns]
-    checks = [check for check in _checks(table, picks, columns) if check not in picks.passed]
+    checks = [check for check in _checks(table, picks, columns, conventions) if check not in picks.passed]
     picked = ", ".join([FILE, ROW, *(f"{cell.sql} AS {quote_name(name)}" for name, cell in picks.cells.items())])
     before = ", ".join(["*", *(f"{sql} AS {name}" for column in columns for name, sql in column.before)])
     typed = ", ".join([FILE, ROW, *_raw(table, picks), *_typed(picks, columns), *_clocks(columns, conventions)])
@@ -57,7 +58,8 @@ def typed_select(table: Table, picks: Picks, relation: str, conventions: Convent
 
 def list_checks(table: Table, picks: Picks, conventions: Conventions) -> list[Check]:
     """Every check of a row, in contract order."""
-    return _checks(table, picks, [read_column(column, picks.cells, conventions) for column in table.columns])
+    columns = [read_column(column, picks.cells, conventions) for column in table.columns]
+    return _checks(table, picks, columns, conventions)
 
 
 def read_rows(relation: str, picks: Picks) -> str:
@@ -112,21 +114,39 @@ def _first_written(columns: Sequence[Typed], way: int) -> str:
     return f"CASE {branches} END" if branches else "NULL"
 
 
-def _period(table: Table, picks: Picks) -> list[Check]:
-    """An end certainly before its start; cells of one type are compared as they lie in the file, which costs no calendar."""
+def _period(table: Table, picks: Picks, longest: int | None) -> list[Check]:
+    """An end certainly before its start, or too long after it."""
     start, end = PERIODS.get(table.name, ("", ""))
     if not {start, end} <= set(picks.cells):
         return []
+    return [_end_first(table, picks), *([_too_long(table, picks, longest)] if longest else [])]
+
+
+def _end_first(table: Table, picks: Picks) -> Check:
+    """Cells of one type are compared as they lie in the file, which costs no calendar."""
+    start, end = PERIODS[table.name]
     first, last = picks.cells[start], picks.cells[end]
     alike = first.type == last.type != "VARCHAR"
     signs = (f"{last.sql} < {first.sql}",)
     if table.column(end).kind == "date":
         # of two instants, the later may be on the earlier day, where clocks go back
         on_calendar = alike and family(first.type) != "instant"
-        return [Check(end, Fault.END_BEFORE_START, f"{quote_name(end)} < {quote_name(start)}", signs if on_calendar else None)]
+        return Check(end, Fault.END_BEFORE_START, f"{quote_name(end)} < {quote_name(start)}", signs if on_calendar else None)
     if alike and last.midnight == "clock":
-        return [Check(end, Fault.END_BEFORE_START, f"{_raw_cell(end)} < {_raw_cell(start)}", signs)]
-    return [Check(end, Fault.END_BEFORE_START, f"{end}_last_day < {start}_day OR {end}_at < {start}_at")]
+        return Check(end, Fault.END_BEFORE_START, f"{_raw_cell(end)} < {_raw_cell(start)}", signs)
+    return Check(end, Fault.END_BEFORE_START, f"{end}_last_day < {start}_day OR {end}_at < {start}_at")
+
+
+def _too_long(table: Table, picks: Picks, longest: int) -> Check:
+    """More days than a row may span, whatever its dates can mean. In the file's own cells the facility's day may be one off."""
+    start, end = PERIODS[table.name]
+    first, last = picks.cells[start], picks.cells[end]
+    kind = table.column(end).kind
+    days = (quote_name(start), quote_name(end)) if kind == "date" else (f"{start}_last_day", f"{end}_day")
+    lasting = f" AND {in_words('code_system', lasting_systems())} IS NOT TRUE" if "code_system" in picks.cells else ""
+    alike = first.type == last.type != "VARCHAR"
+    sign = f"date_diff('day', {first.sql}, {last.sql}) >= {longest}"
+    return Check(end, Fault.SPAN_TOO_LONG, f"date_diff('day', {days[0]}, {days[1]}) > {longest}{lasting}", (sign,) if alike else None)
 
 
 def _filled(picks: Picks, check: Check, asked: Mapping[str, str]) -> Check:
@@ -139,7 +159,7 @@ def _filled(picks: Picks, check: Check, asked: Mapping[str, str]) -> Check:
     )
 
 
-def _checks(table: Table, picks: Picks, columns: Sequence[Typed]) -> list[Check]:
+def _checks(table: Table, picks: Picks, columns: Sequence[Typed], conventions: Conventions) -> list[Check]:
     """Every check of a row, in contract order."""
     checks = [check for column in columns for check in column.checks]
     for group in table.one_of:
@@ -147,6 +167,6 @@ def _checks(table: Table, picks: Picks, columns: Sequence[Typed]) -> list[Check]
     if "code_system" in (column.name for column in table.columns):
         unsaid = {"code_system": "IS NULL", "code": "IS NOT NULL", "concept": "IS NULL"}
         checks.append(_filled(picks, Check("code_system", Fault.SYSTEM_MISSING, ""), unsaid))
-    checks += _period(table, picks)
+    checks += _period(table, picks, conventions.longest_days)
     position = {column.name: number for number, column in enumerate(table.columns)}
     return sorted(checks, key=lambda check: position[check.column])

@@ -73,7 +73,7 @@ class Intake:
     def select(self, table: Table, source: Source, header: Header, relation: str) -> str:
         """The typed SELECT of one source over a relation that offers the header's columns."""
         joined = self._join(relation, source, header)
-        return typed_select(table, pick(self.profile, table, source, header), joined, self._conventions(source))
+        return typed_select(table, pick(self.profile, table, source, header), joined, self._conventions(table, source))
 
     def scan(self, table: Table, source: Source, header: Header, rows: ParquetRows) -> Scan:
         """The SELECTs over Parquet files, that take cells as they lie where they can, and leave out the checks that no row fails."""
@@ -82,7 +82,7 @@ class Intake:
         words = land_words(self.connection, table, rows.relation, word_columns(pick(self.profile, table, source, header), plain))
         asking = Asking(self.connection, table, rows.relation, words, rows.files)
         picks = pick(self.profile, table, source, replace(header, clean=find_clean(asking, plain)))
-        joined, conventions = self._join(rows.relation, source, header), self._conventions(source)
+        joined, conventions = self._join(rows.relation, source, header), self._conventions(table, source)
         picks = replace(picks, passed=find_passed(replace(asking, relation=joined), picks, conventions))
         every, scope = (typed_select(table, replace(picks, only_scope=only), joined, conventions) for only in (False, True))
         return Scan(every, scope, typed_select(table, only_words(picks), words, conventions) if words else every)
@@ -90,8 +90,8 @@ class Intake:
     def _join(self, relation: str, source: Source, header: Header) -> str:
         return join_lookups(relation, self.profile, used_lookups(self.profile, source), header)
 
-    def _conventions(self, source: Source) -> Conventions:
-        return Conventions(self.zone, self.profile.formats(source), self.profile.years)
+    def _conventions(self, table: Table, source: Source) -> Conventions:
+        return Conventions(self.zone, self.profile.formats(source), self.profile.years, self.profile.longest_days.of(table))
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,17 @@ def normal_code(system: str, code: str) -> str:
     return code
 
 
+def written_forms(entry: CodeEntry) -> tuple[str, ...]:
+    """The code, and of a drug code its forms of ten digits: one zero that begins the labeler, the product or the package left out.
+
+    Ten digits without hyphens do not say which part is short; whichever it is, the code is in the set.
+    """
+    if entry.system != "ndc" or entry.is_prefix:
+        return (entry.code,)
+    starts = [sum(NDC_LENGTHS[:place]) for place in range(len(NDC_LENGTHS))]
+    return (entry.code, *dict.fromkeys(entry.code[:at] + entry.code[at + 1 :] for at in starts if entry.code[at] == "0"))
+
+
 def split_prefix(code: str) -> tuple[str, bool]:
     """The code without its ``*``, and whether it had one."""
     return code.removesuffix("*"), code.endswith("*")

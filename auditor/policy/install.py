@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from auditor.engine import insert_rows, run_sql
-from auditor.policy.codes import split_prefix
+from auditor.policy.codes import split_prefix, written_forms
 from auditor.policy.coding_words import Coding
 from auditor.policy.model import Condition, Policy, RuleBook, Value
 from auditor.policy.readings import window_hours
@@ -74,12 +74,16 @@ def coding_rows(coding: Coding) -> dict[str, Iterator[Row]]:
 
 
 def value_set_rows(book: RuleBook) -> Iterator[Row]:
-    """One row a code of a tier of a value set."""
+    """One row a form of a code of a tier of a value set; a short form that two codes share is there once."""
     for value_set in book.value_sets.values():
+        shortened: set[str] = set()
         for tier, entries in value_set.tiers.items():
             for entry in entries:
                 dates_and_values = (entry.valid_from, entry.valid_to, entry.low, entry.high, entry.alias_of)
-                yield value_set.name, tier, entry.system, entry.code, entry.is_prefix, *dates_and_values
+                for code in written_forms(entry):
+                    if code == entry.code or code not in shortened:
+                        yield value_set.name, tier, entry.system, code, entry.is_prefix, *dates_and_values
+                    shortened.add(code)
 
 
 def text_pattern_rows(book: RuleBook) -> Iterator[Row]:

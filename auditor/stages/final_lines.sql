@@ -1,10 +1,20 @@
 -- Which version of each claim line counts. One row a line in scope of the members audited, with its disposition and counted cents.
 
 CREATE OR REPLACE TABLE line_versions AS
-SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id, claim_status, frequency, coalesce(role, 'original') AS role
+SELECT line_key, member_id, claim_id, received_date, paid_date, original_claim_id, claim_status, frequency, role
 FROM (
-    SELECT *, coalesce(frequency_code, CASE WHEN length(bill_type_code) IN (3, 4) THEN right(bill_type_code, 1) END, '1') AS frequency FROM claim_lines)
+    SELECT *, coalesce(frequency_code, CASE WHEN regexp_full_match(bill_type_code, '[0-9]{2,3}[0-9A-Z]') THEN right(bill_type_code, 1) END, '1') AS frequency
+    FROM claim_lines)
 LEFT JOIN frequency_roles USING (frequency);
+
+-- What a frequency that nobody knows makes of a claim is not guessed: an original where it is alone, and beside another version evidence alone.
+CREATE OR REPLACE TABLE odd_versions AS
+SELECT DISTINCT odd.member_id, odd.claim_id, odd.frequency
+FROM line_versions AS odd JOIN line_versions AS other ON other.member_id = odd.member_id AND other.role IS NOT NULL
+    AND (other.claim_id = odd.claim_id OR other.claim_id = odd.original_claim_id OR other.original_claim_id = odd.claim_id)
+WHERE odd.role IS NULL;
+
+UPDATE line_versions SET role = CASE WHEN (member_id, claim_id, frequency) IN (FROM odd_versions) THEN 'unknown' ELSE 'original' END WHERE role IS NULL;
 
 -- Claims that replace or void another, and those they name: all others are what they were.
 CREATE OR REPLACE TABLE changed_claims AS
@@ -82,7 +92,7 @@ CREATE OR REPLACE TABLE version_fates AS
 SELECT versions.*, lineage_last.claim_id AS last_claim_id,
     CASE WHEN lineages.lineage IS NULL THEN 'living'
          WHEN versions.version = lineage_last.version THEN CASE WHEN versions.role = 'void' THEN 'void' ELSE 'living' END
-         WHEN versions.role IN ('interim', 'late_charge', 'idle') AND dead_versions.version IS NULL THEN 'living'
+         WHEN versions.role IN ('interim', 'late_charge', 'idle', 'unknown') AND dead_versions.version IS NULL THEN 'living'
          WHEN lineage_last.role = 'void' THEN 'voided'
          ELSE 'superseded' END AS fate
 FROM versions
@@ -140,19 +150,45 @@ WINDOW same_line AS (PARTITION BY lines.member_id, lines.claim_id, frequency, li
 -- What takes money back is summed with the rest of its service; the first row that takes none carries the sum.
 CREATE OR REPLACE TABLE netted_rows AS
 SELECT line_key, min(amount) OVER netting < 0 AS netting, sum(amount) OVER netting > 0 AS remains,
-    min(CASE WHEN amount >= 0 THEN line_key END) OVER netting AS carrier, sum(cents) OVER netting AS net_cents
+    min(CASE WHEN amount >= 0 THEN line_key END) OVER netting AS carrier, sum(cents) OVER netting AS net_cents,
+    sum(amount) OVER netting AS left_over, min(CASE WHEN amount < 0 THEN line_key END) OVER netting AS taker
 FROM line_rows
 WHERE fate = 'living' AND NOT older
 WINDOW netting AS (PARTITION BY member_id, claim_id, claim_line_number, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date);
 
--- A row that is alone has nothing beside it: what it takes back, it takes back from nothing.
+-- Services of which more was taken back than given, by their first row that takes; a row that is alone has nothing beside it.
+CREATE OR REPLACE TABLE takings AS
+SELECT line_key, member_id, claim_id, original_claim_id, hcpcs_code, revenue_center_code, claim_line_start_date, claim_line_end_date, coalesce(left_over, amount) AS left_over
+FROM claim_lines
+JOIN line_amounts USING (line_key)
+JOIN line_fates USING (line_key)
+LEFT JOIN netted_rows USING (line_key)
+WHERE amount < 0 AND fate = 'living' AND coalesce(claim_status NOT IN ('denied', 'pending'), true)
+    AND CASE WHEN line_key IN (FROM shared_rows) THEN left_over < 0 AND line_key = taker ELSE true END;
+
+-- The line that it was taken back from, under another number of the claim or in the claim that it names: of the same service, days and amount, and no other.
+CREATE OR REPLACE TABLE given_back AS
+WITH pairs AS (
+    SELECT takings.line_key AS taker, lines.line_key AS giver
+    FROM takings
+    JOIN claim_lines AS lines ON lines.member_id = takings.member_id AND lines.claim_id IN (takings.claim_id, takings.original_claim_id)
+        AND lines.claim_line_start_date = takings.claim_line_start_date AND lines.claim_line_end_date = takings.claim_line_end_date
+        AND lines.hcpcs_code IS NOT DISTINCT FROM takings.hcpcs_code AND lines.revenue_center_code IS NOT DISTINCT FROM takings.revenue_center_code
+    JOIN line_amounts ON line_amounts.line_key = lines.line_key AND amount = -left_over
+    JOIN line_fates ON line_fates.line_key = lines.line_key AND fate = 'living' AND role NOT IN ('no_payment', 'unknown')
+    LEFT JOIN line_rows ON line_rows.line_key = lines.line_key
+    LEFT JOIN netted_rows ON netted_rows.line_key = lines.line_key
+    WHERE coalesce(claim_status NOT IN ('denied', 'pending'), true)
+        AND CASE WHEN lines.line_key IN (FROM shared_rows) THEN line_rows.line_key IS NOT NULL AND NOT older AND NOT netting ELSE true END)
+SELECT taker, giver FROM pairs QUALIFY count(*) OVER (PARTITION BY taker) = 1 AND count(*) OVER (PARTITION BY giver) = 1;
+
 CREATE OR REPLACE VIEW line_dispositions AS
 SELECT line_key, last_claim_id, basis, CASE WHEN netting THEN net_cents ELSE cents END AS cents,
     CASE WHEN fate <> 'living' THEN fate
          WHEN older THEN 'older_row'
-         WHEN coalesce(netting AND NOT remains, amount < 0) THEN 'reversed'
+         WHEN coalesce(netting AND NOT remains, amount < 0) OR line_key IN (SELECT giver FROM given_back) THEN 'reversed'
          WHEN netting AND line_key <> carrier THEN 'netted'
-         WHEN claim_status IN ('denied', 'pending') OR role = 'no_payment' THEN 'evidence_only'
+         WHEN claim_status IN ('denied', 'pending') OR role IN ('no_payment', 'unknown') THEN 'evidence_only'
          WHEN claim_status = 'reversed' THEN 'reversed'
          ELSE 'counted' END AS disposition
 FROM (SELECT line_key, claim_status FROM claim_lines)

@@ -116,6 +116,19 @@ WHERE one.start_at < other.end_at AND other.start_at < one.end_at;
 SELECT NULL AS episode_id, line_key, claim_line_start_date AS first_day, claim_line_end_date AS last_day, [cite(source_file, source_row)] AS evidence
 FROM scope_lines WHERE disposition IN ('superseded', 'voided', 'older_row');
 
+-- name: unknown_frequency
+SELECT episode_id, line_key, claim_line_start_date AS first_day, claim_line_end_date AS last_day, [cite(source_file, source_row)] AS evidence
+FROM scope_lines JOIN line_versions USING (line_key) LEFT JOIN line_attributions USING (line_key)
+WHERE frequency NOT IN (SELECT frequency FROM frequency_roles) AND disposition <> 'duplicate';
+
+-- name: unmatched_reversal
+-- with the member's nearest course
+SELECT arg_min(episode_id, (lines.claim_line_start_date NOT BETWEEN start_day AND end_day, abs(lines.claim_line_start_date - start_day), episode_id)) AS episode_id,
+    line_key, any_value(lines.claim_line_start_date) AS first_day, any_value(lines.claim_line_end_date) AS last_day, [any_value(cite(source_file, source_row))] AS evidence
+FROM scope_lines AS lines JOIN takings USING (line_key) LEFT JOIN judged_courses AS courses ON courses.member_id = lines.member_id
+WHERE line_key NOT IN (SELECT taker FROM given_back)
+GROUP BY line_key;
+
 -- name: stale_chart
 SELECT episode_id, max(last_billed) AS last_day
 FROM judged_courses AS courses

@@ -48,12 +48,12 @@ SELECT episode_id,
     min(low) FILTER (fact = 'age_at_start_years')::BIGINT AS age_years_low, max(high) FILTER (fact = 'age_at_start_years')::BIGINT AS age_years_high
 FROM ages GROUP BY episode_id HAVING bool_and(standing <> 'conflicting');
 
--- The gestational age shown: the source first in the policy's order of trust, the narrowest, the earliest row.
+-- The gestational age shown: the source first in the policy's order of trust, the narrowest, the earliest row, the youngest of a row that codes two.
 CREATE OR REPLACE TABLE shown_gestations AS
 SELECT episode_id, low::BIGINT AS gestational_age_low, high::BIGINT AS gestational_age_high
 FROM (
     SELECT *, row_number() OVER (PARTITION BY episode_id ORDER BY
-        list_position(getvariable('ga_source_order'), CASE source_table WHEN 'events' THEN 'chart' ELSE 'claim' END) NULLS LAST, high - low, source_file, source_row) AS place
+        list_position(getvariable('ga_source_order'), CASE source_table WHEN 'events' THEN 'chart' ELSE 'claim' END) NULLS LAST, high - low, source_file, source_row, low) AS place
     FROM evidence WHERE fact = 'gestational_age_days' AND stance = 'range' AND standing = 'inside')
 WHERE place = 1;
 

@@ -40,6 +40,8 @@ FAULTY = [
     ("claim_lines", {"received_date": "1776-07-04"}, "received_date", "year is not possible"),
     ("claim_lines", {"received_date": "9999-12-31"}, "received_date", "year is not possible"),
     ("claim_lines", {"claim_line_end_date": "2026-01-04"}, "claim_line_end_date", "end before start"),
+    ("claim_lines", {"claim_line_end_date": "2062-01-06"}, "claim_line_end_date", "end too long after start"),
+    ("claim_lines", {"claim_line_end_date": "2027-01-07"}, "claim_line_end_date", "end too long after start"),
     ("claim_lines", {"claim_line_end_date": "soon"}, "claim_line_end_date", "date cannot be read"),
     ("claim_lines", {"hcpcs_code": ""}, "hcpcs_code", "code or revenue code missing"),
     ("claim_lines", {"service_unit_quantity": "one"}, "service_unit_quantity", "units are not a number"),
@@ -53,6 +55,8 @@ FAULTY = [
     ("events", {"start": "2026-01-05T25:00"}, "start", "date cannot be read"),
     ("events", {"start": "2026-01-05T10:00", "end": "2026-01-05T09:59"}, "end", "end before start"),
     ("events", {"end": "2025"}, "end", "end before start"),
+    ("events", {"start": "2026-01-05T10:00", "end": "2062-01-06T10:00"}, "end", "end too long after start"),
+    ("events", {"end": "2036-01-07"}, "end", "end too long after start"),
     ("events", {"code": ""}, "code", "code or concept missing"),
     ("events", {"code_system": ""}, "code_system", "code system missing"),
     ("events", {"status": "maybe"}, "status", "not one of the words expected"),
@@ -66,14 +70,19 @@ FAULTY = [
 
 SOUND = [
     ("claim_lines", {"claim_line_end_date": "2026-01-05"}),
+    ("claim_lines", {"claim_line_end_date": "2027-01-06"}),
     ("claim_lines", {"received_date": "2299-12-31"}),
     ("claim_lines", {"service_unit_quantity": "-0.5"}),
     ("claim_lines", {"claim_type": "Professional"}),
     ("events", {"code": "", "code_system": "", "concept": "echo"}),
     ("events", {"start": "2026", "end": "2026-01"}),
+    ("events", {"start": "2026", "end": "2036"}),
+    ("events", {"end": "2036-01-06"}),
+    ("events", {"code_system": "icd10cm", "code": "Q21.0", "end": "2062-01-06"}),
     ("events", {"status": "Entered-in error"}),
     ("members", {"birth_date": ""}),
     ("authorizations", {"approved_days": "2.0"}),
+    ("authorizations", {"to": "2062-01-31"}),
 ]
 
 

@@ -210,6 +210,20 @@ def test_a_frame_of_no_canonical_table_is_refused() -> None:
         opened(Extract(frames={"event": pandas.DataFrame()})).__enter__()
 
 
+@pytest.mark.parametrize("frame", ["SENTINEL", ["SENTINEL"], {"member_id": ["SENTINEL"]}, None])
+def test_what_is_no_frame_is_refused(frame: Any) -> None:
+    with pytest.raises(ExtractRefused, match=r"frame:claim_lines: is no table but .*; give a pandas DataFrame") as refused:
+        audit(Settings(), frames={"claim_lines": frame})
+    assert "SENTINEL" not in str(refused.value)
+
+
+@pytest.mark.parametrize("frames", ["SENTINEL", [pandas.DataFrame()]])
+def test_frames_without_the_names_of_their_tables_are_refused(frames: Any) -> None:
+    with pytest.raises(ExtractRefused, match="frames: expected tables by the names of canonical tables, claim_lines, ") as refused:
+        audit(Settings(), frames=frames)
+    assert "SENTINEL" not in str(refused.value)
+
+
 def test_lists_in_a_needed_column_are_refused(tmp_path: Path) -> None:
     table = pyarrow.table({"member_id": [["M1"]], "start": [date(2026, 1, 1)], "concept": ["echo"]})
     pyarrow.parquet.write_table(table, tmp_path / "events.parquet")

@@ -82,6 +82,13 @@ unpivot:
     assert found == [(2, "", "P2930", "doc 1"), (2, "spo2", "", ""), (3, "", "J9600", "doc 2")]
 
 
+@pytest.mark.parametrize(("limit", "fault"), [("{}", None), ("{events: 7}", "end too long after start"), ("{claim_lines: 7}", None)])
+def test_a_profile_says_how_long_a_row_may_last(tmp_path: Path, limit: str, fault: str | None) -> None:
+    source = "columns: {member_id: id, start: at, end: till, concept: {constant: ventilation}}"
+    (row,) = events(tmp_path, source, {"chart.csv": "id,at,till\nM1,2026-01-05,2026-01-13\n"}, f"longest_days: {limit}\n")
+    assert row.get("fault") == fault
+
+
 def test_numbered_columns_are_read_as_far_as_they_go(tmp_path: Path) -> None:
     lines = 'claim_lines:\n  - {files: claim_lines*, own_names: true, numbered: {diagnosis_code: "ICD_DGNS_CD{n}"}}\n'
     path = profile(tmp_path, "", lines)

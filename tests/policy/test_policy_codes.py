@@ -5,7 +5,7 @@ from guidelines import CONFIGS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.policy.codes import CODE_SYSTEMS, DOTTED, looks_right, normal_code, split_prefix
+from auditor.policy.codes import CODE_SYSTEMS, DOTTED, looks_right, normal_code, read_entry, split_prefix, written_forms
 from auditor.yaml_lines import read_yaml
 
 
@@ -26,6 +26,19 @@ from auditor.yaml_lines import read_yaml
 )
 def test_a_code_is_brought_to_the_form_it_is_compared_in(system: str, written: str, normal: str) -> None:
     assert normal_code(system, written) == normal
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "forms"),
+    [
+        ("ndc", "64693000201", {"64693000201", "6469300201", "6469300021"}),
+        ("ndc", "04693123456", {"04693123456", "4693123456"}),
+        ("ndc", "64693*", {"64693"}),
+        ("hcpcs", "00001", {"00001"}),
+    ],
+)
+def test_a_drug_code_may_come_in_ten_digits(system: str, code: str, forms: set[str]) -> None:
+    assert set(written_forms(read_entry(system, code))) == forms
 
 
 @pytest.mark.parametrize(

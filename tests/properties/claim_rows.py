@@ -20,7 +20,7 @@ SERVICES = (
     {"revenue_center_code": "410", "line_description": "INO"},
     {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE", "unit_of_measure": "HR", "service_unit_quantity": "24"},
     {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE PER HOUR", "service_unit_quantity": "60"},
-    {"revenue_center_code": "0636", "ndc_code": "64693000201"},
+    *({"revenue_center_code": "0636", "ndc_code": code} for code in ("64693000201", "N464693000201 UN1", "6469300021", "6469300031")),
     {"revenue_center_code": "0410", "hcpcs_code": "93463", "line_description": "INO CHALLENGE"},
     {"hcpcs_code": "93463", "line_description": "nitric oxide challenge"},
     {"hcpcs_code": "95012", "line_description": "nitric oxide"},
@@ -84,8 +84,16 @@ def _claim(draw: st.DrawFn, person: Person, claim_id: str, coverage: Row) -> lis
 
 @st.composite
 def _frequency(draw: st.DrawFn) -> Row:
-    written = draw(st.sampled_from(({}, {}, {}, {}, {"frequency_code": "1"}, {"frequency_code": "2"}, {"frequency_code": "0"})))
-    return written or draw(st.sampled_from(({}, {}, {"bill_type_code": "0111"}, {"bill_type_code": "113"}, {"bill_type_code": "0115"})))
+    written = draw(
+        st.sampled_from(
+            ({}, {}, {}, {}, {"frequency_code": "1"}, {"frequency_code": "2"}, {"frequency_code": "0"}, {"frequency_code": "Q"})
+        )
+    )
+    return written or draw(
+        st.sampled_from(
+            ({}, {}, {"bill_type_code": "0111"}, {"bill_type_code": "113"}, {"bill_type_code": "0115"}, {"bill_type_code": "11X"})
+        )
+    )
 
 
 @st.composite
@@ -122,7 +130,7 @@ def _line(draw: st.DrawFn, person: Person, first: int, number: int) -> Row:
 @st.composite
 def _version(draw: st.DrawFn, claim: list[Row], sofar: list[Row], number: int) -> list[Row]:
     """A replacement, void or late charge of a claim, pointing to it, to the latest before it, to itself, or to none on file."""
-    frequency = draw(st.sampled_from(("7", "7", "7", "8", "8", "5", "3")))
+    frequency = draw(st.sampled_from(("7", "07", "0117", "8", "8", "5", "3", "G", "Q")))
     own = claim[0]["claim_id"]
     claim_id = draw(st.sampled_from((f"{own}V{number}", f"{own}V{number}", own)))
     original = draw(st.sampled_from((own, own, sofar[-1]["claim_id"], None, "absent")))
@@ -146,6 +154,8 @@ def _corrections(draw: st.DrawFn, claim: list[Row]) -> list[Row]:
         [],
         [{**line, **minus}],
         [{**line, **less}],
+        [{**line, **minus, "claim_line_number": "9"}],
+        [{**line, **minus, "claim_id": f"{line['claim_id']}R", "original_claim_id": line["claim_id"]}],
         [{**line, **later}],
         [dict(line)],
         [{**line, **minus}, {**line, **later}],

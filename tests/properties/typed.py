@@ -53,9 +53,12 @@ def _typed_column(column: Column, row: Row) -> Row:
 def _plain_code(name: str, text: str, row: Row) -> str:
     if name in ("concept", "code_system"):
         return text.lower()
+    if name == "frequency_code":
+        return text[-1].upper() if len(text) > 2 or (len(text) == 2 and text[0] == "0") else text.upper()
     if name == "revenue_center_code":
         return text.zfill(4)
     if name == "ndc_code" or row.get("code_system") == "ndc":
+        text = text.removeprefix("N4").split(" ")[0]
         parts = text.split("-")
         return text if len(parts) != 3 else parts[0].zfill(5) + parts[1].zfill(4) + parts[2].zfill(2)
     is_icd = name.startswith(("diagnosis_code_", "procedure_code_")) or (name == "code" and row.get("code_system", "").startswith("icd"))

@@ -70,8 +70,15 @@ def matches(book: RuleBook, name: str, system: str | None, code: str | None, tie
         if entry["system"] == system
         and code is not None
         and (wanted is None or entry["tier"] in wanted)
-        and (code.startswith(entry["code"]) if entry["starts"] else code == entry["code"])
+        and (code.startswith(entry["code"]) if entry["starts"] else entry["code"] in _padded(system, code))
     ]
+
+
+def _padded(system: str | None, code: str) -> tuple[str, ...]:
+    """A code; one of a drug in ten digits, with the zero in each of the places where it may be missing."""
+    if system != "ndc" or len(code) != len("5555544422") or not code.isdecimal():
+        return (code,)
+    return code, f"0{code}", f"{code[:5]}0{code[5:]}", f"{code[:9]}0{code[9:]}"
 
 
 def is_valid(entry: dict[str, Any], day: date) -> bool:

@@ -18,16 +18,22 @@ def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
     """Every line with its disposition, its counted cents, their basis, and the claim that superseded it."""
     lines = [{**line, "disposition": None, "superseded_by": None, "carried": None} for line in sorted(claim_lines, key=_content)]
     _mark_duplicates(lines)
-    versions = _versions(lines, book)
+    mine = defaultdict(list)
+    for line in lines:
+        mine[line["member_id"]].append(line)
+    for line in lines:
+        line["role"] = _role(line, mine[line["member_id"]], book)
+    versions = _versions(lines)
     fates = {key: fate for member in {key[0] for key in versions} for key, fate in _fates(versions, member).items()}
     for line in lines:
         if line["disposition"] is None:
             line["disposition"], line["superseded_by"] = fates[_version_key(line)]
     _mark_older_rows(lines)
     _net(lines, book)
+    _take_back(lines)
     for line in lines:
         if line["disposition"] is None:
-            line["disposition"] = _by_status(line, book)
+            line["disposition"] = _by_status(line)
         line["living"] = line["disposition"] in EVIDENCE_OF_SERVICE
         basis, cents = _by_basis(line, book)
         counts = line["disposition"] == "counted"
@@ -60,21 +66,33 @@ def frequency(line: Row) -> str:
     if line["frequency_code"]:
         return str(line["frequency_code"])
     bill = line["bill_type_code"] or ""
-    return bill[-1] if re.fullmatch(r"\d{3,4}", bill) else "1"
+    return bill[-1] if re.fullmatch(r"\d{2,3}[\dA-Z]", bill) else "1"
+
+
+def _role(line: Row, lines: list[Row], book: RuleBook) -> str:
+    """What a line's frequency makes of its version; one that nobody knows makes an original only of a claim that has no other version."""
+    known = book.roles.get(frequency(line))
+    if known is not None:
+        return known
+    same = [
+        one for one in lines if all(one[name] == line[name] for name in ("member_id", "claim_id")) and frequency(one) == frequency(line)
+    ]
+    claims = {line["claim_id"], *(one["original_claim_id"] for one in same)} - {None}
+    others = [one for one in lines if one["member_id"] == line["member_id"] and frequency(one) in book.roles]
+    beside = any(one["claim_id"] in claims or one["original_claim_id"] == line["claim_id"] for one in others)
+    return "unknown" if beside else "original"
 
 
 def _version_key(line: Row) -> tuple[Any, ...]:
     return line["member_id"], line["claim_id"], frequency(line), line["received_date"]
 
 
-def _versions(lines: list[Row], book: RuleBook) -> dict[tuple[Any, ...], Row]:
+def _versions(lines: list[Row]) -> dict[tuple[Any, ...], Row]:
     """Every version: its role, the claims it points to, and its place in order."""
     versions: dict[tuple[Any, ...], Row] = {}
     for line in lines:
         key = _version_key(line)
-        version = versions.setdefault(
-            key, {"key": key, "role": book.roles.get(key[2], "original"), "named": set(), "paid": [], "statuses": set()}
-        )
+        version = versions.setdefault(key, {"key": key, "role": line["role"], "named": set(), "paid": [], "statuses": set()})
         version["named"] |= {line["original_claim_id"]} - {None}
         version["paid"].append(empty_first(line["paid_date"]))
         version["statuses"].add(line["claim_status"])
@@ -217,6 +235,9 @@ def _net(lines: list[Row], book: RuleBook) -> None:
         amounts = [_amount(line) or 0 for line in group]
         if min(amounts) >= 0:
             continue
+        taker = next(line for line in group if (_amount(line) or 0) < 0)
+        if taker["claim_status"] not in ("denied", "pending"):
+            taker["left_over"] = sum(amounts)
         carrier = next((line for line in group if (_amount(line) or 0) >= 0), None) if sum(amounts) > 0 else None
         for line in group:
             if line is not carrier:
@@ -225,7 +246,30 @@ def _net(lines: list[Row], book: RuleBook) -> None:
             carrier["carried"] = max(0, sum(_by_basis(line, book)[1] for line in group))
 
 
-def _by_status(line: Row, book: RuleBook) -> str:
-    if line["claim_status"] in ("denied", "pending") or book.roles.get(frequency(line)) == "no_payment":
+def _take_back(lines: list[Row]) -> None:
+    """What is left of a reversal is taken from the one line that it fits, elsewhere in the claim or in the claim that it names."""
+    givers = [line for line in lines if line["disposition"] is None and line["carried"] is None and _gives(line)]
+    fits = [[one for one in givers if _takes(line, one)] for line in lines if line.get("left_over", 0) < 0]
+    for found in fits:
+        if len(found) == 1 and sum(one is found[0] for others in fits for one in others) == 1:
+            found[0]["disposition"] = "reversed"
+
+
+def _takes(taking: Row, giver: Row) -> bool:
+    named = giver["claim_id"] in (taking["claim_id"], taking["original_claim_id"])
+    return named and _amount(giver) == -taking["left_over"] and _alike(giver, taking)
+
+
+def _gives(line: Row) -> bool:
+    return line["claim_status"] not in ("denied", "pending") and line["role"] not in ("no_payment", "unknown")
+
+
+def _alike(one: Row, other: Row) -> bool:
+    named = ("member_id", "hcpcs_code", "revenue_center_code")
+    return line_span(one) == line_span(other) and all(one[name] == other[name] for name in named)
+
+
+def _by_status(line: Row) -> str:
+    if line["claim_status"] in ("denied", "pending") or line["role"] in ("no_payment", "unknown"):
         return "evidence_only"
     return "reversed" if line["claim_status"] == "reversed" else "counted"
