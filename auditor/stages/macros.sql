@@ -39,6 +39,13 @@ CREATE OR REPLACE MACRO standing(low, high, from_h, to_h) AS
          WHEN high < from_h OR low > to_h THEN 'outside'
          ELSE 'imprecise' END;
 
+-- Where a range of hours lies for two windows: in both of them, or in either.
+CREATE OR REPLACE MACRO in_both(one, other) AS
+    CASE WHEN one = 'outside' OR other = 'outside' THEN 'outside' WHEN one = 'inside' AND other = 'inside' THEN 'inside' ELSE 'imprecise' END;
+
+CREATE OR REPLACE MACRO in_either(one, other) AS
+    CASE WHEN one = 'inside' OR other = 'inside' THEN 'inside' WHEN one = 'outside' AND other = 'outside' THEN 'outside' ELSE 'imprecise' END;
+
 CREATE OR REPLACE MACRO has_role(wanted, wanted_system, the_code) AS
     the_code IN (SELECT code FROM role_codes WHERE role = wanted AND code_system = wanted_system);
 

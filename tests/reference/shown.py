@@ -1,7 +1,7 @@
 """What shows that iNO was given, on which days, and how surely; and the stays it happened in (semantics, section 3).
 
 Evidence is a dict: kinds, level, days, start (a moment), charted, open (a segment without an end), closed (a segment with one),
-hours (both instants of a segment), possible (days that a segment known to no day may have covered), line.
+hours (both instants of a segment), end (of a segment that has one), possible (days that a segment known to no day may have covered), line.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def _evidence(kind: str, days: list[date], start: Row) -> Row:
         "open": False,
         "closed": False,
         "hours": None,
+        "end": None,
         "possible": [],
     }
 
@@ -66,7 +67,7 @@ def _span(event: Row, kind: str) -> Row:
     latest = start if days else {**start, "last_day": min(start["last_day"], end["last_day"])}
     row = _evidence(kind, days or [start["day"]], latest)
     if kind == "segment":
-        row["closed"], row["possible"] = True, possible
+        row["closed"], row["possible"], row["end"] = True, possible, end
         row["hours"] = (start["at"], end["at"]) if start["at"] and end["at"] else None
     return row
 
