@@ -55,6 +55,13 @@ WHERE days.asked AND is_therapy_day AND past_limit AND NOT approved
     AND episode_id IN (SELECT episode_id FROM approvals)
 GROUP BY days.episode_id;
 
+-- name: approval_disputed
+SELECT days.episode_id, min(day) AS first_day, max(day) AS last_day, count(DISTINCT day) AS days,
+    list_sort(list_distinct(flatten(list([cite(source_file, source_row), cite(denied_file, denied_row)]))))[:6] AS evidence
+FROM judged_days AS days JOIN disputed_days USING (episode_id, day)
+WHERE asked AND is_therapy_day AND NOT approved
+GROUP BY days.episode_id;
+
 -- name: days_not_documented
 SELECT courses.episode_id, start_day AS first_day, end_day AS last_day
 FROM judged_courses AS courses

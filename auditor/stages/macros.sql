@@ -49,6 +49,15 @@ CREATE OR REPLACE MACRO in_either(one, other) AS
 CREATE OR REPLACE MACRO has_role(wanted, wanted_system, the_code) AS
     the_code IN (SELECT code FROM role_codes WHERE role = wanted AND code_system = wanted_system);
 
+-- Do the words or codes of an authorization name this therapy? One for the ventilator, or for a test of the lung vessels, does not.
+CREATE OR REPLACE MACRO names_therapy(words) AS
+    coalesce(says(words, getvariable('drug_text_has'), getvariable('drug_text_lacks')), false)
+    OR coalesce(says(words, getvariable('hint_text_has'), getvariable('hint_text_lacks')), false)
+    OR list_has_any(list_append(regexp_extract_all(upper(words), '[A-Z0-9]+'), regexp_replace(upper(words), '[^A-Z0-9]', '', 'g')), (
+        SELECT coalesce(list(code), []) FROM role_codes
+        WHERE role IN ('services', 'drugs', 'listed_services') AND (role <> 'listed_services' OR (code_system, code) NOT IN (
+            SELECT (code_system, code) FROM role_codes AS other WHERE other.role IN ('ventilator_services', 'test_services')))));
+
 -- Does the line show iNO by itself, and how? Look-alikes never do, and a test of the lung vessels is not therapy.
 CREATE OR REPLACE MACRO line_shows(hcpcs, revenue, ndc, words) AS
     CASE WHEN has_role('lookalike_services', 'hcpcs', hcpcs) THEN NULL

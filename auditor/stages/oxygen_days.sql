@@ -78,16 +78,33 @@ CREATE OR REPLACE TABLE covered_concept_days AS
 SELECT DISTINCT member_id, concept, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day
 FROM statements WHERE kind <> 'error' AND status IN ('present', 'unsuccessful', 'successful') AND concept IN ('ecmo', 'ventilation', 'hfov');
 
-CREATE OR REPLACE TABLE approvals AS
-SELECT courses.episode_id, therapy_runs.day
+-- Which authorizations are about this therapy: those that name it, by a code or in words, and those that name no service.
+CREATE OR REPLACE TABLE therapy_authorizations AS
+SELECT member_id, number, "from" AS first_day, "to" AS last_day, approved_days, coalesce(decision, 'approved') AS decision, source_file, source_row
+FROM authorizations
+WHERE service IS NULL OR names_therapy(service);
+
+CREATE OR REPLACE TABLE granted_days AS
+SELECT courses.episode_id, courses.member_id, therapy_runs.day, number, source_file, source_row
 FROM courses JOIN therapy_runs USING (member_id, run)
-JOIN authorizations ON authorizations.member_id = courses.member_id AND therapy_runs.day BETWEEN authorizations."from" AND authorizations."to"
-WHERE coalesce(decision, 'approved') = 'approved'
-    AND (service IS NULL OR has_role('listed_services', 'hcpcs', service) OR says(service, getvariable('drug_text_has'), getvariable('drug_text_lacks')) OR says(service, getvariable('hint_text_has'), getvariable('hint_text_lacks')))
+JOIN therapy_authorizations AS granted ON granted.member_id = courses.member_id AND therapy_runs.day BETWEEN first_day AND last_day
+WHERE decision = 'approved'
     AND (approved_days IS NULL OR (
         SELECT count(*) FROM therapy_runs AS used
-        WHERE used.member_id = courses.member_id AND used.day BETWEEN authorizations."from" AND therapy_runs.day) <= approved_days)
-GROUP BY ALL;
+        WHERE used.member_id = courses.member_id AND used.day BETWEEN first_day AND therapy_runs.day) <= approved_days);
+
+-- One authorization that is on file as approved and as denied for a day approves nothing until someone says which holds.
+CREATE OR REPLACE TABLE disputed_days AS
+SELECT granted.*, denied.source_file AS denied_file, denied.source_row AS denied_row
+FROM granted_days AS granted
+JOIN therapy_authorizations AS denied ON denied.member_id = granted.member_id AND granted.day BETWEEN first_day AND last_day
+    AND denied.number IS NOT DISTINCT FROM granted.number
+WHERE decision = 'denied';
+
+CREATE OR REPLACE TABLE approvals AS
+SELECT DISTINCT episode_id, day FROM granted_days AS granted
+WHERE NOT EXISTS (FROM disputed_days AS disputed
+    WHERE disputed.episode_id = granted.episode_id AND disputed.day = granted.day AND disputed.number IS NOT DISTINCT FROM granted.number);
 
 CREATE OR REPLACE TABLE day_facts AS
 SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS day_key, course_days.*, courses.start_day, courses.start_last_day, courses.start_local, courses.elapsed_hours, courses.basis,

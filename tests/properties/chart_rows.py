@@ -41,6 +41,8 @@ SURGICAL = (
     *(("ph_crisis", None, -1), ("perioperative_hypoxia", None, -1), ("rapid_improvement", None, 30)),
 )
 
+SERVICES = (None, None, "94799", "inhaled nitric oxide", "INO", "99999", "94003", "ventilation; 94799", "93463")
+
 
 @dataclass(frozen=True)
 class Person:
@@ -183,7 +185,8 @@ def authorizations(draw: st.DrawFn, person: Person) -> Row:
         "member_id": person.member_id,
         "from": str(first),
         "to": str(first + timedelta(days=draw(st.integers(0, 10)))),
-        "service": draw(st.sampled_from((None, None, "94799", "inhaled nitric oxide", "99999", "ventilation"))),
+        "number": draw(st.sampled_from((None, "A1", "A1", "A2"))),
+        "service": draw(st.sampled_from(SERVICES)),
         "approved_days": draw(st.sampled_from((None, None, "1", "2", "20"))),
-        "decision": draw(st.sampled_from((None, "approved", "denied", "pending"))),
+        "decision": draw(st.sampled_from((None, "approved", "approved", "denied", "pending"))),
     }

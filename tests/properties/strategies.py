@@ -34,7 +34,7 @@ def _rows_of(draw: st.DrawFn, person: Person) -> Extract:
         "claim_lines": draw(claims(person)),
         "members": chart["members"],
         "events": chart["events"] + measured,
-        "authorizations": draw(st.lists(authorizations(person), max_size=1)),
+        "authorizations": draw(st.lists(authorizations(person), max_size=3)),
     }
 
 

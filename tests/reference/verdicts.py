@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from tests.reference.courses import billed_days
 from tests.reference.dollars import is_at_stake
 from tests.reference.measures import is_concept, is_usable
 from tests.reference.oxygen import oxygen_need
-from tests.reference.rules import RuleBook, in_set, says
+from tests.reference.rules import RuleBook, says
 from tests.reference.times import days_from
 
 Row = dict[str, Any]
@@ -35,7 +36,7 @@ def _judge(day: date, course: Row, member: Row, book: RuleBook) -> Row:
         need = oxygen_need(day, course, member["oxygen"], book)
         row["day_number"] = course["days"].index(day) + 1
         row["past_limit"] = _counted(day, course, book) > book.readings["day_limit"] and not within_hours(course, book)
-        row["approved"] = any(_covers(each, day, member, book) for each in member["authorizations"])
+        row["approved"] = _is_approved(day, member, book)
     row["initiation"] = (late if where == AFTER else early)["outcome"]
     row["oxygen_need"], row["oxygen_reason"] = need["outcome"], need["reason"]
     row["verdict"], row["cause"] = _verdict(row, course, member, Start(early, late, where), need, book)
@@ -138,15 +139,31 @@ def limit_hours(nodes: Row, course: Row, book: RuleBook) -> float:
     return -1.0
 
 
-def _covers(approval: Row, day: date, member: Row, book: RuleBook) -> bool:
-    if approval["decision"] not in (None, "approved") or not approval["from"] <= day <= approval["to"]:
-        return False
-    service = approval["service"]
-    listed = bool(service) and in_set(book, book.policy["listed_services"], "hcpcs", service.strip().upper(), day)
-    if service and not listed and not says(book, book.policy["exposure"]["drug_text"], service):
-        return False
+def _is_approved(day: date, member: Row, book: RuleBook) -> bool:
+    """Whether an authorization about this therapy approves a day, and none of its number denies it."""
+    mine = [each for each in member["authorizations"] if each["from"] <= day <= each["to"] and _names_therapy(each["service"], book)]
+    denied = [each["number"] for each in mine if each["decision"] == "denied"]
+    return any(_grants(each, day, member) for each in mine if each["number"] not in denied)
+
+
+def _grants(approval: Row, day: date, member: Row) -> bool:
     inside = [each for each in member["therapy_days"] if approval["from"] <= each <= approval["to"]]
-    return approval["approved_days"] is None or day in inside[: approval["approved_days"]]
+    enough = approval["approved_days"] is None or day in inside[: approval["approved_days"]]
+    return enough and approval["decision"] in (None, "approved")
+
+
+def _names_therapy(service: str | None, book: RuleBook) -> bool:
+    if not service:
+        return True
+    rules = book.policy["exposure"]
+    if says(book, rules["drug_text"], service) or says(book, rules["hint_text"], service):
+        return True
+    listed, drugs, others = (
+        {entry["code"] for name in names for entry in book.value_sets[name]}
+        for names in ([book.policy["listed_services"]], [rules["drugs"]], [rules["ventilator_services"], rules["test_services"]])
+    )
+    words = {*re.findall("[A-Z0-9]+", service.upper()), re.sub("[^A-Z0-9]", "", service.upper())}
+    return bool(words & ((listed - others) | drugs))
 
 
 def _on_ecmo(day: date, member: Row, book: RuleBook) -> bool:
