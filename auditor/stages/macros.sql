@@ -19,6 +19,9 @@ CREATE OR REPLACE MACRO says(words, has, lacks) AS
 CREATE OR REPLACE MACRO hours_between(earlier, later) AS
     (epoch_us(later) - epoch_us(earlier)) / 3600000000.0;
 
+-- How far a facility's clock is from UTC, in minutes.
+CREATE OR REPLACE MACRO clock_shift(local_at, utc_at) AS date_diff('minute', local_at, utc_at)::SMALLINT;
+
 CREATE OR REPLACE MACRO span_of_hours(hours) AS to_microseconds(ceil(hours * 3600000000.0)::BIGINT);
 
 -- A birthday on 29 February is past on 1 March of a common year.

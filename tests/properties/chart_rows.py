@@ -46,15 +46,19 @@ SERVICES = (None, None, "94799", "inhaled nitric oxide", "INO", "99999", "94003"
 
 @dataclass(frozen=True)
 class Person:
-    """Whom rows are drawn for: the id, the clock time around which a course starts, and the facility's offset."""
+    """Whom rows are drawn for: the id, the clock time around which a course starts, the facility's offset, and the hour it goes forward."""
 
     member_id: str
     start: datetime
     offset: str
+    forward: int | None = None
 
     def clock(self, hours: float) -> str:
         """A clock time so many hours from the start."""
-        return (self.start + timedelta(hours=hours)).isoformat() + self.offset
+        if self.forward is None or hours < self.forward:
+            return (self.start + timedelta(hours=hours)).isoformat() + self.offset
+        summer = f"{int(self.offset[:3]) + 1:+03d}{self.offset[3:]}"
+        return (self.start + timedelta(hours=hours + 1)).isoformat() + summer
 
     def day(self, days: int) -> date:
         """A day so many days from the start."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.reference.ages import within_hours
@@ -13,7 +13,7 @@ from tests.reference.dollars import is_at_stake
 from tests.reference.measures import is_concept, is_usable
 from tests.reference.oxygen import oxygen_need
 from tests.reference.rules import RuleBook, says
-from tests.reference.times import days_from
+from tests.reference.times import days_from, midnight_at
 
 Row = dict[str, Any]
 BEFORE, STRADDLES, AFTER = "before", "straddles", "after"
@@ -27,7 +27,7 @@ def judge_days(course: Row, member: Row, book: RuleBook) -> list[Row]:
 
 
 def _judge(day: date, course: Row, member: Row, book: RuleBook) -> Row:
-    where = _side_of_limit(day, course, book)
+    where = _side_of_limit(day, course, member, book)
     role = book.policy["roles"]["initiation"]
     early, late = course["within"][role], course["outline"][role]
     need = {"outcome": "not applicable", "reason": None, "straddles": False}
@@ -111,19 +111,18 @@ def is_asked(course: Row) -> bool:
     return not elsewhere and course["kind"] != "vasoreactivity" and course["attribution"] in ("confirmed", "probable")
 
 
-def _side_of_limit(day: date, course: Row, book: RuleBook) -> str:
+def _side_of_limit(day: date, course: Row, member: Row, book: RuleBook) -> str:
     if not any(row["truncates"] for row in course["outline"].values()):
         return AFTER
     hours = limit_hours(book.policy["criteria"], course, book)
     start = course["start"]
-    if start["local"] is None:
+    if start["at"] is None:
         first, last = (moment + timedelta(days=int(hours // 24)) for moment in (start["day"], start["last_day"]))
         return BEFORE if day < first else (STRADDLES if day <= last else AFTER)
-    limit: datetime = start["local"] + timedelta(hours=hours)
-    midnight = datetime.combine(day, time())
-    if midnight >= limit:
+    limit: datetime = start["at"] + timedelta(hours=hours)
+    if midnight_at(day, start, member["events"]) >= limit:
         return AFTER
-    return STRADDLES if limit < midnight + timedelta(days=1) else BEFORE
+    return STRADDLES if limit < midnight_at(day + timedelta(days=1), start, member["events"]) else BEFORE
 
 
 def limit_hours(nodes: Row, course: Row, book: RuleBook) -> float:
