@@ -157,7 +157,7 @@ AUTHORIZATIONS = Table(
         Column("from", "date", "first day it covers", required=True),
         Column("to", "date", "last day it covers", required=True),
         Column("number", "text", "the plan's number for it"),
-        Column("service", "text", "the service or code it is for; any, where empty"),
+        Column("service", "text", "the service or code it is for; any, where empty. One for another service approves nothing here"),
         Column("approved_days", "integer", "days approved within from and to; all of them where empty"),
         Column("decision", "choice", "what was decided; approved where empty", choices=DECISIONS),
     ),

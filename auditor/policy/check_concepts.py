@@ -122,6 +122,16 @@ def unknown_windows(documents: Documents) -> Iterator[Mistake]:
             yield from _unknown(rule, key, fact, documents.concepts["windows"], "window")
 
 
+def unfit_absences(documents: Documents) -> Iterator[Mistake]:
+    """An hour from which absence counts that is no reading of hours, or where there is no statement of absence to place."""
+    for fact, rule in _evidence(documents):
+        if rule.get("absent_from") is not None and ("derived" in rule or rule.get("absent_when") == []):
+            text = f"evidence of {fact} has absent_from, and no statement of absence that it could be about. Leave it out."
+            yield rule.mistake("absent_from", text)
+        for policy in documents.policies:
+            yield from hours_mistakes(policy, rule, "absent_from", fact)
+
+
 def evidence_by_unknown_readings(documents: Documents) -> Iterator[Mistake]:
     """Evidence switched by a reading that is not there, or by a word it cannot hold."""
     for policy in documents.policies:

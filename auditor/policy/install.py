@@ -12,7 +12,7 @@ from auditor.engine import insert_rows, run_sql
 from auditor.policy.codes import split_prefix, written_forms
 from auditor.policy.coding_words import Coding
 from auditor.policy.model import Condition, Policy, RuleBook, Value
-from auditor.policy.readings import window_hours
+from auditor.policy.readings import bound_hours, window_hours
 from auditor.policy.words import EvidenceRule, FindingState, FindingType
 
 Row = tuple[object, ...]
@@ -143,7 +143,7 @@ def _evidence_rows(rule: EvidenceRule, book: RuleBook, policy: Policy) -> Iterat
         yield (
             *(rule.rule_id, rule.fact, rule.kind, rule.concept, rule.value_set, tier, rule.strength),
             *(*hours, *claim_hours, rule.claim_window is not None),
-            *(list(rule.present_when), list(rule.absent_when)),
+            *(list(rule.present_when), list(rule.absent_when), bound_hours(rule.absent_from, policy.readings)),
         )
 
 

@@ -79,6 +79,7 @@ def _evidence(fact: str, block: Block, rule_id: int) -> EvidenceRule:
         absent_when=tuple(block.get("absent_when", ["absent"])),
         when_reading=block.get("when_reading"),
         source_in=(source_in[0], source_in[1]) if source_in else None,
+        absent_from=read_bound(block, "absent_from"),
     )
 
 

@@ -23,11 +23,11 @@ CREATE OR REPLACE TABLE facts (fact VARCHAR, label VARCHAR, kind VARCHAR, docume
 -- a measurement or statement that a daily fact is worked out from
 CREATE OR REPLACE TABLE fact_inputs (fact VARCHAR, role VARCHAR, concept VARCHAR);
 
--- one way to show a fact, and one tier where it is by code; hours are from the first iNO, empty is open
+-- one way to show a fact, and one tier where it is by code; hours are from the first iNO, empty is open (a statement of absence: from absent_from_h)
 CREATE OR REPLACE TABLE evidence_rules (
     rule_id BIGINT, fact VARCHAR, kind VARCHAR, concept VARCHAR, value_set VARCHAR, tier VARCHAR, strength VARCHAR,
     from_h DOUBLE, to_h DOUBLE, claim_from_h DOUBLE, claim_to_h DOUBLE, claim_windowed BOOLEAN,
-    present_when VARCHAR[], absent_when VARCHAR[]
+    present_when VARCHAR[], absent_when VARCHAR[], absent_from_h DOUBLE
 );
 
 -- a condition that a record must answer: a criterion, KEY/applies, or KEY/consequence/0

@@ -168,6 +168,7 @@ class EvidenceShape(Shape):
     strength: Annotated[str, among(words.STRENGTHS)] | None = None
     present_when: list[Status] | None = None
     absent_when: list[Status] | None = None
+    absent_from: Hours = None
     when_reading: Text | None = None
     source_in: Annotated[list[Text], Field(min_length=2, max_length=2)] | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.policy.model import Condition, Consequence, Policy, Reading, RuleBook
-from auditor.policy.readings import shown, window_hours
+from auditor.policy.readings import bound_hours, shown, window_hours
 from auditor.policy.words import HOURS_A_DAY, EvidenceRule
 
 SIGNS = {"<": "is under", "<=": "is at most", ">": "is over", ">=": "is at least", "is": "is", "in": "is one of"}
@@ -86,7 +86,8 @@ def say_hours(hours: float | None) -> str:
 def say_evidence(rule: EvidenceRule, book: RuleBook, policy: Policy) -> str:
     """One way to show a fact."""
     means = "Settles it" if rule.strength == "decides" else "Points one way, and leaves it unknown"
-    return f"{means}: {say_source(rule, book)}, {say_window(rule.window, book, policy)}{say_statuses(rule)}."
+    source, when = say_source(rule, book), say_window(rule.window, book, policy)
+    return f"{means}: {source}, {when}{say_statuses(rule)}{say_absence(rule, policy)}."
 
 
 def say_source(rule: EvidenceRule, book: RuleBook) -> str:
@@ -106,6 +107,13 @@ def say_statuses(rule: EvidenceRule) -> str:
     speaks_for = f"speaks for it when {_statuses(rule.present_when)}" if rule.present_when else "never speaks for it"
     against = f"against it when {_statuses(rule.absent_when)}" if rule.absent_when else "never against it"
     return f"; {speaks_for}, {against}"
+
+
+def say_absence(rule: EvidenceRule, policy: Policy) -> str:
+    """When a statement of absence begins to count, where that is later than any statement."""
+    if rule.absent_from is None:
+        return ""
+    return f"; against it only {say_hours(bound_hours(rule.absent_from, policy.readings))} or later, or once the therapy has ended"
 
 
 def _statuses(statuses: Sequence[str]) -> str:

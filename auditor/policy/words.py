@@ -77,7 +77,8 @@ class EventConcept:
 class EvidenceRule:
     """One way to show a fact. ``concept`` also holds the name of a derived result.
 
-    ``when_reading`` switches the rule on; ``source_in`` keeps it only while a list reading holds the word.
+    ``when_reading`` switches the rule on; ``source_in`` keeps it only while a list reading holds the word. ``absent_from`` is when a
+    statement of absence begins to count.
     """
 
     rule_id: int
@@ -93,6 +94,7 @@ class EvidenceRule:
     absent_when: tuple[str, ...]
     when_reading: str | None
     source_in: tuple[str, str] | None
+    absent_from: Bound | None = None
 
 
 @dataclass(frozen=True)

@@ -47,15 +47,26 @@ SELECT courses.episode_id, count(birth_day) > 0 AND count(DISTINCT (birth_day, b
 FROM courses LEFT JOIN ages ON ages.episode_id = courses.episode_id AND fact = 'age_at_start_days' AND birth_day IS NOT NULL
 GROUP BY courses.episode_id;
 
+-- Days that a start or end known to no day leaves possible, beside those that are sure: how many, and the span with them.
+CREATE OR REPLACE TABLE possible_spans AS
+SELECT episode_id, count(DISTINCT day) AS more_days, greatest(max(day), max(end_day)) - least(min(day), min(first_therapy_day)) + 1 AS possible_span
+FROM (
+    SELECT member_id, run, start_day + unnest(range(coalesce(end_last_day, start_last_day) - start_day + 1))::INTEGER AS day
+    FROM course_segments WHERE start_day < start_last_day OR end_day < end_last_day) AS possible
+JOIN (SELECT episode_id, member_id, run, first_therapy_day, end_day FROM courses) AS courses USING (member_id, run)
+WHERE NOT EXISTS (FROM therapy_runs AS sure WHERE sure.member_id = courses.member_id AND sure.day = possible.day)
+GROUP BY episode_id;
+
 CREATE OR REPLACE TABLE durations AS
-SELECT episode_id, fact, low::DOUBLE AS low, CASE WHEN open_end THEN 'infinity'::DOUBLE ELSE low::DOUBLE END AS high
+SELECT episode_id, fact, low::DOUBLE AS low, CASE WHEN open_end THEN 'infinity'::DOUBLE ELSE greatest(low, most)::DOUBLE END AS high
 FROM (
     SELECT episode_id, open_end, 'exposure_days' AS fact,
         CASE getvariable('day_method')
             WHEN 'elapsed24' THEN coalesce(ceil(elapsed_hours / 24), therapy_days)
             WHEN 'span' THEN CASE WHEN within_hours THEN least(span_days, getvariable('day_limit')) ELSE span_days END
-            ELSE CASE WHEN within_hours THEN least(therapy_days, getvariable('day_limit')) ELSE therapy_days END END AS low
+            ELSE CASE WHEN within_hours THEN least(therapy_days, getvariable('day_limit')) ELSE therapy_days END END AS low,
+        CASE WHEN getvariable('day_method') = 'span' THEN possible_span ELSE therapy_days + more_days END AS most
     -- more dates than the limit and no more hours: the limit is kept
-    FROM (SELECT *, coalesce(elapsed_hours <= 24 * getvariable('day_limit'), false) AS within_hours FROM courses) AS courses WHERE therapy_days > 0
+    FROM (SELECT *, coalesce(elapsed_hours <= 24 * getvariable('day_limit'), false) AS within_hours FROM courses) AS courses LEFT JOIN possible_spans USING (episode_id) WHERE therapy_days > 0
     UNION ALL
-    SELECT episode_id, open_end, 'span_days', span_days FROM courses WHERE therapy_days > 0);
+    SELECT episode_id, open_end, 'span_days', span_days, possible_span FROM courses LEFT JOIN possible_spans USING (episode_id) WHERE therapy_days > 0);

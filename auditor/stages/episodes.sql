@@ -46,6 +46,27 @@ SELECT DISTINCT courses.member_id, courses.run
 FROM therapy_courses AS courses
 JOIN segments ON segments.member_id = courses.member_id AND NOT closed AND least(first_sure_day, last_sure_day) = courses.end_day;
 
+-- When the chart says that a course stopped: every segment on its last day has an end, and the latest end of all is the stop.
+CREATE OR REPLACE TABLE course_segments AS
+SELECT segments.*, therapy_runs.run,
+    CASE WHEN last_sure_day >= first_sure_day THEN last_sure_day ELSE segments.start_day END = courses.end_day AS on_last_day,
+    max(segments.end_day) OVER (PARTITION BY segments.member_id, therapy_runs.run) AS latest_day
+FROM segments
+JOIN therapy_runs ON therapy_runs.member_id = segments.member_id
+    AND therapy_runs.day = CASE WHEN last_sure_day >= first_sure_day THEN first_sure_day ELSE segments.start_day END
+JOIN therapy_courses AS courses ON courses.member_id = segments.member_id AND courses.run = therapy_runs.run;
+
+CREATE OR REPLACE TABLE course_stops AS
+SELECT ended.member_id, ended.run, stop_day, stop_last_day,
+    -- a dose given later that day was still iNO
+    CASE WHEN clocked THEN greatest(ended_at, last_at) END AS stop_at
+FROM (
+    SELECT member_id, run, max(end_at) AS ended_at, max(end_day) AS stop_day, max(end_last_day) AS stop_last_day,
+        bool_and(end_at IS NOT NULL) FILTER (end_last_day >= latest_day) AS clocked
+    FROM course_segments GROUP BY member_id, run HAVING bool_or(on_last_day) AND bool_and(closed) FILTER (on_last_day)) AS ended
+JOIN therapy_courses AS courses ON courses.member_id = ended.member_id AND courses.run = ended.run
+JOIN therapy_runs ON therapy_runs.member_id = ended.member_id AND therapy_runs.day = courses.end_day;
+
 -- Every living line in scope, its days, and the course that explains it.
 CREATE OR REPLACE VIEW scope_lines AS
 SELECT * FROM final_lines WHERE listed OR shows IS NOT NULL;
@@ -113,10 +134,10 @@ FROM (
         CASE WHEN EXISTS (FROM stays JOIN markers ON markers.member_id = stays.member_id AND markers.start_day BETWEEN stays.first_day AND stays.last_day
             WHERE stays.member_id = therapy_courses.member_id AND therapy_courses.first_therapy_day BETWEEN stays.first_day AND stays.last_day) THEN 'confirmed' ELSE attribution END AS attribution,
         start_at, start_local, start_day, start_last_day, first_therapy_day, end_day, therapy_days, span_days, elapsed_hours, is_test,
-        (member_id, run) IN (SELECT (member_id, run) FROM open_ends) AS open_end
-    FROM therapy_courses
+        (member_id, run) IN (SELECT (member_id, run) FROM open_ends) AS open_end, stop_at, stop_day, stop_last_day
+    FROM therapy_courses LEFT JOIN course_stops USING (member_id, run)
     UNION ALL
-    SELECT member_id, NULL, stay, basis, CASE basis WHEN 'marker' THEN 'confirmed' END, start_at, NULL, start_day, start_last_day, start_day, end_day, 0, NULL, NULL, is_test, false
+    SELECT member_id, NULL, stay, basis, CASE basis WHEN 'marker' THEN 'confirmed' END, start_at, NULL, start_day, start_last_day, start_day, end_day, 0, NULL, NULL, is_test, false, NULL, NULL, NULL
     FROM other_courses) AS all_courses;
 
 CREATE OR REPLACE TABLE episode_lines AS

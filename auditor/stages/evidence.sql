@@ -11,7 +11,7 @@ WHERE listed.value_set IN (SELECT value_set FROM evidence_rules);
 CREATE OR REPLACE VIEW rule_matches AS
 SELECT member_id, statements.kind, statements.status, value, unit, value_reading, document_id, start_at, statements.start_day, statements.start_last_day, end_day, source_table, source_file, source_row,
     fact, evidence_rules.strength, from_h, to_h, NULL::DOUBLE AS claim_from_h, NULL::DOUBLE AS claim_to_h, false AS claim_windowed,
-    present_when, absent_when, NULL::BIGINT AS low, NULL::BIGINT AS high, statements.concept AS what
+    present_when, absent_when, absent_from_h, NULL::BIGINT AS low, NULL::BIGINT AS high, statements.concept AS what
 FROM statements JOIN evidence_rules ON evidence_rules.kind = 'concept' AND evidence_rules.concept = statements.concept
 WHERE statements.kind <> 'error'
 UNION ALL
@@ -19,7 +19,7 @@ SELECT member_id, statements.kind, statements.status, value, unit, value_reading
     fact,
     CASE WHEN (valid_from IS NOT NULL AND statements.start_day < valid_from) OR (valid_to IS NOT NULL AND statements.start_last_day > valid_to) THEN 'suggests'
          ELSE evidence_rules.strength END, from_h, to_h, claim_from_h, claim_to_h, claim_windowed,
-    present_when, absent_when, low, high, statements.code
+    present_when, absent_when, absent_from_h, low, high, statements.code
 FROM statements
 JOIN matched_codes USING (code_system, code)
 JOIN evidence_rules ON evidence_rules.kind = 'code' AND evidence_rules.value_set = matched_codes.value_set AND evidence_rules.tier = matched_codes.tier
@@ -48,8 +48,9 @@ judged AS (
     FROM ranges)
 SELECT value, unit, possible, CASE WHEN possible THEN low END AS low, CASE WHEN possible THEN high END AS high FROM judged;
 
-CREATE OR REPLACE VIEW placed AS
-SELECT courses.episode_id, matches.fact, strength, what, matches.status, present_when, absent_when, document_id,
+CREATE OR REPLACE VIEW windowed AS
+SELECT courses.episode_id, matches.fact, strength, what, matches.status, present_when, absent_when, absent_from_h, document_id, matches.kind,
+    courses.start_at AS course_at, courses.start_day AS course_day, courses.start_last_day AS course_last_day, stop_at, stop_day, stop_last_day,
     coalesce(matches.low, gestations.low) AS low, coalesce(matches.high, gestations.high) AS high,
     matches.start_day AS day, matches.start_last_day AS last_day, matches.start_at AS moment, source_table, source_file, source_row, facts.kind AS fact_kind, facts.report,
     CASE WHEN matches.kind = 'claim' AND NOT claim_windowed THEN
@@ -65,6 +66,15 @@ FROM rule_matches AS matches
 JOIN courses USING (member_id)
 JOIN facts USING (fact)
 LEFT JOIN gestations ON value_reading = 'gestation' AND gestations.value = matches.value AND gestations.unit IS NOT DISTINCT FROM matches.unit;
+
+-- That something did not come about can be said only when its time is over: from an hour on, or once the therapy has ended.
+CREATE OR REPLACE VIEW placed AS
+SELECT * EXCLUDE (place), CASE WHEN absent_from_h IS NULL OR kind <> 'chart' OR NOT list_contains(absent_when, status) THEN place
+    ELSE in_both(place, in_either(
+        standing(hours_low(course_at, course_last_day, moment, day), hours_high(course_at, course_day, moment, last_day), absent_from_h, NULL),
+        CASE WHEN stop_day IS NULL THEN 'outside'
+             ELSE standing(hours_low(stop_at, stop_last_day, moment, day), hours_high(stop_at, stop_day, moment, last_day), 0, NULL) END)) END AS place
+FROM windowed;
 
 CREATE OR REPLACE TABLE evidence AS
 SELECT episode_id, fact, what, status, strength, low::DOUBLE AS low, high::DOUBLE AS high, day, last_day, moment, document_id, report, source_table, source_file, source_row,

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE TABLE named_findings AS
 -- a paragraph that is not met or unknown, of a pathway that is in question
-SELECT criteria.episode_id, finding_id, types.state, types.name, statement || coalesce(' (' || reason || ')', '') AS says, severity, action, types.basis,
+SELECT criteria.episode_id, finding_id, types.state, types.name, types.says || coalesce(' (' || reason || ')', '') AS says, severity, action, types.basis,
     coalesce(types.paragraph, key) AS paragraph, NULL::BIGINT AS line_key, NULL::DATE AS first_day, NULL::DATE AS last_day, NULL::BIGINT AS days,
     NULL::VARCHAR[] AS evidence, NULL::BIGINT[] AS lines, NULL::VARCHAR AS query, carc, rarc,
     CASE WHEN key IN (SELECT leaf FROM leaves WHERE fact = 'oxygen_need') THEN 'oxygen_need' ELSE 'initiation' END AS cause, criteria.fact, criteria.key

@@ -55,10 +55,20 @@ WHERE days.asked AND is_therapy_day AND past_limit AND NOT approved
     AND episode_id IN (SELECT episode_id FROM approvals)
 GROUP BY days.episode_id;
 
+-- name: approval_disputed
+SELECT days.episode_id, min(day) AS first_day, max(day) AS last_day, count(DISTINCT day) AS days,
+    list_sort(list_distinct(flatten(list([cite(source_file, source_row), cite(denied_file, denied_row)]))))[:6] AS evidence
+FROM judged_days AS days JOIN disputed_days USING (episode_id, day)
+WHERE asked AND is_therapy_day AND NOT approved
+GROUP BY days.episode_id;
+
 -- name: days_not_documented
 SELECT courses.episode_id, start_day AS first_day, end_day AS last_day
 FROM judged_courses AS courses
-WHERE asked AND (basis = 'marker' OR open_end OR EXISTS (FROM judged_days AS days WHERE days.episode_id = courses.episode_id AND cause = 'days_not_documented'));
+WHERE asked AND (basis = 'marker' OR open_end
+    -- an end or start known to no day, where the days that it leaves possible pass the limit
+    OR episode_id IN (SELECT episode_id FROM result_criteria JOIN policy_roles USING (key) WHERE role = 'duration' AND outcome = 1 AND reason = 'imprecise')
+    OR EXISTS (FROM judged_days AS days WHERE days.episode_id = courses.episode_id AND cause = 'days_not_documented'));
 
 -- name: ecmo_overlap
 SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days FROM judged_days WHERE cause = 'ecmo' GROUP BY episode_id;

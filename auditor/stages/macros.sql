@@ -19,6 +19,9 @@ CREATE OR REPLACE MACRO says(words, has, lacks) AS
 CREATE OR REPLACE MACRO hours_between(earlier, later) AS
     (epoch_us(later) - epoch_us(earlier)) / 3600000000.0;
 
+-- How far a facility's clock is from UTC, in minutes.
+CREATE OR REPLACE MACRO clock_shift(local_at, utc_at) AS date_diff('minute', local_at, utc_at)::SMALLINT;
+
 CREATE OR REPLACE MACRO span_of_hours(hours) AS to_microseconds(ceil(hours * 3600000000.0)::BIGINT);
 
 -- A birthday on 29 February is past on 1 March of a common year.
@@ -39,8 +42,24 @@ CREATE OR REPLACE MACRO standing(low, high, from_h, to_h) AS
          WHEN high < from_h OR low > to_h THEN 'outside'
          ELSE 'imprecise' END;
 
+-- Where a range of hours lies for two windows: in both of them, or in either.
+CREATE OR REPLACE MACRO in_both(one, other) AS
+    CASE WHEN one = 'outside' OR other = 'outside' THEN 'outside' WHEN one = 'inside' AND other = 'inside' THEN 'inside' ELSE 'imprecise' END;
+
+CREATE OR REPLACE MACRO in_either(one, other) AS
+    CASE WHEN one = 'inside' OR other = 'inside' THEN 'inside' WHEN one = 'outside' AND other = 'outside' THEN 'outside' ELSE 'imprecise' END;
+
 CREATE OR REPLACE MACRO has_role(wanted, wanted_system, the_code) AS
     the_code IN (SELECT code FROM role_codes WHERE role = wanted AND code_system = wanted_system);
+
+-- Do the words or codes of an authorization name this therapy? One for the ventilator, or for a test of the lung vessels, does not.
+CREATE OR REPLACE MACRO names_therapy(words) AS
+    coalesce(says(words, getvariable('drug_text_has'), getvariable('drug_text_lacks')), false)
+    OR coalesce(says(words, getvariable('hint_text_has'), getvariable('hint_text_lacks')), false)
+    OR list_has_any(list_append(regexp_extract_all(upper(words), '[A-Z0-9]+'), regexp_replace(upper(words), '[^A-Z0-9]', '', 'g')), (
+        SELECT coalesce(list(code), []) FROM role_codes
+        WHERE role IN ('services', 'drugs', 'listed_services') AND (role <> 'listed_services' OR (code_system, code) NOT IN (
+            SELECT (code_system, code) FROM role_codes AS other WHERE other.role IN ('ventilator_services', 'test_services')))));
 
 -- Does the line show iNO by itself, and how? Look-alikes never do, and a test of the lung vessels is not therapy.
 CREATE OR REPLACE MACRO line_shows(hcpcs, revenue, ndc, words) AS

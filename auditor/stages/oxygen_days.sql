@@ -30,7 +30,7 @@ FROM chart_meanings JOIN daily_quantities USING (concept)
 WHERE kind = 'chart' AND (status = 'present' OR quantity = 'statement' AND status = 'absent');
 
 CREATE OR REPLACE TABLE daily_numbers AS
-SELECT member_id, start_day AS day, start_local AS local, series, number, source_row
+SELECT member_id, start_day AS day, start_local AS local, clock_shift(start_local, start_at) AS shift, series, number, source_row
 FROM chart_statements JOIN daily_meanings USING (meaning)
 JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
 WHERE start_day <= until AND start_day = start_last_day AND NOT impossible
@@ -40,7 +40,7 @@ CREATE OR REPLACE VIEW daily_readings AS
 SELECT daily_numbers.* EXCLUDE (series), quantity, status, source_file FROM daily_numbers JOIN daily_meanings USING (series);
 
 CREATE OR REPLACE VIEW oxygen_readings AS
-SELECT member_id, day, local,
+SELECT member_id, day, local, shift,
     CASE quantity WHEN 'fraction' THEN number > getvariable('room_air_fio2') WHEN 'flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
 FROM daily_readings WHERE quantity IN ('fraction', 'flow', 'statement');
 
@@ -53,14 +53,17 @@ runs AS (
     SELECT *, count(*) FILTER (on_oxygen) OVER (
         PARTITION BY member_id ORDER BY CASE WHEN on_oxygen THEN latest ELSE earliest END, on_oxygen ROWS UNBOUNDED PRECEDING) AS run
     FROM ordered)
-SELECT member_id, day, earliest, latest,
-    min(earliest) OVER (PARTITION BY member_id, run) AS run_earliest,
-    min(latest) OVER (PARTITION BY member_id, run) AS run_latest
+SELECT member_id, day, earliest, latest, shift,
+    min({'at': earliest, 'shift': shift}) OVER (PARTITION BY member_id, run) AS run_earliest,
+    min({'at': latest, 'shift': shift}) OVER (PARTITION BY member_id, run) AS run_latest
 FROM runs WHERE NOT on_oxygen;
+
+-- Hours by the facility's clock, less what it was put forward or back between: both readings are known by the clock, or nothing is.
+CREATE OR REPLACE MACRO clock_hours(since, until, shift) AS hours_between(since.at, until + to_minutes(coalesce(shift - since.shift, 0)));
 
 CREATE OR REPLACE TABLE room_air_days AS
 SELECT member_id, day,
-    max(hours_between(run_latest, earliest)) AS sure_hours, max(hours_between(run_earliest, latest)) AS possible_hours,
+    max(clock_hours(run_latest, earliest, shift)) AS sure_hours, max(clock_hours(run_earliest, latest, shift)) AS possible_hours,
     min(run_earliest) AS run_start
 FROM room_air GROUP BY ALL;
 
@@ -78,19 +81,53 @@ CREATE OR REPLACE TABLE covered_concept_days AS
 SELECT DISTINCT member_id, concept, start_day + unnest(range(greatest(coalesce(end_day, start_day) - start_day, 0) + 1))::INTEGER AS day
 FROM statements WHERE kind <> 'error' AND status IN ('present', 'unsuccessful', 'successful') AND concept IN ('ecmo', 'ventilation', 'hfov');
 
-CREATE OR REPLACE TABLE approvals AS
-SELECT courses.episode_id, therapy_runs.day
+-- Which authorizations are about this therapy: those that name it, by a code or in words, and those that name no service.
+CREATE OR REPLACE TABLE therapy_authorizations AS
+SELECT member_id, number, "from" AS first_day, "to" AS last_day, approved_days, coalesce(decision, 'approved') AS decision, source_file, source_row
+FROM authorizations
+WHERE service IS NULL OR names_therapy(service);
+
+CREATE OR REPLACE TABLE granted_days AS
+SELECT courses.episode_id, courses.member_id, therapy_runs.day, number, source_file, source_row
 FROM courses JOIN therapy_runs USING (member_id, run)
-JOIN authorizations ON authorizations.member_id = courses.member_id AND therapy_runs.day BETWEEN authorizations."from" AND authorizations."to"
-WHERE coalesce(decision, 'approved') = 'approved'
-    AND (service IS NULL OR has_role('listed_services', 'hcpcs', service) OR says(service, getvariable('drug_text_has'), getvariable('drug_text_lacks')) OR says(service, getvariable('hint_text_has'), getvariable('hint_text_lacks')))
+JOIN therapy_authorizations AS granted ON granted.member_id = courses.member_id AND therapy_runs.day BETWEEN first_day AND last_day
+WHERE decision = 'approved'
     AND (approved_days IS NULL OR (
         SELECT count(*) FROM therapy_runs AS used
-        WHERE used.member_id = courses.member_id AND used.day BETWEEN authorizations."from" AND therapy_runs.day) <= approved_days)
-GROUP BY ALL;
+        WHERE used.member_id = courses.member_id AND used.day BETWEEN first_day AND therapy_runs.day) <= approved_days);
+
+-- One authorization that is on file as approved and as denied for a day approves nothing until someone says which holds.
+CREATE OR REPLACE TABLE disputed_days AS
+SELECT granted.*, denied.source_file AS denied_file, denied.source_row AS denied_row
+FROM granted_days AS granted
+JOIN therapy_authorizations AS denied ON denied.member_id = granted.member_id AND granted.day BETWEEN first_day AND last_day
+    AND denied.number IS NOT DISTINCT FROM granted.number
+WHERE decision = 'denied';
+
+CREATE OR REPLACE TABLE approvals AS
+SELECT DISTINCT episode_id, day FROM granted_days AS granted
+WHERE NOT EXISTS (FROM disputed_days AS disputed
+    WHERE disputed.episode_id = granted.episode_id AND disputed.day = granted.day AND disputed.number IS NOT DISTINCT FROM granted.number);
+
+-- Where a member's clock was changed (summer time), how far it was from UTC by the last row of each day, in minutes.
+CREATE OR REPLACE TABLE clock_days AS
+WITH clocked AS (
+    SELECT member_id, start_day AS day, start_at AS moment, clock_shift(start_local, start_at) AS shift FROM chart_rows WHERE start_local IS NOT NULL AND start_at IS NOT NULL),
+changed AS (SELECT member_id FROM clocked GROUP BY member_id HAVING min(shift) <> max(shift))
+SELECT member_id, day, arg_max(shift, (moment, shift)) AS shift FROM clocked WHERE member_id IN (FROM changed) GROUP BY ALL;
+
+-- When each day of a course begins and ends, as instants: by the last row charted before, else as when the course began.
+CREATE OR REPLACE TABLE midnights AS
+SELECT days.episode_id, days.day,
+    days.day::TIMESTAMP + to_minutes(coalesce(before.shift, clock_shift(start_local, start_at))) AS begins_at,
+    (days.day + 1)::TIMESTAMP + to_minutes(coalesce(within.shift, clock_shift(start_local, start_at))) AS ends_at
+FROM course_days AS days
+JOIN courses USING (episode_id)
+ASOF LEFT JOIN clock_days AS before ON before.member_id = days.member_id AND before.day < days.day
+ASOF LEFT JOIN clock_days AS within ON within.member_id = days.member_id AND within.day <= days.day;
 
 CREATE OR REPLACE TABLE day_facts AS
-SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS day_key, course_days.*, courses.start_day, courses.start_last_day, courses.start_local, courses.elapsed_hours, courses.basis,
+SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS day_key, course_days.*, courses.start_day, courses.start_last_day, courses.start_at, begins_at, ends_at, courses.elapsed_hours, courses.basis,
     fio2_low, fio2_high, spo2_low, spo2_high, dose_low, dose_high,
     approvals.day IS NOT NULL AS approved,
     vents.day IS NOT NULL AS ventilated, ecmos.day IS NOT NULL AS ecmo,
@@ -107,9 +144,11 @@ SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS d
          WHEN sure_hours >= getvariable('wean_grace_h') THEN NULL
          WHEN possible_hours >= getvariable('wean_grace_h') THEN 'imprecise'
          WHEN spo2_low IS NULL THEN 'not documented' END AS oxygen_reason,
-    doubts.episode_id IS NULL AND coalesce(sure_hours >= getvariable('wean_grace_h') AND run_start + to_hours(getvariable('wean_grace_h')::INTEGER) > course_days.day::TIMESTAMP, false) AS oxygen_straddles
+    doubts.episode_id IS NULL AND coalesce(sure_hours >= getvariable('wean_grace_h') AND run_start.at + to_minutes(coalesce(run_start.shift, 0)) + to_hours(getvariable('wean_grace_h')::INTEGER)
+            > CASE WHEN run_start.shift IS NULL THEN course_days.day::TIMESTAMP ELSE coalesce(begins_at, course_days.day::TIMESTAMP + to_minutes(run_start.shift)) END, false) AS oxygen_straddles
 FROM course_days
 JOIN courses USING (episode_id)
+JOIN midnights ON midnights.episode_id = course_days.episode_id AND midnights.day = course_days.day
 LEFT JOIN doubtful_courses AS doubts ON doubts.episode_id = course_days.episode_id
 LEFT JOIN reading_days ON reading_days.member_id = course_days.member_id AND reading_days.day = course_days.day
 LEFT JOIN room_air_days ON room_air_days.member_id = course_days.member_id AND room_air_days.day = course_days.day

@@ -68,19 +68,20 @@ class LimitPlace:
 
 
 def place_against_limit(days: pd.DataFrame, policy: Policy) -> LimitPlace:
-    """Days past the limit, and days inside which it falls; a start known by day only lets it fall anywhere in its day."""
+    """Days past the limit, and days inside which it falls, by instants; a start known by day only lets it fall anywhere in its day."""
     hours = truncation_hours(policy)
     if hours is None:
         nowhere = np.zeros(len(days), bool)
         return LimitPlace(nowhere, nowhere)
-    midnight = _hours(days["day"])
-    clock = _hours(days["start_local"])
+    clock = _hours(days["start_at"])
     clocked = ~np.isnan(clock)
+    midnight = np.where(clocked, _hours(days["begins_at"]), _hours(days["day"]))
+    next_midnight = np.where(clocked, _hours(days["ends_at"]), _hours(days["day"]) + HOURS_A_DAY)
     day_start = _hours(days["start_last_day"])
     earliest = np.where(clocked, clock, day_start) + hours
     latest = np.where(clocked, clock, day_start + HOURS_A_DAY - 1 / 60) + hours
     past = midnight >= latest
-    return LimitPlace(past, ~past & (midnight + HOURS_A_DAY > earliest))
+    return LimitPlace(past, ~past & (next_midnight > earliest))
 
 
 def _hours(times: pd.Series) -> NDArray[np.float64]:

@@ -40,7 +40,7 @@ OXYGEN = re.compile(
 )
 APPROVAL = re.compile(
     rf"(?P<decision>approved|denied|pending) (?P<from>{DAY})\.\.(?P<to>{DAY})"
-    r"(?: days (?P<approved_days>\d+))?(?: for (?P<service>\w+))?"
+    r"(?: days (?P<approved_days>\d+))?(?: number (?P<number>\S+))?(?: for (?P<service>.+))?"
 )
 
 
@@ -216,7 +216,7 @@ def coded(diagnoses: list[str], procedures: dict[str, str]) -> Row:
 
 
 def approval_rows(facts: Facts) -> Iterator[Row]:
-    """The approvals on file: `approved day..day [days n] [for service]`."""
+    """The approvals on file: `approved day..day [days n] [number x] [for service]`."""
     for n, item in enumerate(as_list(facts.get("authorizations")), 1):
-        match = matched(APPROVAL, item, "`approved day..day [days n] [for service]`")
+        match = matched(APPROVAL, item, "`approved day..day [days n] [number x] [for service]`")
         yield {"number": f"A{n}"} | {column: value for column, value in match.groupdict().items() if value}

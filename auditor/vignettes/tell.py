@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from auditor.outcomes import Outcome
 from auditor.policy import Condition, Policy, RuleBook
-from auditor.policy.readings import window_hours
+from auditor.policy.readings import bound_hours, window_hours
 from auditor.policy.words import EvidenceRule
 from auditor.vignettes.files import spaced
 from auditor.vignettes.shorthand import GIVEN, Facts
@@ -52,14 +52,17 @@ class Hand:
         present = (condition.value == "present") == (wanted is Outcome.MET)
         for rule in rules:
             for status in (rule.present_when if present else rule.absent_when)[:1]:
-                said = f"{spaced(status)} {self._moment(facts, rule.window)}"
+                said = f"{spaced(status)} {self._moment(facts, rule, present=present)}"
                 yield facts | {"chart": facts.get("chart", {}) | silent | {spaced(str(rule.concept)): said}}
 
     def _disputed(self, facts: Facts, rules: Iterable[EvidenceRule]) -> Iterator[Facts]:
         """A concept that decides the fact is stated both ways."""
         for rule in rules:
             if rule.strength == "decides" and rule.present_when and rule.absent_when:
-                both = [f"{spaced(said[0])} {self._moment(facts, rule.window)}" for said in (rule.present_when, rule.absent_when)]
+                both = [
+                    f"{spaced(said[0])} {self._moment(facts, rule, present=present)}"
+                    for said, present in ((rule.present_when, True), (rule.absent_when, False))
+                ]
                 yield facts | {"chart": facts.get("chart", {}) | {spaced(str(rule.concept)): both}}
 
     def say(self, facts: Facts, fact: str, word: str) -> Facts | None:
@@ -70,7 +73,8 @@ class Hand:
         for rule in self._rules(fact):
             concept, statuses = spaced(str(rule.concept)), tuple(map(spaced, rule.present_when if word == "present" else rule.absent_when))
             if rule.strength == "decides" and concept not in chart and statuses:
-                return facts | {"chart": chart | {concept: f"{statuses[0]} {self._moment(facts, rule.window)}"}}
+                said = f"{statuses[0]} {self._moment(facts, rule, present=word == 'present')}"
+                return facts | {"chart": chart | {concept: said}}
             if rule.strength == "decides" and str(chart.get(concept, "")).startswith(statuses):
                 return facts
         return None
@@ -79,10 +83,11 @@ class Hand:
         """What a person can state to show a fact, or rule it out."""
         return [rule for rule in self.book.concepts.facts[fact].evidence if rule.kind == "concept" and rule.concept]
 
-    def _moment(self, facts: Facts, window: str) -> str:
-        """An hour within a window around the start of treatment."""
-        first, last = window_hours(self.book.concepts.windows[window], self.policy.readings)
-        hours = -1 if first is None or first < 0 else 1
+    def _moment(self, facts: Facts, rule: EvidenceRule, *, present: bool) -> str:
+        """An hour at which a rule lets a statement count."""
+        first, last = window_hours(self.book.concepts.windows[rule.window], self.policy.readings)
+        earliest = None if present else bound_hours(rule.absent_from, self.policy.readings)
+        hours = earliest if earliest is not None else -1 if first is None or first < 0 else 1
         return (started(facts) + timedelta(hours=hours if last is None or hours <= last else last)).strftime(WRITTEN)
 
     def _measured(self, facts: Facts, condition: Condition, wanted: Outcome) -> Iterator[Facts]:

@@ -18,7 +18,7 @@ COLUMNS = {
     "facts": "fact label kind documents report",
     "fact_inputs": "fact role concept",
     "evidence_rules": "rule_id fact kind concept value_set tier strength from_h to_h "
-    "claim_from_h claim_to_h claim_windowed present_when absent_when",
+    "claim_from_h claim_to_h claim_windowed present_when absent_when absent_from_h",
     "leaves": "leaf fact operator value_number value_text",
     "policy_roles": "role key fact",
     "pathway_paragraphs": "pathway key",
@@ -73,11 +73,11 @@ def test_evidence_has_one_row_a_tier_and_windows_in_hours(connection) -> None:
     lungs, present, absent = "lung_disease", ["present"], ["absent"]
     both = ["present", "preliminary"]
     assert installed(connection, {}, "evidence_rules WHERE fact = 'lung_disease'") == [
-        (1, lungs, "concept", lungs, None, None, "decides", None, None, None, None, False, present, absent),
-        (2, lungs, "code", None, lungs, "chronic", "decides", -48, 0, 0, 720, True, present, absent),
-        (2, lungs, "code", None, lungs, "acute", "decides", -48, 0, 0, 720, True, present, absent),
-        (3, lungs, "concept", "scan", None, None, "suggests", -48, 0, None, None, False, both, []),
-        (4, lungs, "derived", "response", None, None, "suggests", 0, 720, None, None, False, present, absent),
+        (1, lungs, "concept", lungs, None, None, "decides", None, None, None, None, False, present, absent, None),
+        (2, lungs, "code", None, lungs, "chronic", "decides", -48, 0, 0, 720, True, present, absent, None),
+        (2, lungs, "code", None, lungs, "acute", "decides", -48, 0, 0, 720, True, present, absent, None),
+        (3, lungs, "concept", "scan", None, None, "suggests", -48, 0, None, None, False, both, [], None),
+        (4, lungs, "derived", "response", None, None, "suggests", 0, 720, None, None, False, present, absent, None),
     ]  # fmt: skip
 
 

@@ -41,18 +41,24 @@ SURGICAL = (
     *(("ph_crisis", None, -1), ("perioperative_hypoxia", None, -1), ("rapid_improvement", None, 30)),
 )
 
+SERVICES = (None, None, "94799", "inhaled nitric oxide", "INO", "99999", "94003", "ventilation; 94799", "93463")
+
 
 @dataclass(frozen=True)
 class Person:
-    """Whom rows are drawn for: the id, the clock time around which a course starts, and the facility's offset."""
+    """Whom rows are drawn for: the id, the clock time around which a course starts, the facility's offset, and the hour it goes forward."""
 
     member_id: str
     start: datetime
     offset: str
+    forward: int | None = None
 
     def clock(self, hours: float) -> str:
         """A clock time so many hours from the start."""
-        return (self.start + timedelta(hours=hours)).isoformat() + self.offset
+        if self.forward is None or hours < self.forward:
+            return (self.start + timedelta(hours=hours)).isoformat() + self.offset
+        summer = f"{int(self.offset[:3]) + 1:+03d}{self.offset[3:]}"
+        return (self.start + timedelta(hours=hours + 1)).isoformat() + summer
 
     def day(self, days: int) -> date:
         """A day so many days from the start."""
@@ -184,7 +190,8 @@ def authorizations(draw: st.DrawFn, person: Person) -> Row:
         "member_id": person.member_id,
         "from": str(first),
         "to": str(first + timedelta(days=draw(st.integers(0, 10)))),
-        "service": draw(st.sampled_from((None, None, "94799", "inhaled nitric oxide", "99999", "ventilation"))),
+        "number": draw(st.sampled_from((None, "A1", "A1", "A2"))),
+        "service": draw(st.sampled_from(SERVICES)),
         "approved_days": draw(st.sampled_from((None, None, "1", "2", "20"))),
-        "decision": draw(st.sampled_from((None, "approved", "denied", "pending"))),
+        "decision": draw(st.sampled_from((None, "approved", "approved", "denied", "pending"))),
     }

@@ -23,7 +23,8 @@ def people(draw: st.DrawFn, member_id: str, offset: str) -> Person:
     """Someone whose course starts in 2024 to 2026 mostly, now and then around the first revision's date."""
     first = draw(st.sampled_from((datetime(2024, 1, 1),) * 9 + (datetime(2020, 10, 15),)))
     days = draw(st.integers(0, 1000 if first.year > 2020 else 20))
-    return Person(member_id, first + timedelta(days=days, hours=draw(st.sampled_from((0, 6, 14, 23)))), offset)
+    forward = draw(st.sampled_from((None, None, None, -30, 20, 50, 90)))
+    return Person(member_id, first + timedelta(days=days, hours=draw(st.sampled_from((0, 6, 14, 23)))), offset, forward)
 
 
 @st.composite
@@ -34,7 +35,7 @@ def _rows_of(draw: st.DrawFn, person: Person) -> Extract:
         "claim_lines": draw(claims(person)),
         "members": chart["members"],
         "events": chart["events"] + measured,
-        "authorizations": draw(st.lists(authorizations(person), max_size=1)),
+        "authorizations": draw(st.lists(authorizations(person), max_size=3)),
     }
 
 

@@ -21,7 +21,7 @@ def tidy_charts(draw: st.DrawFn, person: Person) -> dict[str, list[Row]]:
     born = person.start - timedelta(days=days, hours=1)
     hours = draw(st.sampled_from(LENGTHS))
     events = [
-        *_told(person, NEWBORN if newborn else SURGICAL, draw(st.booleans())),
+        *_told(person, NEWBORN if newborn else SURGICAL, draw(st.sampled_from((None, None, None, 5, 30, 71, 72, 75, 130)))),
         *draw(_gestation(person)),
         *draw(_course(person, hours)),
     ]
@@ -34,11 +34,12 @@ def tidy_charts(draw: st.DrawFn, person: Person) -> dict[str, list[Row]]:
     }
 
 
-def _told(person: Person, told: tuple[tuple[str, str | None, int], ...], improved: bool) -> list[Row]:
+def _told(person: Person, told: tuple[tuple[str, str | None, int], ...], denied: int | None) -> list[Row]:
+    """Rows of what is told; ``denied`` is the hour at which it is said that nothing improved, None if it did."""
     rows: list[Row] = [{"concept": concept, "status": status, "start": person.clock(hour)} for concept, status, hour in told]
     for row in rows:
-        if row["concept"] == "rapid_improvement" and not improved:
-            row["status"] = "absent"
+        if row["concept"] == "rapid_improvement" and denied is not None:
+            row |= {"status": "absent", "start": person.clock(denied)}
     return rows
 
 

@@ -85,8 +85,14 @@ def number_fact(kind: str, course: Row, book: RuleBook) -> list[tuple[float, flo
         return list(course["ages"][kind.removeprefix("age_")])
     if not course["days"]:
         return []
+    by_span = kind == "span_days" or book.readings["day_method"] == "span"
     count = float(span_days(course) or 0) if kind == "span_days" else _exposure_days(course, book)
-    return [(count, FOREVER if course["open_end"] else count)]
+    possible = {day for shown in course["shown"].values() for each in shown for day in each["possible"]}
+    most = count
+    if possible - set(course["days"]):
+        every = sorted(possible | set(course["days"]))
+        most = max(count, float((every[-1] - every[0]).days + 1 if by_span else len(every)))
+    return [(count, FOREVER if course["open_end"] else most)]
 
 
 def _exposure_days(course: Row, book: RuleBook) -> float:

@@ -84,6 +84,7 @@ def _judge_course(course: Row, member: Row, book: RuleBook) -> None:
     if course["attribution"] is None:
         exposed = any(stay["shown"] or stay["markers"] for stay in course["stays"])
         course["attribution"] = "possible" if not exposed and has_possible_fact(member, book) else "none"
+    course["events"] = member["events"]
     course["in_doubt"] = member["is_doubtful"](course)
     course["needs"] = [oxygen_need(day, course, member["oxygen"], book) for day in course["days"]]
     asker = Asker(course, member, book, all_days(course["needs"]))

@@ -100,6 +100,7 @@ def _episode(days: list[date], by_day: dict[date, list[Row]], stays: list[Row]) 
         "end_day": days[-1],
         "hours": _elapsed_hours(days, shown),
         "open_end": any(each["open"] for each in by_day[days[-1]]),
+        "stop": _stop(by_day[days[-1]], shown),
         "attribution": "confirmed" if confirmed or marked else "probable",
         "stays": mine,
     }
@@ -109,6 +110,20 @@ def _start(first: date, shown: list[Row]) -> Row:
     """The earliest evidence of the first day; a claim line says no more than that day."""
     moments = [each["start"] if each["charted"] else on_day(first) for each in shown]
     return min(moments, key=earliest)
+
+
+def _stop(last_shown: list[Row], shown: list[Row]) -> Row | None:
+    """When the chart says that a course stopped: the latest end of its segments; None unless all of its last day have one."""
+    on_last = [each for each in last_shown if "segment" in each["kinds"]]
+    if not on_last or any(each["open"] for each in on_last):
+        return None
+    ends = [each["end"] for each in shown if each["closed"]]
+    day, last_day = max(end["day"] for end in ends), max(end["last_day"] for end in ends)
+    if any(end["at"] is None for end in ends if end["last_day"] >= day):
+        return on_day(day, last_day)
+    doses = [each["start"]["at"] for each in last_shown if "dose" in each["kinds"] and each["start"]["at"]]
+    at = max([*(end["at"] for end in ends if end["at"]), *doses])
+    return {"at": at, "local": None, "day": day, "last_day": last_day}
 
 
 def _elapsed_hours(days: list[date], shown: list[Row]) -> float | None:
@@ -182,6 +197,7 @@ def _leftover_course(lines: list[Row], stay: Row, is_marker: bool, book: RuleBoo
         "end_day": max(ends),
         "hours": None,
         "open_end": False,
+        "stop": None,
         "attribution": "confirmed" if is_marker else None,
         "stays": [stay],
     }

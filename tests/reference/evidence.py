@@ -19,6 +19,7 @@ from tests.reference.times import (
     OUTSIDE,
     hours_between,
     line_span,
+    number_of,
     on_day,
     place,
     start_of,
@@ -67,7 +68,7 @@ def gather(fact: str, course: Row, member: Row, book: RuleBook) -> list[Row]:
         window = window_hours(book.windows[rule["window"]], book.readings)
         for event in member["events"]:
             for low, high, valid in _shows(rule, event, start_of(event)["day"], fact, book):
-                standing = _chart_standing(event, course, window)
+                standing = _chart_standing(rule, event, course, window, book)
                 rows.append({**_row(rule, event, low, high, valid), "standing": standing, "source": "chart"})
         for event in member["claim_events"]:
             for low, high, valid in _shows(rule, event, event["day"], fact, book):
@@ -126,8 +127,18 @@ def _stance(rule: Row, event: Row, is_range: bool) -> str:
     return "absent" if status in rule.get("absent_when", ["absent"]) else "none"
 
 
-def _chart_standing(event: Row, course: Row, window: tuple[float, float]) -> str:
-    return place(hours_between(course["start"], start_of(event)), window)
+def _chart_standing(rule: Row, event: Row, course: Row, window: tuple[float, float], book: RuleBook) -> str:
+    when = start_of(event)
+    standing = place(hours_between(course["start"], when), window)
+    if "absent_from" not in rule or _stance(rule, event, is_range=False) != "absent" or standing == OUTSIDE:
+        return standing
+    # too early to say, unless the therapy was over
+    late = [place(hours_between(course["start"], when), (number_of(rule["absent_from"], book.readings), FOREVER))]
+    if course["stop"]:
+        late.append(place(hours_between(course["stop"], when), (0.0, FOREVER)))
+    if INSIDE in late:
+        return standing
+    return IMPRECISE if IMPRECISE in late else OUTSIDE
 
 
 def _claim_standing(rule: Row, event: Row, course: Row, window: tuple[float, float], book: RuleBook) -> str:

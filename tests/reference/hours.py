@@ -34,7 +34,7 @@ def _may_be_more(each: Row, day: date, pieces: list[tuple[datetime, datetime]]) 
         return False
     start = each["start"]
     if "segment" in each["kinds"]:
-        return bool(start["day"] <= day <= (date.max if each["open"] else each["until"]))
+        return bool(start["day"] <= day <= (each["end"]["last_day"] if each["end"] else date.max))
     return bool(start["day"] == day and start["local"] and not any(first <= start["local"] <= last for first, last in pieces))
 
 

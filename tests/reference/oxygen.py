@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.reference.measures import is_concept, value_range
 from tests.reference.rules import RuleBook
-from tests.reference.times import Moment, start_of
+from tests.reference.times import Moment, midnight_at, start_of
 
 Row = dict[str, Any]
 Need = dict[str, Any]
@@ -60,7 +60,7 @@ def oxygen_need(day: date, course: Row, readings: list[Row], book: RuleBook) -> 
     grace = book.readings["wean_grace_h"]
     spans = [_hours_in_room_air(run, each["when"]) for each in run if each["day"] == day]
     if max(low for low, _ in spans) >= grace:
-        return _need("not met", straddles=_ended_within(day, run[0]["when"], grace))
+        return _need("not met", straddles=_ended_within(day, run[0]["when"], grace, course))
     if any(high > grace or (low == high == grace) for low, high in spans):
         return _need("unknown", "imprecise")
     return _need("met") if saturated else _need("unknown", "not documented")
@@ -100,12 +100,14 @@ def _hours_since(earlier: Moment, later: Moment) -> tuple[float, float]:
     return max(24.0 * (days - 1), 0.0), 24.0 * (days + 1)
 
 
-def _ended_within(day: date, began: Moment, grace: float) -> bool:
+def _ended_within(day: date, began: Moment, grace: float, course: Row) -> bool:
     """Whether the grace surely ended inside the day; at midnight it ended before the day."""
-    if began["local"] is None:
+    if began["at"] is None:
         return False
-    midnight = datetime.combine(day, time())
-    return bool(midnight < began["local"] + timedelta(hours=grace) < midnight + timedelta(days=1))
+    known = course["start"] if course["start"]["at"] else began
+    ended: datetime = began["at"] + timedelta(hours=grace)
+    first, last = (midnight_at(each, known, course["events"]) for each in (day, day + timedelta(days=1)))
+    return first < ended < last
 
 
 def all_days(needs: list[Need]) -> tuple[str, str | None]:

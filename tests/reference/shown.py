@@ -1,7 +1,7 @@
 """What shows that iNO was given, on which days, and how surely; and the stays it happened in (semantics, section 3).
 
 Evidence is a dict: kinds, level, days, start (a moment), charted, open (a segment without an end), closed (a segment with one),
-hours (both instants of a segment), clocks (the facility's clock then, of a segment that lasts), until (its last possible day),
+hours (both instants of a segment), clocks (the facility's clock then, of a segment that lasts), end (of a segment that has one),
 at (the facility), possible (days that a segment known to no day may have covered), line.
 """
 
@@ -50,7 +50,7 @@ def _evidence(kind: str, days: list[date], start: Row) -> Row:
         "closed": False,
         "hours": None,
         "clocks": None,
-        "until": None,
+        "end": None,
         "at": None,
         "possible": [],
     }
@@ -71,10 +71,9 @@ def _span(event: Row, kind: str) -> Row:
     latest = start if days else {**start, "last_day": min(start["last_day"], end["last_day"])}
     row = {**_evidence(kind, days or [start["day"]], latest), "at": at}
     if kind == "segment":
-        row["closed"], row["possible"] = True, possible
+        row["closed"], row["possible"], row["end"] = True, possible, end
         row["hours"] = (start["at"], end["at"]) if start["at"] and end["at"] else None
         row["clocks"] = (start["local"], end["local"]) if start["local"] and end["local"] and start["local"] < end["local"] else None
-        row["until"] = end["last_day"]
     return row
 
 

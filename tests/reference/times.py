@@ -5,7 +5,7 @@ A moment is a dict: ``at`` (UTC, where a clock time is known), ``local`` (the fa
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 Moment = dict[str, Any]
@@ -31,6 +31,17 @@ def _moment(row: dict[str, Any], name: str) -> Moment:
 def on_day(day: date, last: date | None = None) -> Moment:
     """A moment known by its day, or by a first and last possible day."""
     return {"at": None, "local": None, "day": day, "last_day": last or day}
+
+
+def midnight_at(day: date, start: Moment, events: list[dict[str, Any]]) -> datetime:
+    """The instant at which a day begins, by the facility's clock of the last row charted before it, else of the start."""
+    before = [
+        (row["start_at"], row["start_at"] - row["start_local"])
+        for row in events
+        if row["start_at"] and row["start_local"] and row["start_day"] < day
+    ]
+    shift: timedelta = max(before)[1] if before else start["at"] - start["local"]
+    return datetime.combine(day, time()) + shift
 
 
 def is_midnight(moment: Moment) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.reference.ages import within_hours
@@ -11,8 +12,8 @@ from tests.reference.courses import billed_days
 from tests.reference.dollars import is_at_stake
 from tests.reference.measures import is_concept, is_usable
 from tests.reference.oxygen import oxygen_need
-from tests.reference.rules import RuleBook, in_set, says
-from tests.reference.times import days_from
+from tests.reference.rules import RuleBook, says
+from tests.reference.times import days_from, midnight_at
 
 Row = dict[str, Any]
 BEFORE, STRADDLES, AFTER = "before", "straddles", "after"
@@ -26,7 +27,7 @@ def judge_days(course: Row, member: Row, book: RuleBook) -> list[Row]:
 
 
 def _judge(day: date, course: Row, member: Row, book: RuleBook) -> Row:
-    where = _side_of_limit(day, course, book)
+    where = _side_of_limit(day, course, member, book)
     role = book.policy["roles"]["initiation"]
     early, late = course["within"][role], course["outline"][role]
     need = {"outcome": "not applicable", "reason": None, "straddles": False}
@@ -35,7 +36,7 @@ def _judge(day: date, course: Row, member: Row, book: RuleBook) -> Row:
         need = oxygen_need(day, course, member["oxygen"], book)
         row["day_number"] = course["days"].index(day) + 1
         row["past_limit"] = _counted(day, course, book) > book.readings["day_limit"] and not within_hours(course, book)
-        row["approved"] = any(_covers(each, day, member, book) for each in member["authorizations"])
+        row["approved"] = _is_approved(day, member, book)
     row["initiation"] = (late if where == AFTER else early)["outcome"]
     row["oxygen_need"], row["oxygen_reason"] = need["outcome"], need["reason"]
     row["verdict"], row["cause"] = _verdict(row, course, member, Start(early, late, where), need, book)
@@ -110,19 +111,18 @@ def is_asked(course: Row) -> bool:
     return not elsewhere and course["kind"] != "vasoreactivity" and course["attribution"] in ("confirmed", "probable")
 
 
-def _side_of_limit(day: date, course: Row, book: RuleBook) -> str:
+def _side_of_limit(day: date, course: Row, member: Row, book: RuleBook) -> str:
     if not any(row["truncates"] for row in course["outline"].values()):
         return AFTER
     hours = limit_hours(book.policy["criteria"], course, book)
     start = course["start"]
-    if start["local"] is None:
+    if start["at"] is None:
         first, last = (moment + timedelta(days=int(hours // 24)) for moment in (start["day"], start["last_day"]))
         return BEFORE if day < first else (STRADDLES if day <= last else AFTER)
-    limit: datetime = start["local"] + timedelta(hours=hours)
-    midnight = datetime.combine(day, time())
-    if midnight >= limit:
+    limit: datetime = start["at"] + timedelta(hours=hours)
+    if midnight_at(day, start, member["events"]) >= limit:
         return AFTER
-    return STRADDLES if limit < midnight + timedelta(days=1) else BEFORE
+    return STRADDLES if limit < midnight_at(day + timedelta(days=1), start, member["events"]) else BEFORE
 
 
 def limit_hours(nodes: Row, course: Row, book: RuleBook) -> float:
@@ -138,15 +138,31 @@ def limit_hours(nodes: Row, course: Row, book: RuleBook) -> float:
     return -1.0
 
 
-def _covers(approval: Row, day: date, member: Row, book: RuleBook) -> bool:
-    if approval["decision"] not in (None, "approved") or not approval["from"] <= day <= approval["to"]:
-        return False
-    service = approval["service"]
-    listed = bool(service) and in_set(book, book.policy["listed_services"], "hcpcs", service.strip().upper(), day)
-    if service and not listed and not says(book, book.policy["exposure"]["drug_text"], service):
-        return False
+def _is_approved(day: date, member: Row, book: RuleBook) -> bool:
+    """Whether an authorization about this therapy approves a day, and none of its number denies it."""
+    mine = [each for each in member["authorizations"] if each["from"] <= day <= each["to"] and _names_therapy(each["service"], book)]
+    denied = [each["number"] for each in mine if each["decision"] == "denied"]
+    return any(_grants(each, day, member) for each in mine if each["number"] not in denied)
+
+
+def _grants(approval: Row, day: date, member: Row) -> bool:
     inside = [each for each in member["therapy_days"] if approval["from"] <= each <= approval["to"]]
-    return approval["approved_days"] is None or day in inside[: approval["approved_days"]]
+    enough = approval["approved_days"] is None or day in inside[: approval["approved_days"]]
+    return enough and approval["decision"] in (None, "approved")
+
+
+def _names_therapy(service: str | None, book: RuleBook) -> bool:
+    if not service:
+        return True
+    rules = book.policy["exposure"]
+    if says(book, rules["drug_text"], service) or says(book, rules["hint_text"], service):
+        return True
+    listed, drugs, others = (
+        {entry["code"] for name in names for entry in book.value_sets[name]}
+        for names in ([book.policy["listed_services"]], [rules["drugs"]], [rules["ventilator_services"], rules["test_services"]])
+    )
+    words = {*re.findall("[A-Z0-9]+", service.upper()), re.sub("[^A-Z0-9]", "", service.upper())}
+    return bool(words & ((listed - others) | drugs))
 
 
 def _on_ecmo(day: date, member: Row, book: RuleBook) -> bool:
