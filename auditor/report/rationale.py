@@ -36,6 +36,7 @@ CAUSES = {
     "case_review": "reviewed as a case under the plan's own rules",
     "identity": "whose records these are is in doubt",
     "outside_exposure": "billed where the chart shows no iNO",
+    "exposure_conflict": "the chart also says that there was none",
     "exclusion_overridden": "an exclusion is documented and overridden",
     "time_limit": "after the time to improve ran out",
     "oxygen_need": "by the oxygen needed that day",

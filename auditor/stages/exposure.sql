@@ -122,3 +122,19 @@ SELECT islands.* EXCLUDE (free_days, island, charted_at, billed_at), anchor_day,
     anchor_day IS NOT NULL AND coalesce(closed_before, true) AND coalesce(opened_after, true)
         AND (islands.member_id, islands.day) NOT IN (SELECT (member_id, day) FROM possible_days) AS contradicted
 FROM islands LEFT JOIN bracketed ON bracketed.member_id = islands.member_id AND bracketed.day = islands.day;
+
+-- Whole days of which the chart says that there was none: an absence that covers them, or no dose but 0. Not so where a segment begins or ends, or something was given.
+CREATE OR REPLACE TABLE denied_days AS
+WITH absences AS (
+    SELECT member_id, source_file, source_row, start_last_day + (start_local > start_last_day::TIMESTAMP IS TRUE)::INTEGER AS first_day,
+        CASE WHEN end_local IS NOT NULL THEN end_day - 1 WHEN end_day IS NOT NULL THEN end_day WHEN start_local IS NULL THEN start_day ELSE start_day - 1 END AS last_day
+    FROM chart_statements WHERE kind = 'chart' AND status = 'absent' AND concept IN (SELECT concept FROM exposure_concepts WHERE role = 'segments')),
+said AS (
+    SELECT member_id, first_day + unnest(range(last_day - first_day + 1))::INTEGER AS day, source_file, source_row FROM absences WHERE first_day <= last_day
+    UNION
+    SELECT member_id, start_day, source_file, source_row FROM chart_statements
+    WHERE kind = 'chart' AND status NOT IN ('preliminary', 'absent', 'contraindicated') AND is_dose AND number = 0 AND start_day = start_last_day)
+SELECT member_id, day, min(source_file || ' row ' || source_row) AS cited FROM said
+WHERE NOT EXISTS (FROM exposure_evidence AS given WHERE given.member_id = said.member_id AND given.day = said.day AND shown_by IN ('dose', 'drug'))
+    AND NOT EXISTS (FROM segments WHERE segments.member_id = said.member_id AND (said.day BETWEEN start_day AND start_last_day OR said.day BETWEEN end_day AND end_last_day))
+GROUP BY ALL;

@@ -33,6 +33,11 @@ JOIN line_attributions USING (line_key, episode_id) JOIN scope_lines USING (line
 WHERE judged_days.asked AND contradicted AND outside AND attribution IN ('confirmed', 'probable')
 GROUP BY line_attributions.episode_id, line_key;
 
+-- name: exposure_conflict
+SELECT episode_id, min(days.day) AS first_day, max(days.day) AS last_day, count(*) AS days, list_sort(list(cited))[:6] AS evidence
+FROM judged_days AS days JOIN denied_days ON denied_days.member_id = days.member_id AND denied_days.day = days.day
+WHERE asked AND denied GROUP BY episode_id;
+
 -- name: restart_within
 SELECT judged_courses.episode_id, start_day AS first_day, end_day AS last_day, span_days - therapy_days AS days
 FROM judged_courses WHERE asked AND span_days > therapy_days;

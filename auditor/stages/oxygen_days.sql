@@ -130,7 +130,7 @@ CREATE OR REPLACE TABLE day_facts AS
 SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS day_key, course_days.*, courses.start_day, courses.start_last_day, courses.start_at, begins_at, ends_at, courses.elapsed_hours, courses.basis,
     fio2_low, fio2_high, spo2_low, spo2_high, dose_low, dose_high,
     approvals.day IS NOT NULL AS approved,
-    vents.day IS NOT NULL AS ventilated, ecmos.day IS NOT NULL AS ecmo,
+    denied.day IS NOT NULL AND is_therapy_day AS denied, vents.day IS NOT NULL AS ventilated, ecmos.day IS NOT NULL AS ecmo,
     coalesce(is_therapy_day AND day_number > ceil(getvariable('continuation_from_h') / 24), false) AS oxygen_asked,
     CASE WHEN doubts.episode_id IS NOT NULL THEN 1
          WHEN coalesce(on_oxygen, false) THEN CASE WHEN spo2_low IS NOT NULL THEN 2 ELSE 1 END
@@ -152,6 +152,7 @@ JOIN midnights ON midnights.episode_id = course_days.episode_id AND midnights.da
 LEFT JOIN doubtful_courses AS doubts ON doubts.episode_id = course_days.episode_id
 LEFT JOIN reading_days ON reading_days.member_id = course_days.member_id AND reading_days.day = course_days.day
 LEFT JOIN room_air_days ON room_air_days.member_id = course_days.member_id AND room_air_days.day = course_days.day
+LEFT JOIN denied_days AS denied ON denied.member_id = course_days.member_id AND denied.day = course_days.day
 LEFT JOIN approvals ON approvals.episode_id = course_days.episode_id AND approvals.day = course_days.day
 LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concept IN ('ventilation', 'hfov')
     UNION SELECT member_id, day FROM scope_line_days JOIN scope_lines USING (line_key, member_id) WHERE has_role('ventilator_services', 'hcpcs', hcpcs_code)) AS vents

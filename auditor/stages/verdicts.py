@@ -15,6 +15,8 @@ from auditor.stages.criteria import REASONS, Flags, Result, truncation_hours
 
 Words = NDArray[np.object_]
 HOURS_A_DAY = 24
+# Of a day that is shown, and of which the chart says that there was none.
+IN_CONFLICT = "exposure_conflict"
 NS_AN_HOUR = 3_600_000_000_000
 
 
@@ -122,6 +124,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> pd.DataFra
         Rung(~therapy, Verdict.RECORDS_NEEDED, "days_not_documented"),
         Rung((initiation == Outcome.UNKNOWN) | (limit.straddles & (late == Outcome.UNKNOWN)), Verdict.RECORDS_NEEDED, "initiation"),
         Rung(oxygen == Outcome.UNKNOWN, Verdict.RECORDS_NEEDED, "oxygen_need"),
+        Rung(days["denied"].to_numpy(bool), Verdict.RECORDS_NEEDED, IN_CONFLICT),
         Rung(past_limit, Verdict.MEDICAL_REVIEW, "past_limit"),
         Rung(ecmo & therapy, Verdict.MEDICAL_REVIEW, "ecmo"),
     ]
@@ -142,6 +145,11 @@ class DayMarks:
         chosen = [flags for (word, cause), flags in self.marks.items() if word == verdict and (not causes or cause in causes)]
         return np.logical_or.reduce(chosen) if chosen else np.zeros(self.episodes, bool)
 
+    def any_but(self, verdict: str, cause: str) -> Flags:
+        """Episodes with a day of that verdict for another cause."""
+        others = [other for word, other in self.marks if word == verdict and other != cause]
+        return self.any(verdict, *others) if others else np.zeros(self.episodes, bool)
+
 
 def mark_days(days: pd.DataFrame, episodes: int) -> DayMarks:
     """Gathers day verdicts by episode."""
@@ -159,14 +167,17 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
     outside = ((courses["route"] != "criteria") | courses["before_policy"] | courses["overridden_by_contract"]).to_numpy(bool)
     failed = (late.outcome == Outcome.NOT_MET) & ~late.referred
     test = (courses["kind"] == "vasoreactivity").to_numpy()
-    undecided = (
+    incomplete = (
         (late.outcome == Outcome.UNKNOWN)
-        | marks.any(Verdict.RECORDS_NEEDED)
+        | marks.any_but(Verdict.RECORDS_NEEDED, IN_CONFLICT)
         | (judged.duration.outcome == Outcome.UNKNOWN if judged.duration else False)
         | (courses["basis"] == "marker").to_numpy()
     )
+    undecided = incomplete | marks.any(Verdict.RECORDS_NEEDED)
     review = late.referred | judged.overridden | marks.any(Verdict.MEDICAL_REVIEW)
-    needs_nurse = np.isin(reason, [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN)
+    needs_nurse = (
+        np.isin(reason, [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN) | ~incomplete
+    )
     unsettled = np.select(
         [(courses["birth_in_doubt"] | courses["in_doubt"]).to_numpy(bool), needs_nurse],
         [Action.HOLD, Action.NURSE_REVIEW],

@@ -116,7 +116,9 @@ def doses(draw: st.DrawFn, person: Person) -> Row:
     }
     dose = {"concept": "ino_dose", "value": draw(st.sampled_from(("20", "5", "0", "250", "1.5"))), "unit": "ppm"}
     drug = {"code_system": "rxnorm", "code": "827693"}
-    return {**row, **draw(st.sampled_from((dose, dose, drug)))}
+    first = person.day(draw(st.integers(-1, 6)))
+    none = {"concept": "ino", "status": "absent", "start": str(first), "end": draw(st.sampled_from((None, str(first + timedelta(days=2)))))}
+    return {**row, **draw(st.sampled_from((dose, dose, drug, none)))}
 
 
 @st.composite

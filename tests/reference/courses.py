@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.reference.denials import denied_days
 from tests.reference.hours import charted_hours
 from tests.reference.rules import RuleBook, exposure, line_in, says
 from tests.reference.shown import (
@@ -38,6 +39,7 @@ def find_courses(member: Row, book: RuleBook) -> list[Row]:
         line["course"] = None
     charted = charted_evidence(member["events"], book)
     member["charted_hours"] = charted_hours(charted)
+    member["denied_days"] = denied_days(member["events"], charted, book)
     markers = find_markers(member["events"], member["claim_events"], book)
     stays = merge_stays(stay_ranges(lines, charted, markers), book)
     member["stays"] = stays

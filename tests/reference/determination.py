@@ -59,4 +59,8 @@ def _ask_for(course: Row, book: RuleBook) -> str:
     if course["ages"]["doubtful"] or course["in_doubt"]:
         return "hold"
     reason = course["outline"][book.policy["roles"]["initiation"]]["reason"]
+    roles = [course["outline"][book.policy["roles"][name]]["outcome"] for name in ("initiation", "duration")]
+    waits = {row["cause"] for row in course["judged"] if row["verdict"] == "records_needed"}
+    if waits == {"exposure conflict"} and "unknown" not in roles and course["basis"] != "marker":
+        return "nurse_review"
     return "nurse_review" if reason in FOR_A_NURSE else "request_records"

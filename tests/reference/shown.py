@@ -33,6 +33,14 @@ def charted_evidence(events: list[Row], book: RuleBook) -> list[Row]:
     return found
 
 
+def find_segments(events: list[Row], book: RuleBook) -> list[list[Row]]:
+    """Start, and end if there is one, of every segment."""
+    found = [
+        event for event in events if is_usable(event) and any(is_concept(book, event, concept) for concept in exposure(book, "segments"))
+    ]
+    return [[moment for moment in (start_of(event), end_of(event)) if moment] for event in found]
+
+
 def _is_dose(book: RuleBook, event: Row, concept: str) -> bool:
     value = value_range(book, event, concept)
     return value is not None and value[0] > 0

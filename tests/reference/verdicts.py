@@ -98,6 +98,8 @@ def _if_nothing_fails(row: Row, member: Row, start: Start, need: Row, book: Rule
     asked = [start.late] if start.where == AFTER else ([start.early, start.late] if start.where == STRADDLES else [start.early])
     if any(each["outcome"] == "unknown" for each in [*asked, need]):
         return "records_needed", "unknown"
+    if row["day"] in member["denied_days"]:
+        return "records_needed", "exposure conflict"
     if row["past_limit"] and not row["approved"]:
         return "medical_review", "day limit"
     if book.readings["ecmo_overlap_action"] == "medical_review" and _on_ecmo(row["day"], member, book):
