@@ -25,18 +25,25 @@ NOT_DOCUMENTED = REASONS.index(Reason.NOT_DOCUMENTED)
 class Result:
     """One paragraph over all episodes, shape (episodes,) each.
 
-    ``outcome`` is what it comes to, ``reason`` indexes ``REASONS`` where that is unknown, and ``lenient`` is what it would come to
-    if failures that the policy refers to medical review were met.
+    ``outcome`` is what it comes to, ``reason`` indexes ``REASONS`` where that is unknown, ``lenient`` is what it would come to if
+    failures that the policy refers to medical review were met, and ``generous`` if those that it may refer were met as well.
     """
 
     outcome: Outcomes
     reason: Reasons
     lenient: Outcomes
+    generous: Outcomes
 
     @property
     def referred(self) -> Flags:
         """Not met, and only for failures that the policy refers to medical review."""
         return np.asarray((self.outcome == Outcome.NOT_MET) & (self.lenient >= Outcome.UNKNOWN) & (self.lenient <= Outcome.MET))
+
+    @property
+    def perhaps_referred(self) -> Flags:
+        """Not met, and nobody knows yet whether the policy refers it: an age that the record leaves open on either side of a limit."""
+        spared = (self.generous >= Outcome.UNKNOWN) & (self.generous <= Outcome.MET)
+        return np.asarray((self.outcome == Outcome.NOT_MET) & spared & ~self.referred)
 
 
 @dataclass(frozen=True)
@@ -101,8 +108,11 @@ class Evaluation:
 
     def _leaf(self, criterion: Criterion) -> Result:
         outcome, reason = self.leaves.condition(criterion.key, criterion.condition)
-        referred = (outcome == Outcome.NOT_MET) & consequence_holds(criterion, "medical_review", self.leaves)
-        return Result(outcome, reason, np.where(referred, Outcome.MET, outcome).astype(np.int8))
+        failed = outcome == Outcome.NOT_MET
+        referred = failed & consequence_holds(criterion, "medical_review", self.leaves)
+        perhaps = failed & consequence_holds(criterion, "medical_review", self.leaves, least=Outcome.UNKNOWN)
+        lenient, generous = (np.where(spared, Outcome.MET, outcome).astype(np.int8) for spared in (referred, perhaps))
+        return Result(outcome, reason, lenient, generous)
 
     def _group(self, criterion: Criterion) -> Result:
         members = [self._as_member(self.evaluate(member), member) for member in criterion.members]
@@ -110,10 +120,11 @@ class Evaluation:
         smallest = criterion.kind == "all_of"
         outcome = combine([member.outcome for member in members], smallest)
         lenient = combine([member.lenient for member in members], smallest)
+        generous = combine([member.generous for member in members], smallest)
         reason = np.full(self.leaves.episodes, NO_REASON, np.int8)
         for member in reversed(members):
             reason = np.where(member.outcome == outcome, member.reason, reason)
-        return Result(outcome, np.where(outcome == Outcome.UNKNOWN, reason, NO_REASON).astype(np.int8), lenient)
+        return Result(outcome, np.where(outcome == Outcome.UNKNOWN, reason, NO_REASON).astype(np.int8), lenient, generous)
 
     def _as_member(self, result: Result, criterion: Criterion) -> Result:
         """A paragraph as its group sees it: a truncating one is met before its limit, a void one always."""
@@ -152,6 +163,7 @@ def replaced(where: Flags, outcome: Outcome, result: Result) -> Result:
         np.where(where, outcome, result.outcome).astype(np.int8),
         np.where(where, NO_REASON, result.reason).astype(np.int8),
         np.where(where, outcome, result.lenient).astype(np.int8),
+        np.where(where, outcome, result.generous).astype(np.int8),
     )
 
 
@@ -164,15 +176,14 @@ def combine(members: list[Outcomes], smallest: bool) -> Outcomes:
     return np.where(applies.any(axis=0), combined, Outcome.NOT_APPLICABLE).astype(np.int8)
 
 
-def consequence_holds(criterion: Criterion, then: str, leaves: LeafTable) -> Flags:
-    """Where the consequence of not meeting the paragraph, the first whose condition is met, is ``then``."""
+def consequence_holds(criterion: Criterion, then: str, leaves: LeafTable, least: Outcome = Outcome.MET) -> Flags:
+    """Where the consequence of not meeting the paragraph, the first whose condition is met, is ``then``; or may be: ``least`` unknown."""
     decided = np.zeros(leaves.episodes, bool)
     holds = np.zeros(leaves.episodes, bool)
     for number, consequence in enumerate(criterion.if_not_met):
         outcome, _ = leaves.condition(f"{criterion.key}/consequence/{number}", consequence.when)
-        here = (outcome == Outcome.MET) & ~decided
-        holds |= here & (consequence.then == then)
-        decided |= here
+        holds |= (outcome >= least) & ~decided & (consequence.then == then)
+        decided |= outcome == Outcome.MET
     return holds
 
 

@@ -102,6 +102,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> pd.DataFra
     early, late = judged.early.outcome[course], judged.late.outcome[course]
     initiation = np.where(limit.past, late, early)
     referred = np.where(limit.past, judged.late.referred[course], judged.early.referred[course])
+    perhaps = np.where(limit.past, judged.late.perhaps_referred[course], judged.early.perhaps_referred[course])
     timed_out = (early == Outcome.MET) & (late == Outcome.NOT_MET)
     therapy = days["is_therapy_day"].to_numpy(bool)
     oxygen = np.where(therapy & days["oxygen_asked"].to_numpy(bool), days["oxygen_need"].to_numpy(np.int8), Outcome.NOT_APPLICABLE)
@@ -119,7 +120,7 @@ def judge_days(days: pd.DataFrame, judged: Judged, policy: Policy) -> pd.DataFra
         Rung(limit.past & timed_out, Verdict.NOT_SUPPORTED, "time_limit"),
         Rung(limit.straddles & timed_out & (straddle != Verdict.SUPPORTED), straddle, "time_limit"),
         Rung((initiation == Outcome.NOT_MET) & referred, Verdict.MEDICAL_REVIEW, "referred"),
-        Rung(initiation == Outcome.NOT_MET, Verdict.NOT_SUPPORTED, "initiation"),
+        Rung(initiation == Outcome.NOT_MET, np.where(perhaps, Verdict.RECORDS_NEEDED, Verdict.NOT_SUPPORTED).astype(object), "initiation"),
         Rung((oxygen == Outcome.NOT_MET) & (oxygen_word != Verdict.SUPPORTED), oxygen_word, "oxygen_need"),
         Rung(~therapy, Verdict.RECORDS_NEEDED, "days_not_documented"),
         Rung((initiation == Outcome.UNKNOWN) | (limit.straddles & (late == Outcome.UNKNOWN)), Verdict.RECORDS_NEEDED, "initiation"),
@@ -163,26 +164,20 @@ def mark_days(days: pd.DataFrame, episodes: int) -> DayMarks:
 
 def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Policy) -> pd.DataFrame:
     """Determination and next action of every episode. ``courses`` has kind, basis, attribution, route, birth_in_doubt, in_doubt."""
-    late, reason = judged.late, np.array([str(word) if word else "" for word in REASONS], object)[judged.late.reason]
+    late = judged.late
     outside = ((courses["route"] != "criteria") | courses["before_policy"] | courses["overridden_by_contract"]).to_numpy(bool)
-    failed = (late.outcome == Outcome.NOT_MET) & ~late.referred
+    failed = (late.outcome == Outcome.NOT_MET) & ~late.referred & ~late.perhaps_referred
     test = (courses["kind"] == "vasoreactivity").to_numpy()
     incomplete = (
         (late.outcome == Outcome.UNKNOWN)
+        | late.perhaps_referred
         | marks.any_but(Verdict.RECORDS_NEEDED, IN_CONFLICT)
         | (judged.duration.outcome == Outcome.UNKNOWN if judged.duration else False)
         | (courses["basis"] == "marker").to_numpy()
     )
     undecided = incomplete | marks.any(Verdict.RECORDS_NEEDED)
     review = late.referred | judged.overridden | marks.any(Verdict.MEDICAL_REVIEW)
-    needs_nurse = (
-        np.isin(reason, [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN) | ~incomplete
-    )
-    unsettled = np.select(
-        [(courses["birth_in_doubt"] | courses["in_doubt"]).to_numpy(bool), needs_nurse],
-        [Action.HOLD, Action.NURSE_REVIEW],
-        Action.REQUEST_RECORDS,
-    ).astype(object)
+    unsettled = _action_unsettled(courses, late, incomplete)
     elsewhere = np.select(
         [(courses["route"] == "case_review").to_numpy(), courses["before_policy"].to_numpy(bool)],
         [Action.CASE_REVIEW, Action.HOLD],
@@ -202,4 +197,17 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
     ]
     words, actions = climb(rungs, (Determination.CRITERIA_MET, ""))
     actions = np.where(words == Determination.CRITERIA_MET, clean, actions)
-    return courses.assign(determination=words, next_action=actions, initiation_reason=words_where(late.outcome == Outcome.UNKNOWN, reason))
+    told = words_where(late.outcome == Outcome.UNKNOWN, _reasons(late))
+    return courses.assign(determination=words, next_action=actions, initiation_reason=told)
+
+
+def _action_unsettled(courses: pd.DataFrame, late: Result, incomplete: Flags) -> Words:
+    """Who goes on with an undecided episode: a birth or identity comes first, then what disagrees, then what is missing."""
+    whose = (courses["birth_in_doubt"] | courses["in_doubt"]).to_numpy(bool)
+    disagree = np.isin(_reasons(late), [Reason.CONFLICTING, Reason.PRELIMINARY, Reason.SUGGESTIVE]) & (late.outcome == Outcome.UNKNOWN)
+    steps = [whose | late.perhaps_referred, disagree | ~incomplete]
+    return np.select(steps, [Action.HOLD, Action.NURSE_REVIEW], Action.REQUEST_RECORDS).astype(object)
+
+
+def _reasons(result: Result) -> Words:
+    return np.array([str(word) if word else "" for word in REASONS], object)[result.reason]

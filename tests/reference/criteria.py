@@ -1,6 +1,7 @@
 """The outcome and reason of every paragraph for one course (semantics, section 6).
 
-A result is a dict: key, outcome (not met, unknown, met, not applicable), reason, referred (a group's too), truncates.
+A result is a dict: key, outcome (not met, unknown, met, not applicable), reason, referred (a group's too), perhaps (referred, if
+what the record leaves open were known), truncates.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ class Asker:
         ]
         if "applies_when" in node and self.condition(node["applies_when"])[0] == "not met":
             for other in [result, *_below(node, results)]:
-                other.update(outcome="not applicable", reason=None, referred=False)
+                other.update(outcome="not applicable", reason=None, referred=False, perhaps=False)
             return result
         if key == self.granted:
             result["outcome"] = "met"
         elif "same_as" in node:
-            result.update({name: results[node["same_as"]][name] for name in ("outcome", "reason", "referred")})
+            result.update({name: results[node["same_as"]][name] for name in ("outcome", "reason", "referred", "perhaps")})
         elif "each_day" in node:
             result["outcome"], result["reason"] = self.daily
         elif "when" in node:
@@ -70,12 +71,14 @@ class Asker:
         result["truncates"] = consequence == "truncate"
         if consequence == "void_none" or (within_limit and result["truncates"]):
             result["outcome"], result["reason"] = "met", None
-        result["referred"] = result["outcome"] == "not met" and consequence == "medical_review"
+        failed = result["outcome"] == "not met"
+        result["referred"] = failed and consequence == "medical_review"
+        result["perhaps"] = failed and not result["referred"] and self._may_refer(node)
 
     def _bound(self, node: Row, within_limit: bool) -> Row:
         """The result of a truncating leaf of another pathway that binds this one too."""
         outcome, reason = ("met", None) if within_limit else self.condition(node["when"])
-        return {"outcome": outcome, "reason": reason, "referred": False}
+        return {"outcome": outcome, "reason": reason, "referred": False, "perhaps": False}
 
     def _consequence(self, node: Row, key: str) -> str | None:
         """What the first consequence whose condition is met says; None where there is none."""
@@ -86,6 +89,16 @@ class Asker:
             if any(key == path or key.startswith(f"{path}.") for path in paths):
                 return str(self.book.readings.get(consequence["then"], consequence["then"]))
         return None
+
+    def _may_refer(self, node: Row) -> bool:
+        """Whether a consequence that nobody knows to hold, before one that does, is medical review."""
+        for consequence in node.get("if_not_met", []):
+            outcome = self.condition(consequence["when"])[0] if "when" in consequence else "met"
+            if outcome == "unknown" and self.book.readings.get(consequence["then"], consequence["then"]) == "medical_review":
+                return True
+            if outcome == "met":
+                return False
+        return False
 
     def condition(self, text: str) -> tuple[str, str | None]:
         """Outcome and reason of *fact operator value*."""
@@ -119,7 +132,7 @@ class Asker:
 
 
 def _blank(key: str) -> Row:
-    return {"key": key, "outcome": "not applicable", "reason": None, "truncates": False, "referred": False}
+    return {"key": key, "outcome": "not applicable", "reason": None, "truncates": False, "referred": False, "perhaps": False}
 
 
 def _find_bound(nodes: Row, book: RuleBook) -> list[tuple[str, Row]]:
@@ -153,13 +166,11 @@ def _group(members: list[Row], *, any_of: bool) -> Row:
     """Minimum or maximum of the members that apply; referred where every failure (of some pathway) is."""
     applying = [member for member in members if member["outcome"] != "not applicable"]
     if not applying:
-        return {"outcome": "not applicable", "reason": None, "referred": False}
+        return {"outcome": "not applicable", "reason": None, "referred": False, "perhaps": False}
     choose = max if any_of else min
     outcome = choose((member["outcome"] for member in applying), key=RANK.__getitem__)
     like = [member for member in applying if member["outcome"] == outcome]
     several = any if any_of else all
-    return {
-        "outcome": outcome,
-        "reason": like[0]["reason"],
-        "referred": outcome == "not met" and several(member["referred"] for member in like),
-    }
+    referred = outcome == "not met" and several(member["referred"] for member in like)
+    perhaps = outcome == "not met" and several(member["referred"] or member["perhaps"] for member in like)
+    return {"outcome": outcome, "reason": like[0]["reason"], "referred": referred, "perhaps": perhaps and not referred}

@@ -28,9 +28,14 @@ def _by_criteria(course: Row, book: RuleBook) -> str:
     duration = course["outline"][book.policy["roles"]["duration"]]
     days = {(row["verdict"], row["cause"]) for row in course["judged"]}
     verdicts = {verdict for verdict, _ in days}
-    if (start["outcome"] == "not met" and not start["referred"]) or ("not_supported", "oxygen need") in days:
+    if (start["outcome"] == "not met" and not start["referred"] and not start["perhaps"]) or ("not_supported", "oxygen need") in days:
         return "criteria_not_met"
-    if "unknown" in (start["outcome"], duration["outcome"]) or "records_needed" in verdicts or course["basis"] == "marker":
+    if (
+        start["perhaps"]
+        or "unknown" in (start["outcome"], duration["outcome"])
+        or "records_needed" in verdicts
+        or course["basis"] == "marker"
+    ):
         return "insufficient_documentation"
     if start["outcome"] == "not met" or "medical_review" in verdicts or course["overridden"]:
         return "medical_review"
@@ -56,7 +61,7 @@ def next_action(course: Row, book: RuleBook) -> str:
 
 
 def _ask_for(course: Row, book: RuleBook) -> str:
-    if course["ages"]["doubtful"] or course["in_doubt"]:
+    if course["ages"]["doubtful"] or course["in_doubt"] or course["outline"][book.policy["roles"]["initiation"]]["perhaps"]:
         return "hold"
     reason = course["outline"][book.policy["roles"]["initiation"]]["reason"]
     roles = [course["outline"][book.policy["roles"][name]]["outcome"] for name in ("initiation", "duration")]

@@ -72,7 +72,8 @@ def _verdict(row: Row, course: Row, member: Row, start: Start, need: Row, book: 
             return straddling, "time limit"
     initiation = start.late if start.where == AFTER else start.early
     if initiation["outcome"] == "not met":
-        return ("medical_review" if initiation["referred"] else "not_supported"), "initiation"
+        other = "records_needed" if initiation["perhaps"] else "not_supported"
+        return ("medical_review" if initiation["referred"] else other), "initiation"
     if need["outcome"] == "not met" and not (need["straddles"] and straddling == "supported"):
         return (straddling if need["straddles"] else "not_supported"), "oxygen need"
     return _if_nothing_fails(row, member, start, need, book)
