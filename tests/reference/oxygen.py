@@ -11,6 +11,7 @@ from tests.reference.measures import is_concept, value_range
 from tests.reference.rules import RuleBook
 from tests.reference.times import Moment, start_of
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Row = dict[str, Any]
 Need = dict[str, Any]
 
@@ -56,12 +57,11 @@ def oxygen_need(day: date, course: Row, readings: list[Row], book: RuleBook) -> 
         return _need("met") if saturated else _need("unknown", "not documented")
     if not any(each["kind"] == "room air" for each in today):
         return _need("unknown", "not documented")
-    run = _room_air_run(day, readings)
-    grace = book.readings["wean_grace_h"]
-    spans = [_hours_in_room_air(run, each["when"]) for each in run if each["day"] == day]
-    if max(low for low, _ in spans) >= grace:
-        return _need("not met", straddles=_ended_within(day, run[0]["when"], grace))
-    if any(high > grace or (low == high == grace) for low, high in spans):
+    sure, possible, since = _room_air(day, course, readings)
+    grace = book.readings["wean_grace_h"] * HOUR
+    if sure >= grace:
+        return _need("not met", straddles=since + grace > datetime.combine(day, time()))
+    if possible >= grace:
         return _need("unknown", "imprecise")
     return _need("met") if saturated else _need("unknown", "not documented")
 
@@ -70,42 +70,36 @@ def _need(outcome: str, reason: str | None = None, *, straddles: bool = False) -
     return {"outcome": outcome, "reason": reason, "straddles": straddles}
 
 
-def _room_air_run(day: date, readings: list[Row]) -> list[Row]:
-    """The member's room-air readings up to that day, from the first after the last oxygen reading."""
-    earlier = [each for each in readings if each["day"] <= day]
-    oxygen = [each["when"] for each in earlier if each["kind"] == "oxygen"]
-    room = [each for each in earlier if each["kind"] == "room air"]
-    run = [each for each in room if all(_surely_after(each["when"], when) for when in oxygen)]
-    return sorted(run, key=lambda each: (each["day"], each["when"]["at"] is not None, each["when"]["at"] or each["day"]))
+def _room_air(day: date, course: Row, readings: list[Row]) -> tuple[timedelta, timedelta, datetime]:
+    """How long by that day room air had lasted, surely and possibly; and since when surely."""
+    start = _moments(course["start"])
+    mine = [each for each in readings if day >= each["day"] >= course["start"]["day"] and _moments(each["when"])[1] >= start[0]]
+    oxygen = [_moments(each["when"])[1] for each in mine if each["kind"] == "oxygen"]
+    run = [_moments(each["when"]) for each in mine if each["kind"] == "room air"]
+    run = [moments for moments in run if all(moments[0] > last for last in oxygen)]
+    today = [moments for moments in run if moments[0].date() == day]
+    if not today:
+        return timedelta(), timedelta(), datetime.max
+    first_sure_day = _first_day_without_gap(day, {each["day"] for each in mine if each["kind"] != "saturation"})
+    begins = [last for first, last in run if first >= start[1] and first.date() >= first_sure_day]
+    since = min(begins, default=datetime.max)
+    sure = max(first for first, _ in today) - since if begins else timedelta()
+    possible = max(last for _, last in today) - max(min(first for first, _ in run), start[0])
+    return sure, possible, since
 
 
-def _hours_in_room_air(run: list[Row], when: Moment) -> tuple[float, float]:
-    """Hours from the run's beginning: surely since any of its readings, possibly since the earliest of them."""
-    since = [_hours_since(each["when"], when) for each in run]
-    return max(low for low, _ in since), max(high for _, high in since)
+def _first_day_without_gap(day: date, charted: set[date]) -> date:
+    """The first of the days up to that one that follow each other, each of them charted."""
+    while day - DAY in charted:
+        day -= DAY
+    return day
 
 
-def _surely_after(when: Moment, other: Moment) -> bool:
-    if when["at"] and other["at"]:
-        return bool(when["at"] > other["at"])
-    return bool(when["day"] > other["day"])
-
-
-def _hours_since(earlier: Moment, later: Moment) -> tuple[float, float]:
-    """Hours that may have passed; a reading without a clock time was at any time of its day."""
-    if earlier["at"] and later["at"]:
-        hours = (later["at"] - earlier["at"]) / timedelta(hours=1)
-        return hours, hours
-    days = (later["day"] - earlier["day"]).days
-    return max(24.0 * (days - 1), 0.0), 24.0 * (days + 1)
-
-
-def _ended_within(day: date, began: Moment, grace: float) -> bool:
-    """Whether the grace surely ended inside the day; at midnight it ended before the day."""
-    if began["local"] is None:
-        return False
-    midnight = datetime.combine(day, time())
-    return bool(midnight < began["local"] + timedelta(hours=grace) < midnight + timedelta(days=1))
+def _moments(when: Moment) -> tuple[datetime, datetime]:
+    """The first and last moment on the facility's clock that a moment may be."""
+    if when["local"]:
+        return when["local"], when["local"]
+    return datetime.combine(when["day"], time()), datetime.combine(when["last_day"], time.max)
 
 
 def all_days(needs: list[Need]) -> tuple[str, str | None]:
