@@ -29,23 +29,35 @@ FROM chart_meanings JOIN daily_quantities USING (concept)
 -- a number of something that was not there says nothing of it
 WHERE kind = 'chart' AND (status = 'present' OR quantity = 'statement' AND status = 'absent');
 
+CREATE OR REPLACE TABLE days_asked AS
+SELECT member_id, min(least(start_day, day)) AS since, max(day) AS until FROM course_days JOIN courses USING (episode_id, member_id) GROUP BY member_id;
+
 CREATE OR REPLACE TABLE daily_numbers AS
-SELECT member_id, start_day AS day, start_local AS local, series, number, source_row
-FROM chart_statements JOIN daily_meanings USING (meaning)
-JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
+SELECT member_id, start_day AS day, start_local AS local, end_day, end_local, series, number, source_row
+FROM chart_statements JOIN daily_meanings USING (meaning) JOIN days_asked USING (member_id)
 WHERE start_day <= until AND start_day = start_last_day AND NOT impossible
     AND (quantity = 'statement' OR number IS NOT NULL) AND (quantity <> 'saturation' OR number <= getvariable('spo2_band_high'));
 
+-- A reading without a clock time was at some moment of its day.
+CREATE OR REPLACE MACRO last_moment(day) AS day::TIMESTAMP + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND;
+
+-- Few readings have an end: these count on every day they last into, until the last moment of it. An end at midnight is of the day before.
+CREATE OR REPLACE TABLE daily_spans AS
+SELECT * EXCLUDE (end_day, end_local), CASE WHEN day < end_day THEN last_moment(day) ELSE end_local END AS local
+FROM (
+    SELECT daily_numbers.* EXCLUDE (day, local),
+        greatest(day, since) + unnest(range(least(end_day, until) - greatest(day, since) + 1))::INTEGER AS day
+    FROM daily_numbers JOIN days_asked USING (member_id) WHERE end_day IS NOT NULL)
+WHERE end_local IS DISTINCT FROM day::TIMESTAMP;
+
 CREATE OR REPLACE VIEW daily_readings AS
-SELECT daily_numbers.* EXCLUDE (series), quantity, status, source_file FROM daily_numbers JOIN daily_meanings USING (series);
+SELECT readings.* EXCLUDE (series), quantity, status, source_file
+FROM (SELECT * EXCLUDE (end_day, end_local) FROM daily_numbers UNION ALL BY NAME FROM daily_spans) AS readings JOIN daily_meanings USING (series);
 
 CREATE OR REPLACE VIEW oxygen_readings AS
 SELECT member_id, day, local,
     CASE quantity WHEN 'fraction' THEN number > getvariable('room_air_fio2') WHEN 'flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
 FROM daily_readings WHERE quantity IN ('fraction', 'flow', 'statement');
-
--- A reading without a clock time was at some moment of its day.
-CREATE OR REPLACE MACRO last_moment(day) AS day::TIMESTAMP + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND;
 
 -- Readings of oxygen since the start of a course, of courses with any of room air. Earlier ones say nothing of need while on iNO.
 CREATE OR REPLACE VIEW oxygen_since_start AS

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.reference.measures import is_concept, value_range
 from tests.reference.rules import RuleBook
-from tests.reference.times import Moment, start_of
+from tests.reference.times import Moment, days_from, end_of, is_midnight, on_day, start_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Row = dict[str, Any]
@@ -17,7 +17,7 @@ Need = dict[str, Any]
 
 
 def read_oxygen(events: list[Row], book: RuleBook) -> list[Row]:
-    """Readings as (kind, when): oxygen, room air or saturation, each on one certain day."""
+    """Readings as (kind, when): oxygen, room air or saturation, each on one certain day; one with an end on each day that it covers."""
     words = next(fact for fact in book.facts.values() if fact.get("kind") == "daily_oxygen")
     readings = []
     for event in events:
@@ -25,8 +25,19 @@ def read_oxygen(events: list[Row], book: RuleBook) -> list[Row]:
         if when["day"] != when["last_day"]:
             continue
         for kind in _kinds(event, words, book):
-            readings.append({"kind": kind, "when": when, "day": when["day"]})
+            readings += [{"kind": kind, "when": moment, "day": moment["day"]} for moment in [when, *_covered(when, end_of(event))]]
     return readings
+
+
+def _covered(when: Moment, end: Moment | None) -> Iterable[Moment]:
+    """The last moments of a reading with an end, on each day that it lasts into."""
+    if end is None:
+        return
+    for day in days_from(when["day"], end["day"]):
+        if day < end["day"]:
+            yield {**on_day(day), "local": datetime.combine(day, time.max)}
+        elif not is_midnight(end):
+            yield {**on_day(day), "local": end["local"]}
 
 
 def _kinds(event: Row, words: Row, book: RuleBook) -> Iterable[str]:
