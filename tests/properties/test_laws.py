@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +21,7 @@ from tests.reference.oxygen import read_oxygen
 Audit = Callable[[Extract], Tables]
 STATUSES = (None, "present", "absent", "unsuccessful", "successful", "preliminary", "entered_in_error")
 EXPOSURE_CODES = ("3E0F7SD", "0012", "827693", "64693000201")
+OFFSET = re.compile(r"(T\d\d:\d\d:\d\d)[+-]\d\d:\d\d$")
 OXYGEN = ("fio2", "oxygen_flow", "supplemental_oxygen", "spo2")
 MET, UNKNOWN, NOT_MET = 2, 1, 0
 
@@ -79,6 +81,23 @@ def test_a_repeated_row_adds_nothing(audit_by: Audit, extract: Extract, data: st
     before, after = audit_by(extract), audit_by(again)
     for name in ("episodes", "criteria", "therapy_days", "line_days"):
         assert after[name] == before[name], describe(again)
+
+
+@each_implementation
+@few
+@given(extract=one_member_extracts())
+def test_clock_times_without_an_offset_are_the_facilitys_and_of_no_instant(audit_by: Audit, extract: Extract) -> None:
+    """The same comes of them, and no result tells an instant."""
+    naive = {
+        name: [{column: OFFSET.sub(r"\1", value) if value else value for column, value in row.items()} for row in rows]
+        for name, rows in extract.items()
+    }
+    before, after = audit_by(extract), audit_by(naive)
+    assert not [row for row in after["episodes"].values() if row["start_at"]] or naive == extract, describe(naive)
+    for tables in (before, after):
+        for row in tables["episodes"].values():
+            row["start_at"] = None
+    assert after == before, describe(naive)
 
 
 @st.composite
