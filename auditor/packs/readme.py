@@ -8,7 +8,7 @@ from auditor.runs import RunFolder
 
 ABOUT = {
     PAGE: "the page of the episode, as the run published it; opens in any browser",
-    RESULTS: "every result row of the episode; money in cents, times in UTC",
+    RESULTS: "every result row of the episode; money in cents, instants in UTC where they are known",
     SOURCE: "the rows of the extract behind it, by file and number, as they were read; chart rows of its days among them",
     POLICY: "the policy's paragraphs in our words, with every reading",
     POLICY_FILE: "the policy file that the run went by",

@@ -131,7 +131,7 @@ def _start(episode: Row) -> str:
     days = days_between(episode["start_day"], episode["start_last_day"])
     instant = iso_minute(episode["start_at"])
     if episode["start_clock"]:
-        return f"{days} {episode['start_clock']} at the facility ({instant})"
+        return f"{days} {episode['start_clock']} at the facility" + (f" ({instant})" if instant else "")
     return f"{days} ({instant})" if instant else days
 
 

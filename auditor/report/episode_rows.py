@@ -11,6 +11,6 @@ from auditor.report.abreast import OF_EPISODES as OF_EPISODES
 
 
 def episode_document(rows: Mapping[str, Any]) -> bytes:
-    """The rows by table, as JSON: the same bytes for the same rows. Times are UTC; money is in cents."""
+    """The rows by table, as JSON: the same bytes for the same rows. Instants are UTC; money is in cents."""
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps({name: list(rows[name]) for name in OF_EPISODES}, option=options)

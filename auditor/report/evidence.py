@@ -62,10 +62,10 @@ class Entry:
 
     @property
     def when(self) -> str:
-        """Its day or days; of one row the instant, and beside it the day at the facility where that is another."""
-        at, day = (self.row["at"], self.row["day"]) if len(self.rows) == 1 else (None, None)
+        """Its day or days; of one row the instant, and beside it the day at the facility where that is another; or the facility's clock."""
+        at, day, clock = itemgetter("at", "day", "clock")(self.row) if len(self.rows) == 1 else (None, None, None)
         if not at:
-            return self.days
+            return f"{self.days} {clock}" if clock else self.days
         return iso_minute(at) if at.date() == day else f"{self.days} ({iso_minute(at)})"
 
 

@@ -29,42 +29,65 @@ FROM chart_meanings JOIN daily_quantities USING (concept)
 -- a number of something that was not there says nothing of it
 WHERE kind = 'chart' AND (status = 'present' OR quantity = 'statement' AND status = 'absent');
 
+CREATE OR REPLACE TABLE days_asked AS
+SELECT member_id, min(least(start_day, day)) AS since, max(day) AS until FROM course_days JOIN courses USING (episode_id, member_id) GROUP BY member_id;
+
 CREATE OR REPLACE TABLE daily_numbers AS
-SELECT member_id, start_day AS day, start_local AS local, clock_shift(start_local, start_at) AS shift, series, number, source_row
-FROM chart_statements JOIN daily_meanings USING (meaning)
-JOIN (SELECT member_id, max(day) AS until FROM course_days GROUP BY member_id) AS asked USING (member_id)
+SELECT member_id, start_day AS day, start_local AS local, end_day, end_local, series, number, source_row
+FROM chart_statements JOIN daily_meanings USING (meaning) JOIN days_asked USING (member_id)
 WHERE start_day <= until AND start_day = start_last_day AND NOT impossible
     AND (quantity = 'statement' OR number IS NOT NULL) AND (quantity <> 'saturation' OR number <= getvariable('spo2_band_high'));
 
+-- A reading without a clock time was at some moment of its day.
+CREATE OR REPLACE MACRO last_moment(day) AS day::TIMESTAMP + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND;
+
+-- Few readings have an end: these count on every day they last into, until the last moment of it. An end at midnight is of the day before.
+CREATE OR REPLACE TABLE daily_spans AS
+SELECT * EXCLUDE (end_day, end_local), CASE WHEN day < end_day THEN last_moment(day) ELSE end_local END AS local
+FROM (
+    SELECT daily_numbers.* EXCLUDE (day, local),
+        greatest(day, since) + unnest(range(least(end_day, until) - greatest(day, since) + 1))::INTEGER AS day
+    FROM daily_numbers JOIN days_asked USING (member_id) WHERE end_day IS NOT NULL)
+WHERE end_local IS DISTINCT FROM day::TIMESTAMP;
+
 CREATE OR REPLACE VIEW daily_readings AS
-SELECT daily_numbers.* EXCLUDE (series), quantity, status, source_file FROM daily_numbers JOIN daily_meanings USING (series);
+SELECT readings.* EXCLUDE (series), quantity, status, source_file
+FROM (SELECT * EXCLUDE (end_day, end_local) FROM daily_numbers UNION ALL BY NAME FROM daily_spans) AS readings JOIN daily_meanings USING (series);
 
 CREATE OR REPLACE VIEW oxygen_readings AS
-SELECT member_id, day, local, shift,
+SELECT member_id, day, local,
     CASE quantity WHEN 'fraction' THEN number > getvariable('room_air_fio2') WHEN 'flow' THEN number > 0 ELSE status = 'present' END AS on_oxygen
 FROM daily_readings WHERE quantity IN ('fraction', 'flow', 'statement');
 
--- A run of room air begins at the first room-air reading after the last reading on oxygen.
+-- Readings of oxygen since the start of a course, of courses with any of room air. Earlier ones say nothing of need while on iNO.
+CREATE OR REPLACE VIEW oxygen_since_start AS
+SELECT episode_id, day, on_oxygen, coalesce(local, day::TIMESTAMP) AS earliest, coalesce(local, last_moment(day)) AS latest,
+    coalesce(start_local, start_day::TIMESTAMP) AS start_earliest, coalesce(start_local, last_moment(start_last_day)) AS start_latest
+FROM oxygen_readings JOIN courses USING (member_id)
+WHERE run IS NOT NULL AND day BETWEEN start_day AND end_day AND latest >= start_earliest
+    AND member_id IN (SELECT member_id FROM oxygen_readings WHERE NOT on_oxygen);
+
+-- Calendar days that follow each other, each with a reading: across a day without one nobody knows.
+CREATE OR REPLACE VIEW oxygen_stretches AS
+SELECT episode_id, day, day - row_number() OVER (PARTITION BY episode_id ORDER BY day)::INTEGER AS stretch
+FROM (SELECT DISTINCT episode_id, day FROM oxygen_since_start);
+
+-- A run of room air is that since the last reading on oxygen: sure from its first reading of the stretch, possible from its first of all.
 CREATE OR REPLACE VIEW room_air AS
-WITH ordered AS (
-    SELECT *, coalesce(local, day::TIMESTAMP) AS earliest, coalesce(local, day::TIMESTAMP + INTERVAL 1439 MINUTE) AS latest FROM oxygen_readings),
-runs AS (
+WITH runs AS (
     -- a reading without a clock time is not after another of its day: oxygen may have been given last
     SELECT *, count(*) FILTER (on_oxygen) OVER (
-        PARTITION BY member_id ORDER BY CASE WHEN on_oxygen THEN latest ELSE earliest END, on_oxygen ROWS UNBOUNDED PRECEDING) AS run
-    FROM ordered)
-SELECT member_id, day, earliest, latest, shift,
-    min({'at': earliest, 'shift': shift}) OVER (PARTITION BY member_id, run) AS run_earliest,
-    min({'at': latest, 'shift': shift}) OVER (PARTITION BY member_id, run) AS run_latest
-FROM runs WHERE NOT on_oxygen;
-
--- Hours by the facility's clock, less what it was put forward or back between: both readings are known by the clock, or nothing is.
-CREATE OR REPLACE MACRO clock_hours(since, until, shift) AS hours_between(since.at, until + to_minutes(coalesce(shift - since.shift, 0)));
+        PARTITION BY episode_id ORDER BY CASE WHEN on_oxygen THEN latest ELSE earliest END, on_oxygen ROWS UNBOUNDED PRECEDING) AS oxygen_run
+    FROM oxygen_since_start)
+SELECT episode_id, day, earliest, latest,
+    min(latest) FILTER (earliest >= start_latest) OVER (PARTITION BY episode_id, oxygen_run, stretch) AS sure_since,
+    greatest(start_earliest, min(earliest) OVER (PARTITION BY episode_id, oxygen_run)) AS possible_since
+FROM runs JOIN oxygen_stretches USING (episode_id, day) WHERE NOT on_oxygen;
 
 CREATE OR REPLACE TABLE room_air_days AS
-SELECT member_id, day,
-    max(clock_hours(run_latest, earliest, shift)) AS sure_hours, max(clock_hours(run_earliest, latest, shift)) AS possible_hours,
-    min(run_earliest) AS run_start
+SELECT episode_id, day,
+    max(hours_between(sure_since, earliest)) AS sure_hours, max(hours_between(possible_since, latest)) AS possible_hours,
+    min(sure_since) AS sure_since
 FROM room_air GROUP BY ALL;
 
 CREATE OR REPLACE TABLE reading_days AS
@@ -144,14 +167,13 @@ SELECT row_number() OVER (ORDER BY course_days.episode_id, course_days.day) AS d
          WHEN sure_hours >= getvariable('wean_grace_h') THEN NULL
          WHEN possible_hours >= getvariable('wean_grace_h') THEN 'imprecise'
          WHEN spo2_low IS NULL THEN 'not documented' END AS oxygen_reason,
-    doubts.episode_id IS NULL AND coalesce(sure_hours >= getvariable('wean_grace_h') AND run_start.at + to_minutes(coalesce(run_start.shift, 0)) + to_hours(getvariable('wean_grace_h')::INTEGER)
-            > CASE WHEN run_start.shift IS NULL THEN course_days.day::TIMESTAMP ELSE coalesce(begins_at, course_days.day::TIMESTAMP + to_minutes(run_start.shift)) END, false) AS oxygen_straddles
+    doubts.episode_id IS NULL AND coalesce(sure_hours >= getvariable('wean_grace_h') AND sure_since + to_hours(getvariable('wean_grace_h')::INTEGER) > course_days.day::TIMESTAMP, false) AS oxygen_straddles
 FROM course_days
 JOIN courses USING (episode_id)
 JOIN midnights ON midnights.episode_id = course_days.episode_id AND midnights.day = course_days.day
 LEFT JOIN doubtful_courses AS doubts ON doubts.episode_id = course_days.episode_id
 LEFT JOIN reading_days ON reading_days.member_id = course_days.member_id AND reading_days.day = course_days.day
-LEFT JOIN room_air_days ON room_air_days.member_id = course_days.member_id AND room_air_days.day = course_days.day
+LEFT JOIN room_air_days ON room_air_days.episode_id = course_days.episode_id AND room_air_days.day = course_days.day
 LEFT JOIN denied_days AS denied ON denied.member_id = course_days.member_id AND denied.day = course_days.day
 LEFT JOIN approvals ON approvals.episode_id = course_days.episode_id AND approvals.day = course_days.day
 LEFT JOIN (SELECT DISTINCT member_id, day FROM covered_concept_days WHERE concept IN ('ventilation', 'hfov')

@@ -1,5 +1,8 @@
 -- The tables a run publishes, with the columns of results.py.
 
+-- A clock time without an offset, where no time zone is known, is the facility's and of no known instant. A run has none such, or no others.
+SET VARIABLE instants_known = NOT EXISTS (FROM chart_rows WHERE "@local" IS NOT NULL) AND NOT EXISTS (FROM members WHERE "@local" IS NOT NULL);
+
 CREATE OR REPLACE VIEW result_lines AS
 SELECT lines.line_key, claim_id, claim_line_number, member_id, hcpcs_code, revenue_center_code,
     claim_line_start_date AS first_day, claim_line_end_date AS last_day, service_unit_quantity AS units, line_description, claim_type, facility_npi, billing_npi,
@@ -59,7 +62,7 @@ WHERE place = 1;
 
 CREATE OR REPLACE TABLE result_episodes AS
 SELECT courses.episode_id, courses.member_id, kind, basis, attribution, line_of_business, state, plan, route, coalesce(course_facilities.facilities, []) AS facilities,
-    start_day, start_last_day, start_at, start_clock, end_day, therapy_days, coalesce(billed_days, 0) AS billed_days, span_days, elapsed_hours, open_end,
+    start_day, start_last_day, CASE WHEN getvariable('instants_known') THEN start_at END AS start_at, start_clock, end_day, therapy_days, coalesce(billed_days, 0) AS billed_days, span_days, elapsed_hours, open_end,
     age_days_low, age_days_high, age_years_low, age_years_high, gestational_age_low, gestational_age_high,
     pathway, initiation, initiation_reason, continuation, exclusion, referred, determination, next_action, coalesce(asked_for.documents, []) AS documents,
     coalesce(lines, 0) AS lines, coalesce(aside.rows_set_aside, 0) AS rows_set_aside, getvariable('policy_revision') AS policy_revision,
@@ -80,7 +83,8 @@ LEFT JOIN (SELECT episode_id, list(document ORDER BY place) AS documents FROM se
 LEFT JOIN (SELECT member_id, count(*) AS rows_set_aside FROM set_aside WHERE member_id IS NOT NULL GROUP BY member_id) AS aside ON aside.member_id = courses.member_id;
 
 CREATE OR REPLACE VIEW result_evidence AS
-SELECT episode_id, fact, stance, standing, strength, low, CASE WHEN isinf(high) THEN NULL ELSE high END AS high, what, status, day, moment AS "at", document_id, source_table, source_file, source_row
+SELECT episode_id, fact, stance, standing, strength, low, CASE WHEN isinf(high) THEN NULL ELSE high END AS high, what, status, day,
+    CASE WHEN getvariable('instants_known') THEN moment END AS "at", CASE WHEN NOT getvariable('instants_known') THEN strftime(moment, '%H:%M') END AS clock, document_id, source_table, source_file, source_row
 FROM evidence WHERE fact IN (SELECT fact FROM leaves) AND source_file IS NOT NULL
 GROUP BY ALL;
 

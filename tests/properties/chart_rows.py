@@ -27,6 +27,7 @@ CODED = (
     *(("icd10pcs", "5A1221Z"), ("icd10pcs", "3E0F7SD"), ("icd9pcs", "0012"), ("icd10cm", "P07.36"), ("icd10cm", "P07.37")),
     *(("rxnorm", "827693"), ("ndc", "64693000201"), ("snomed", "17190001"), ("icd10cm", "Q79.0"), ("icd10pcs", "5A1522F")),
 )
+SPANS = ("supplemental_oxygen", "supplemental_oxygen", "fio2", "oxygen_flow")
 NEWBORN = (
     *(("pphn", None, -4), ("hypoxic_respiratory_failure", None, -3), ("oxygen_100", "unsuccessful", -2), ("echo_pphn", None, -6)),
     *(("echo_structural_chd", "absent", -6), ("echo_cdh", "absent", -6)),
@@ -139,7 +140,12 @@ def oxygen(draw: st.DrawFn, person: Person) -> list[Row]:
         )
     if draw(st.booleans()):
         status = draw(st.sampled_from((None, "absent", "preliminary")))
-        rows.append({"concept": "supplemental_oxygen", "start": draw(_reading_time(person, draw(st.integers(0, 300)))), "status": status})
+        first = draw(st.integers(-30, 300))
+        last = draw(_reading_time(person, first + draw(st.sampled_from((2, 23, 24, 30, 50, 100, 400)))))
+        row = {"concept": draw(st.sampled_from(SPANS)), "value": draw(st.sampled_from(("0.21", "0.4"))), "status": status}
+        midnight = f"{last[:10]}T00:00:00{person.offset}"
+        row = {**row, "start": draw(_reading_time(person, first)), "end": draw(st.sampled_from((last, last, midnight)))}
+        rows.append(row if _in_order(row) else {**row, "end": None})
     return [{"member_id": person.member_id, **row} for row in rows]
 
 

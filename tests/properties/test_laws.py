@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,11 +15,14 @@ from hypothesis import strategies as st
 
 from tests.properties.chart_rows import CODED, FINDINGS, Person
 from tests.properties.implementations import AT_RISK, KEYS, MONEY, Tables, engine_tables, reference_tables, rule_book
-from tests.properties.strategies import Extract, describe, extracts, one_member_extracts, people
+from tests.properties.strategies import Extract, describe, extracts, one_member_extracts, people, typed
+from tests.reference.oxygen import read_oxygen
 
 Audit = Callable[[Extract], Tables]
 STATUSES = (None, "present", "absent", "unsuccessful", "successful", "preliminary", "entered_in_error")
 EXPOSURE_CODES = ("3E0F7SD", "0012", "827693", "64693000201")
+OFFSET = re.compile(r"(T\d\d:\d\d:\d\d)[+-]\d\d:\d\d$")
+OXYGEN = ("fio2", "oxygen_flow", "supplemental_oxygen", "spo2")
 MET, UNKNOWN, NOT_MET = 2, 1, 0
 
 few = draws(8, 25)
@@ -79,6 +83,23 @@ def test_a_repeated_row_adds_nothing(audit_by: Audit, extract: Extract, data: st
         assert after[name] == before[name], describe(again)
 
 
+@each_implementation
+@few
+@given(extract=one_member_extracts())
+def test_clock_times_without_an_offset_are_the_facilitys_and_of_no_instant(audit_by: Audit, extract: Extract) -> None:
+    """The same comes of them, and no result tells an instant."""
+    naive = {
+        name: [{column: OFFSET.sub(r"\1", value) if value else value for column, value in row.items()} for row in rows]
+        for name, rows in extract.items()
+    }
+    before, after = audit_by(extract), audit_by(naive)
+    assert not [row for row in after["episodes"].values() if row["start_at"]] or naive == extract, describe(naive)
+    for tables in (before, after):
+        for row in tables["episodes"].values():
+            row["start_at"] = None
+    assert after == before, describe(naive)
+
+
 @st.composite
 def _documents(draw: st.DrawFn, member_id: str, starts: str) -> dict[str, Any]:
     """A statement or code of any status and time that says nothing of exposure."""
@@ -118,6 +139,29 @@ def test_a_document_less_never_fails_what_was_unknown(audit_by: Audit, extract: 
     for key, one, other in _leaves(before, after):
         if one["outcome"] == UNKNOWN and one["reason"] != "conflicting":
             assert other["outcome"] != NOT_MET, f"{key}: {gone}\n{describe(extract)}"
+
+
+@each_implementation
+@few
+@given(extract=one_member_extracts(), data=st.data())
+def test_a_reading_less_never_fails_a_day(audit_by: Audit, extract: Extract, data: st.DataObject) -> None:
+    """Except where it said that oxygen was given on a day that others say room air of."""
+    readings = [event for event in extract["events"] if event.get("concept") in OXYGEN]
+    if not readings:
+        return
+    gone = data.draw(st.sampled_from(readings))
+    fewer = {**extract, "events": [event for event in extract["events"] if event is not gone]}
+    was = {reading["day"] for reading in _oxygen({**extract, "events": [gone]}) if reading["kind"] == "oxygen"}
+    if was & {reading["day"] for reading in _oxygen(fewer) if reading["kind"] == "room air"}:
+        return
+    before, after = audit_by(extract), audit_by(fewer)
+    for key, row in before["therapy_days"].items():
+        if row["oxygen_need"] in (MET, UNKNOWN):
+            assert after["therapy_days"][key]["oxygen_need"] != NOT_MET, f"{key}: {gone}\n{describe(extract)}"
+
+
+def _oxygen(extract: Extract) -> list[dict[str, Any]]:
+    return read_oxygen(typed(extract)["events"], rule_book())
 
 
 def _says_nothing_of_exposure(event: dict[str, Any]) -> bool:

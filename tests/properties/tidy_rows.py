@@ -65,10 +65,11 @@ def _course(draw: st.DrawFn, person: Person, hours: int) -> list[Row]:
 
 @st.composite
 def _daily_oxygen(draw: st.DrawFn, person: Person, hours: int) -> list[Row]:
-    """Oxygen and saturation every twelve hours; now and then room air for the last day or two."""
-    room_air_from = hours - draw(st.sampled_from((-100, -100, -100, 20, 24, 25, 30, 50)))
+    """Oxygen and saturation every twelve hours or more seldom, some from before the start; room air at the end, or all the time."""
+    room_air_from = hours - draw(st.sampled_from((-100, -100, -100, 20, 24, 25, 30, 50, 75, 500)))
+    first, step = draw(st.sampled_from((1, 1, 1, 0, -3, -40))), draw(st.sampled_from((12, 12, 12, 24, 36, 60)))
     rows: list[Row] = []
-    for hour in range(1, hours + 100, 12):
+    for hour in range(first, hours + 100, step):
         rows.append({"concept": "fio2", "start": person.clock(hour), "value": "0.21" if hour >= room_air_from else "0.5"})
         rows.append({"concept": "spo2", "start": person.clock(hour), "value": "93"})
     return rows

@@ -68,7 +68,7 @@ def _plain_code(name: str, text: str, row: Row) -> str:
 
 
 def _typed_time(name: str, text: str | None) -> Row:
-    at, local, first, last = None, None, None, None
+    at, local, first, last, zoned = None, None, None, None, None
     if text and re.fullmatch(r"\d{4}", text):
         first, last = date(int(text), 1, 1), date(int(text), 12, 31)
     elif text and re.fullmatch(r"\d{4}-\d{2}", text):
@@ -79,6 +79,7 @@ def _typed_time(name: str, text: str | None) -> Row:
         local = clock.replace(tzinfo=None)
         at = clock.astimezone(UTC).replace(tzinfo=None) if clock.tzinfo else local
         first = last = local.date()
+        zoned = clock.tzinfo is not None
     elif text:
         first = last = date.fromisoformat(text)
-    return {f"{name}_at": at, f"{name}_local": local, f"{name}_day": first, f"{name}_last_day": last}
+    return {f"{name}_zoned": zoned, f"{name}_at": at, f"{name}_local": local, f"{name}_day": first, f"{name}_last_day": last}

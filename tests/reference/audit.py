@@ -33,12 +33,14 @@ def audit_reference(claim_lines: list[Row], members: list[Row], events: list[Row
     given = {"claim_lines": claim_lines, "members": members, "events": events, "authorizations": authorizations}
     read, doubted, spans = identify(given, book)
     members, events, authorizations = read["members"], read["events"], read["authorizations"]
+    zoned = all(row.get(f"{name}_zoned") is not False for row in [*members, *events] for name in ("birth_date", "start", "end"))
     lines = final_lines(read["claim_lines"], book)
     for member_id in sorted({row["member_id"] for row in [*lines, *events]}):
         mine: Row = {
             "is_doubtful": lambda course, who=member_id: is_doubtful(course, who, doubted, spans),
             "lines": [line for line in lines if line["member_id"] == member_id],
             "events": [event for event in events if event["member_id"] == member_id],
+            "zoned": zoned,
             "births": [row for row in members if row["member_id"] == member_id],
             "authorizations": [row for row in authorizations if row["member_id"] == member_id],
         }
@@ -68,7 +70,8 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
             tables["lines"].append(_line_row(line, parts))
     for course in courses:
         mine = [part for part in tables["line_days"] if part["episode"] == course["key"]]
-        tables["episodes"].append({**_episode_row(member_id, course), **add_up(mine)})
+        start_at = course["start"]["at"] if member["zoned"] else None
+        tables["episodes"].append({**_episode_row(member_id, course), "start_at": start_at, **add_up(mine)})
         for day in course["judged"]:
             of_day = [part for part in mine if part["day"] == day["day"]]
             tables["therapy_days"].append(_day_row(course, day, of_day, member["charted_hours"]))
@@ -159,7 +162,6 @@ def _episode_row(member_id: str, course: Row) -> Row:
         **{name: course[name] for name in ("kind", "basis", "attribution", "line_of_business", "state", "plan", "route", "end_day")},
         "start_day": course["start"]["day"],
         "start_last_day": course["start"]["last_day"],
-        "start_at": course["start"]["at"],
         "start_clock": _clock(course["start"]) if course["days"] else None,
         "therapy_days": len(course["days"]),
         "billed_days": len(billed_days(course["lines"])),

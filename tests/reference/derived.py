@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -11,7 +12,6 @@ from tests.reference.rules import RuleBook
 
 Row = dict[str, Any]
 PRESSURE, FRACTION, AIRWAY, SATURATION = "pao2", "fio2", "mean_airway_pressure", "spo2"
-CLOSE = 1e-9
 
 
 def derive(name: str, course: Row, events: list[Row], book: RuleBook) -> list[Row]:
@@ -26,16 +26,21 @@ def derive(name: str, course: Row, events: list[Row], book: RuleBook) -> list[Ro
 
 def _readings(kind: str, events: list[Row], book: RuleBook) -> list[Row]:
     """What is read of one kind at each moment, in order of it; values that differ at one moment stand side by side."""
-    moments: dict[Any, set[float]] = {}
+    moments: dict[Any, set[Fraction]] = {}
     for event in events:
         if event["start_at"] and event["status"] in (None, "present") and is_concept(book, event, kind):
             value = value_range(book, event, kind)
             if value is not None:
-                moments.setdefault(event["start_at"], set()).add(float(value[0]))
+                moments.setdefault(event["start_at"], set()).add(_exact(value[0]))
     return [{"at": at, "values": sorted(values)} for at, values in sorted(moments.items())]
 
 
-def _paired(reading: Row, others: list[Row], book: RuleBook) -> list[float | None]:
+def _exact(number: float) -> Fraction:
+    """A number as it is written, to four places, so that what is worked out from it is exact."""
+    return Fraction(str(round(number, 4)))
+
+
+def _paired(reading: Row, others: list[Row], book: RuleBook) -> list[Fraction | None]:
     """What may have been the latest of another kind at or before a reading, if it is near enough."""
     reach = timedelta(hours=book.readings["paired_reading_h"])
     near = [other for other in others if reading["at"] - reach <= other["at"] <= reading["at"]]
@@ -57,9 +62,9 @@ def _gases(readings: dict[str, list[Row]], book: RuleBook) -> list[Row]:
 
 def _oxygen_failed(start: Any, readings: dict[str, list[Row]], book: RuleBook) -> bool | None:
     """True where oxygen failed at some moment, whichever of its readings are the true ones; None else."""
-    pressure_limit, fraction_limit, index_limit = (book.readings[f"failure_{name}"] for name in ("pao2", "fio2", "oi"))
+    pressure_limit, fraction_limit, index_limit = (_exact(book.readings[f"failure_{name}"]) for name in ("pao2", "fio2", "oi"))
 
-    def failed(pressure: float, fraction: float | None, index: float | None) -> bool:
+    def failed(pressure: Fraction, fraction: Fraction | None, index: Fraction | None) -> bool:
         low = fraction is not None and fraction >= fraction_limit and pressure < pressure_limit
         return low or (index is not None and index >= index_limit)
 
@@ -69,14 +74,14 @@ def _oxygen_failed(start: Any, readings: dict[str, list[Row]], book: RuleBook) -
 
 def _responded(start: Any, readings: dict[str, list[Row]], book: RuleBook) -> bool | None:
     """Whether any moment improved on its baseline, whichever of their readings are the true ones; None where none can be compared."""
-    rise, fall, drop = (book.readings[f"response_{name}"] for name in ("pao2_rise", "oi_fall", "fio2_drop"))
+    rise, fall, drop = (_exact(book.readings[f"response_{name}"]) for name in ("pao2_rise", "oi_fall", "fio2_drop"))
 
     def freer(base: Any, later: Any) -> bool:
-        risen = later[0] >= base[0] * (1 + rise) - CLOSE
-        return risen or (None not in (base[2], later[2]) and later[2] <= base[2] * (1 - fall) + CLOSE)
+        risen = later[0] >= base[0] * (1 + rise)
+        return risen or (None not in (base[2], later[2]) and later[2] <= base[2] * (1 - fall))
 
     def weaned(base: Any, later: Any) -> bool:
-        return None not in (base[1], later[1]) and later[0] <= base[0] - drop + CLOSE and later[1] >= base[1]
+        return None not in (base[1], later[1]) and later[0] <= base[0] - drop and later[1] >= base[1]
 
     saturations = [_paired(each, readings[SATURATION], book) for each in readings[FRACTION]]
     saturated = [

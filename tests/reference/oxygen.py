@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.reference.measures import is_concept, value_range
 from tests.reference.rules import RuleBook
-from tests.reference.times import Moment, midnight_at, start_of
+from tests.reference.times import Moment, days_from, end_of, is_midnight, on_day, start_of
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Row = dict[str, Any]
 Need = dict[str, Any]
 
 
 def read_oxygen(events: list[Row], book: RuleBook) -> list[Row]:
-    """Readings as (kind, when): oxygen, room air or saturation, each on one certain day."""
+    """Readings as (kind, when): oxygen, room air or saturation, each on one certain day; one with an end on each day that it covers."""
     words = next(fact for fact in book.facts.values() if fact.get("kind") == "daily_oxygen")
     readings = []
     for event in events:
@@ -24,8 +25,19 @@ def read_oxygen(events: list[Row], book: RuleBook) -> list[Row]:
         if when["day"] != when["last_day"]:
             continue
         for kind in _kinds(event, words, book):
-            readings.append({"kind": kind, "when": when, "day": when["day"]})
+            readings += [{"kind": kind, "when": moment, "day": moment["day"]} for moment in [when, *_covered(when, end_of(event))]]
     return readings
+
+
+def _covered(when: Moment, end: Moment | None) -> Iterable[Moment]:
+    """The last moments of a reading with an end, on each day that it lasts into."""
+    if end is None:
+        return
+    for day in days_from(when["day"], end["day"]):
+        if day < end["day"]:
+            yield {**on_day(day), "local": datetime.combine(day, time.max)}
+        elif not is_midnight(end):
+            yield {**on_day(day), "local": end["local"]}
 
 
 def _kinds(event: Row, words: Row, book: RuleBook) -> Iterable[str]:
@@ -56,12 +68,11 @@ def oxygen_need(day: date, course: Row, readings: list[Row], book: RuleBook) -> 
         return _need("met") if saturated else _need("unknown", "not documented")
     if not any(each["kind"] == "room air" for each in today):
         return _need("unknown", "not documented")
-    run = _room_air_run(day, readings)
-    grace = book.readings["wean_grace_h"]
-    spans = [_hours_in_room_air(run, each["when"]) for each in run if each["day"] == day]
-    if max(low for low, _ in spans) >= grace:
-        return _need("not met", straddles=_ended_within(day, run[0]["when"], grace, course))
-    if any(high > grace or (low == high == grace) for low, high in spans):
+    sure, possible, since = _room_air(day, course, readings)
+    grace = book.readings["wean_grace_h"] * HOUR
+    if sure >= grace:
+        return _need("not met", straddles=since + grace > datetime.combine(day, time()))
+    if possible >= grace:
         return _need("unknown", "imprecise")
     return _need("met") if saturated else _need("unknown", "not documented")
 
@@ -70,44 +81,36 @@ def _need(outcome: str, reason: str | None = None, *, straddles: bool = False) -
     return {"outcome": outcome, "reason": reason, "straddles": straddles}
 
 
-def _room_air_run(day: date, readings: list[Row]) -> list[Row]:
-    """The member's room-air readings up to that day, from the first after the last oxygen reading."""
-    earlier = [each for each in readings if each["day"] <= day]
-    oxygen = [each["when"] for each in earlier if each["kind"] == "oxygen"]
-    room = [each for each in earlier if each["kind"] == "room air"]
-    run = [each for each in room if all(_surely_after(each["when"], when) for when in oxygen)]
-    return sorted(run, key=lambda each: (each["day"], each["when"]["at"] is not None, each["when"]["at"] or each["day"]))
+def _room_air(day: date, course: Row, readings: list[Row]) -> tuple[timedelta, timedelta, datetime]:
+    """How long by that day room air had lasted, surely and possibly; and since when surely."""
+    start = _moments(course["start"])
+    mine = [each for each in readings if day >= each["day"] >= course["start"]["day"] and _moments(each["when"])[1] >= start[0]]
+    oxygen = [_moments(each["when"])[1] for each in mine if each["kind"] == "oxygen"]
+    run = [_moments(each["when"]) for each in mine if each["kind"] == "room air"]
+    run = [moments for moments in run if all(moments[0] > last for last in oxygen)]
+    today = [moments for moments in run if moments[0].date() == day]
+    if not today:
+        return timedelta(), timedelta(), datetime.max
+    first_sure_day = _first_day_without_gap(day, {each["day"] for each in mine if each["kind"] != "saturation"})
+    begins = [last for first, last in run if first >= start[1] and first.date() >= first_sure_day]
+    since = min(begins, default=datetime.max)
+    sure = max(first for first, _ in today) - since if begins else timedelta()
+    possible = max(last for _, last in today) - max(min(first for first, _ in run), start[0])
+    return sure, possible, since
 
 
-def _hours_in_room_air(run: list[Row], when: Moment) -> tuple[float, float]:
-    """Hours from the run's beginning: surely since any of its readings, possibly since the earliest of them."""
-    since = [_hours_since(each["when"], when) for each in run]
-    return max(low for low, _ in since), max(high for _, high in since)
+def _first_day_without_gap(day: date, charted: set[date]) -> date:
+    """The first of the days up to that one that follow each other, each of them charted."""
+    while day - DAY in charted:
+        day -= DAY
+    return day
 
 
-def _surely_after(when: Moment, other: Moment) -> bool:
-    if when["at"] and other["at"]:
-        return bool(when["at"] > other["at"])
-    return bool(when["day"] > other["day"])
-
-
-def _hours_since(earlier: Moment, later: Moment) -> tuple[float, float]:
-    """Hours that may have passed; a reading without a clock time was at any time of its day."""
-    if earlier["at"] and later["at"]:
-        hours = (later["at"] - earlier["at"]) / timedelta(hours=1)
-        return hours, hours
-    days = (later["day"] - earlier["day"]).days
-    return max(24.0 * (days - 1), 0.0), 24.0 * (days + 1)
-
-
-def _ended_within(day: date, began: Moment, grace: float, course: Row) -> bool:
-    """Whether the grace surely ended inside the day; at midnight it ended before the day."""
-    if began["at"] is None:
-        return False
-    known = course["start"] if course["start"]["at"] else began
-    ended: datetime = began["at"] + timedelta(hours=grace)
-    first, last = (midnight_at(each, known, course["events"]) for each in (day, day + timedelta(days=1)))
-    return first < ended < last
+def _moments(when: Moment) -> tuple[datetime, datetime]:
+    """The first and last moment on the facility's clock that a moment may be."""
+    if when["local"]:
+        return when["local"], when["local"]
+    return datetime.combine(when["day"], time()), datetime.combine(when["last_day"], time.max)
 
 
 def all_days(needs: list[Need]) -> tuple[str, str | None]:
