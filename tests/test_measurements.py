@@ -63,3 +63,15 @@ def test_a_minute_by_minute_chart_stays_small() -> None:
     assert set(found["readings"]) == {60}
     assert (found["low"].min(), found["high"].max()) == (80, 99)
     assert list(found["low_row"][:2]) == [1, 61], "the first row of the lowest"
+
+
+def test_a_long_low_dose_is_told_by_the_days_of_the_facility() -> None:
+    """Evening doses: in Greenwich it is the next day already."""
+    doses = {"2026-04-01T20:00:00-07:00": "20", "2026-04-02T20:00:00-07:00": "5", "2026-04-06T20:00:00-07:00": "3"}
+    events = [{"member_id": "M1", "start": at, "concept": "ino_dose", "value": dose, "unit": "ppm"} for at, dose in doses.items()]
+    course = {"member_id": "M1", "start": "2026-04-01T20:00:00-07:00", "end": "2026-04-06T21:00:00-07:00", "concept": "ino"}
+    line = {"claim_id": "C1", "claim_line_number": "1", "member_id": "M1", "claim_line_start_date": "2026-04-01", "hcpcs_code": "94002"}
+    frames = {"events": pd.DataFrame([*events, course]), "claim_lines": pd.DataFrame([line])}
+    findings = audit(Settings(time_zone="America/Los_Angeles"), frames=frames).frames["findings"].set_index("finding_id")
+    told = findings.loc["U-02"]
+    assert (told["first_day"], told["last_day"]) == (date(2026, 4, 2), date(2026, 4, 6))

@@ -62,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     check_concepts.unknown_concepts,
     check_concepts.unknown_value_sets,
     check_concepts.unknown_windows,
+    check_concepts.unasked_documents,
     check_concepts.unfit_absences,
     check_concepts.evidence_by_unknown_readings,
     check_codes.misnamed_value_sets,

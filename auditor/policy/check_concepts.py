@@ -122,6 +122,17 @@ def unknown_windows(documents: Documents) -> Iterator[Mistake]:
             yield from _unknown(rule, key, fact, documents.concepts["windows"], "window")
 
 
+def unasked_documents(documents: Documents) -> Iterator[Mistake]:
+    """A document that would not exist, and that no fact asks for."""
+    facts = documents.concepts["facts"]
+    known = sorted({name for block in facts.values() for name in block.get("documents", [])})
+    for fact, block in facts.items():
+        for name in block.get("without", []):
+            if name not in known:
+                text = f"{fact} has without {name}, which is a document of no fact.{did_you_mean(name, known)}"
+                yield block.mistake("without", text)
+
+
 def unfit_absences(documents: Documents) -> Iterator[Mistake]:
     """An hour from which absence counts that is no reading of hours, or where there is no statement of absence to place."""
     for fact, rule in _evidence(documents):

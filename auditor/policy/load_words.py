@@ -59,6 +59,7 @@ def _fact(name: str, block: Block, numbers: Iterator[int]) -> Fact:
         evidence=tuple(_evidence(name, rule, next(numbers)) for rule in block.get("evidence", [])),
         inputs={role: block[role] for role in OXYGEN_INPUTS if role in block},
         band=(block["band"][0], block["band"][1]) if block.get("band") else None,
+        without=tuple(block.get("without", ())),
     )
 
 

@@ -146,6 +146,8 @@ def _shown_by(fact: Fact, book: RuleBook, policy: Policy) -> Iterator[str]:
         yield f"Reports of the same kind ({fact.report}) are read together."
     if fact.documents:
         yield f"Ask for: {list_words(fact.documents, 'or')}."
+    if fact.without:
+        yield f"Where the record says that this is absent, nothing asks for: {list_words(fact.without, 'or')}."
 
 
 def _readings(policy: Policy) -> Iterator[Entry]:

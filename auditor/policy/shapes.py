@@ -178,6 +178,7 @@ class FactShape(Shape):
 
     label: Text
     documents: list[Text] = []
+    without: list[Text] = []
     kind: Annotated[str, among(words.FACT_KINDS)] = "statement"
     report: Text | None = None
     evidence: list[EvidenceShape] = []

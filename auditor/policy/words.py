@@ -102,7 +102,7 @@ class Fact:
     """What the policy can ask of an episode, the documents that would show it, and the evidence that does.
 
     ``report`` names the kind of report whose readings must agree; ``inputs`` are the measurements of a daily fact, and ``band`` the
-    readings of a low and a high number that its paragraph names.
+    readings of a low and a high number that its paragraph names. ``without`` are documents that do not exist where it is absent.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Fact:
     evidence: tuple[EvidenceRule, ...]
     inputs: Mapping[str, str]
     band: tuple[str, str] | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

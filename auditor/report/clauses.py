@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from auditor.outcomes import OUTCOMES, REASONS, Outcome, Reason
+from auditor.outcomes import OUTCOMES, Outcome, Reason
 from auditor.report.branches import Branch
 from auditor.report.cases import Row, Rows
 from auditor.report.day_ranges import runs_of_days
-from auditor.report.evidence import Entries, Entry, name_of
+from auditor.report.evidence import TOO_LATE, Entries, Entry, is_too_late, name_of, reason_words
 from auditor.report.phrases import counted, shorten, spaced, span
 
 ENTRIES_NAMED = 2
@@ -63,7 +63,7 @@ class Witness:
         said = "; ".join([*(tell_entry(entry) for entry in entries), *([past + tell_days(days)] if days else [])])
         keys = [branch.key, *(leaf.key for leaf in leaves if leaf is not branch)]
         cites = (*cites_of("paragraph", keys), *cites_of("evidence", (entry.entry_id for entry in entries)))
-        text = f"{named(branch.row)} {_held(branch, len(leaves))}{': ' if said else ''}{said}"
+        text = f"{named(branch.row)} {_held(branch, len(leaves), entries)}{': ' if said else ''}{said}"
         return Clause(text, (*cites, *cites_of("day", (row["day"] for row in days))))
 
     def _entries(self, leaves: tuple[Branch, ...]) -> Entries:
@@ -91,12 +91,12 @@ def named(row: Row) -> str:
     return f"{row['key']} “{shorten(row['statement']).rstrip('.')}”"
 
 
-def _held(branch: Branch, leaves: int) -> str:
+def _held(branch: Branch, leaves: int, entries: Entries) -> str:
     """The outcome in words; the reason of an unknown as it is told everywhere."""
     each = "any" if branch.outcome == Outcome.NOT_MET else "each"
     held = f"is {OUTCOMES[branch.outcome].word}" + (f" in {each} of its {counted(leaves, 'paragraph')}" if branch.members else "")
     reason = branch.row["reason"]
-    return f"{held}, {REASONS[Reason(reason)]}" if branch.outcome == Outcome.UNKNOWN and reason in set(Reason) else held
+    return f"{held}, {reason_words(Reason(reason), entries)}" if branch.outcome == Outcome.UNKNOWN and reason in set(Reason) else held
 
 
 def _telling(leaf: Branch, entries: Entries) -> Iterator[Entry]:
@@ -120,6 +120,7 @@ def tell_entry(entry: Entry) -> str:
     document = shorten(row["document_id"])
     place = f"{'claim' if row['source_table'] == 'claim_lines' else 'document'} {document}" if document else entry.source
     said = f"{tell_range(row)} by {name_of(row)}" if row["stance"] == "range" else name_of(row)
+    said = f"{name_of(row)} {TOO_LATE}" if is_too_late(row) else said
     status = f"{spaced(row['status'])} " if row["status"] not in (None, "present") else ""
     return ", ".join(part for part in (status + said, "" if row["source_table"] == "members" else entry.days, place) if part)
 

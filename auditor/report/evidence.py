@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import md5
 from operator import itemgetter
 
-from auditor.outcomes import Outcome
+from auditor.outcomes import REASONS, Outcome, Reason
 from auditor.report.cases import Row, Rows
 from auditor.report.phrases import NOTHING, counted, days_between, iso_day, iso_minute, number_ranges, shorten, spaced, span
 from auditor.report.view import EvidenceLine
@@ -16,13 +16,16 @@ from auditor.report.view import EvidenceLine
 LINES_SHOWN = 8
 STANCES = {"present": "shows it present", "absent": "shows it absent", "range": "gives a value", "none": "settles nothing"}
 SIDES = {Outcome.MET: "for", Outcome.NOT_MET: "against"}
+IMPOSSIBLE = "conflicting"
 STANDINGS = {
     "inside": "",
     "outside": "outside the window",
     "imprecise": "too coarse in time",
     "preliminary": "preliminary",
-    "conflicting": "cannot be true",
+    IMPOSSIBLE: "cannot be true",
 }
+CANNOT_BE = "a row that it rests on cannot be true"
+TOO_LATE = "after the start"
 SAME = ("stance", "standing", "strength", "what", "status", "low", "high", "document_id", "source_table", "source_file")
 
 
@@ -83,6 +86,22 @@ class Told:
 def name_of(row: Row) -> str:
     """What a row of evidence is, in people's words where there are any."""
     return spaced(row.get("label") or row["what"])
+
+
+def reason_words(reason: Reason, entries: Entries) -> str:
+    """Why a paragraph is unknown, in words; rows that disagree are told apart from one that cannot be true."""
+    impossible = reason is Reason.CONFLICTING and any(is_impossible(entry.row) for entry in entries)
+    return CANNOT_BE if impossible else REASONS[reason]
+
+
+def is_impossible(row: Row) -> bool:
+    """Whether a row of evidence cannot be true."""
+    return bool(row["standing"] == IMPOSSIBLE)
+
+
+def is_too_late(row: Row) -> bool:
+    """Whether it cannot be true because what is counted to the start comes after it."""
+    return is_impossible(row) and row["high"] is not None and row["high"] < 0
 
 
 def entries_by_fact(rows: Rows) -> Mapping[str, Entries]:
@@ -146,6 +165,6 @@ def _details(entry: Entry) -> tuple[str, ...]:
         f"status {spaced(row['status'])}" if row["status"] else "",
         entry.when,
         f"document {document}" if document else "",
-        STANDINGS[row["standing"]],
+        f"{STANDINGS[row['standing']]}: {TOO_LATE}" if is_too_late(row) else STANDINGS[row["standing"]],
         "suggests only" if row["strength"] == "suggests" else "",
     )

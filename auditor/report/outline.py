@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from auditor.outcomes import OUTCOMES, REASONS, VERDICTS, Outcome, Reason, Verdict, Word
+from auditor.outcomes import OUTCOMES, VERDICTS, Outcome, Reason, Verdict, Word
 from auditor.report.branches import Branch, branches
 from auditor.report.cases import Case
-from auditor.report.evidence import Entries, Told, entries_by_fact, tell_evidence
+from auditor.report.evidence import Entries, Told, entries_by_fact, reason_words, tell_evidence
 from auditor.report.phrases import shorten
 from auditor.report.view import CriterionNode, OutlinePart
 
@@ -40,7 +40,7 @@ class _Reader:
             key=branch.key,
             statement=shorten(branch.row["statement"]),
             outcome=self.word(branch),
-            note=criterion_note(branch),
+            note=criterion_note(branch, self.evidence.get(branch.row["fact"] or "", ())),
             evidence=told.lines,
             evidence_note=told.note,
             members=members,
@@ -92,9 +92,9 @@ def _part(root: Branch, reader: _Reader) -> OutlinePart:
     return OutlinePart("", head, tuple(map(reader.node, pathways)), tuple(map(reader.node, members)))
 
 
-def criterion_note(branch: Branch) -> str:
+def criterion_note(branch: Branch, entries: Entries) -> str:
     """Why it is unknown, at length where it asks a fact itself, and whether its failure is the medical director's."""
     reason = branch.row["reason"] or ""
     leaf = bool(branch.row["fact"]) and reason in set(Reason)
-    why = f"{reason}: {REASONS[Reason(reason)]}" if leaf else reason
+    why = f"{reason}: {reason_words(Reason(reason), entries)}" if leaf else reason
     return "; ".join(part for part in (why, "referred to medical review" if branch.referred else "") if part)

@@ -17,6 +17,8 @@ from auditor.settling.terms import ALWAYS, NEVER, Family, all_of, any_of, one_of
 Outcomes = tuple[int, ...]
 # The kind of a fact that counts the days of a course.
 DAYS = "exposure_days"
+# By what a condition asks of a statement, the outcome that says that it is absent.
+ABSENT_WHERE = {"present": Outcome.NOT_MET, "absent": Outcome.MET}
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,9 @@ class Settler:
     def _record(self, standing: Standing) -> Record:
         closed = frozenset(self.policy.roles["pathways"]) - self._asked_for(standing)
         conditions = {name: Outcome(value) for name, value in zip(self.names, standing.conditions, strict=True)}
+        missing = self._missing(conditions)
         speakers = {
-            name: self._speakers(condition, standing) if is_open and conditions[name] == Outcome.UNKNOWN else ()
+            name: self._speakers(condition, standing, missing) if is_open and conditions[name] == Outcome.UNKNOWN else ()
             for (name, condition), is_open in zip(self._conditions.items(), standing.open, strict=True)
         }
         return Record(conditions, self._outcomes(standing.late), speakers, closed)
@@ -110,11 +113,17 @@ class Settler:
         is_open = frozenset(key for key in self.policy.roles["pathways"] if Outcome.UNKNOWN in (late[key], early[key]))
         return is_open & standing.about or is_open
 
-    def _speakers(self, condition: Condition, standing: Standing) -> tuple[str, ...]:
-        """Documents of a fact. Of an age, those that tell of days on iNO speak of its start, the others of the birth."""
+    def _missing(self, conditions: Mapping[str, Outcome]) -> frozenset[str]:
+        """Documents that the record shows not to exist: of something that is documented as absent."""
+        decided = ((condition, conditions[name]) for name, condition in self._conditions.items())
+        absent = (condition.fact for condition, outcome in decided if outcome == ABSENT_WHERE.get(str(condition.value)))
+        return frozenset(document for fact in absent for document in self.concepts.facts[fact].without)
+
+    def _speakers(self, condition: Condition, standing: Standing, missing: frozenset[str]) -> tuple[str, ...]:
+        """Documents of a fact that may exist. Of an age, those that tell of days on iNO speak of its start, the others of the birth."""
         fact = self.concepts.facts[condition.fact]
         if fact.kind not in AGES:
-            return fact.documents
+            return tuple(document for document in fact.documents if document not in missing)
         mute = {True: standing.start_known, False: standing.birth_known}
         return tuple(document for document in fact.documents if not mute[document in self._gas])
 

@@ -77,3 +77,12 @@ WHERE asked AND (basis = 'marker' OR open_end
 
 -- name: ecmo_overlap
 SELECT episode_id, min(day) AS first_day, max(day) AS last_day, count(*) AS days FROM judged_days WHERE cause = 'ecmo' GROUP BY episode_id;
+
+-- name: ino_during_ecmo
+-- days that the reading sends to review are C-12's
+SELECT days.episode_id, min(day) AS first_day, max(day) AS last_day, count(DISTINCT day) AS days, list_sort(list_distinct(list(cite(source_file, source_row))))[:5] AS evidence
+FROM judged_days AS days
+JOIN statements AS shown ON shown.member_id = days.member_id AND day BETWEEN shown.start_day AND greatest(coalesce(shown.end_day, shown.start_day), shown.start_day)
+WHERE days.asked AND is_therapy_day AND ecmo AND cause <> 'ecmo'
+    AND concept = 'ecmo' AND shown.kind <> 'error' AND status IN ('present', 'unsuccessful', 'successful')
+GROUP BY days.episode_id;

@@ -48,7 +48,7 @@ WHERE asked AND coalesce(elapsed_hours, (therapy_days - 2) * 24.0) > getvariable
 
 -- name: low_dose_tail
 WITH given AS (
-    SELECT episode_id, number, doses.start_at AS moment, source_file, source_row
+    SELECT episode_id, number, doses.start_at AS moment, doses.start_day AS day, source_file, source_row
     FROM judged_courses AS courses JOIN doses ON doses.member_id = courses.member_id AND doses.start_day BETWEEN courses.start_day AND courses.end_day
     WHERE asked AND doses.start_at IS NOT NULL),
 last_higher AS (
@@ -56,7 +56,7 @@ last_higher AS (
 tails AS (
     SELECT given.* EXCLUDE (source_file, source_row), cite(source_file, source_row) AS cited
     FROM given LEFT JOIN last_higher USING (episode_id) WHERE coalesce(moment > last, getvariable('low_dose_ppm') IS NOT NULL))
-SELECT episode_id, min(moment)::DATE AS first_day, max(moment)::DATE AS last_day, [arg_min(cited, (moment, cited)), arg_max(cited, (moment, cited))] AS evidence
+SELECT episode_id, arg_min(day, (moment, cited)) AS first_day, arg_max(day, (moment, cited)) AS last_day, [arg_min(cited, (moment, cited)), arg_max(cited, (moment, cited))] AS evidence
 FROM tails
 GROUP BY episode_id HAVING hours_between(min(moment), max(moment)) > getvariable('low_dose_tail_h');
 

@@ -183,7 +183,6 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
         [Action.CASE_REVIEW, Action.HOLD],
         Action.INFO,
     ).astype(object)
-    clean = np.where(marks.any(Verdict.NOT_SUPPORTED, "outside_exposure"), Action.NURSE_REVIEW, Action.PAY).astype(object)
     silent = Action.MEDICAL_DIRECTOR if policy.chosen("v_action") == Action.MEDICAL_DIRECTOR else Action.PAY
     rungs = [
         Rung(((courses["attribution"] == "none") & ~test).to_numpy(bool), Determination.NOT_INO, Action.NONE),
@@ -196,7 +195,7 @@ def determine(courses: pd.DataFrame, judged: Judged, marks: DayMarks, policy: Po
         Rung(review, Determination.MEDICAL_REVIEW, Action.MEDICAL_DIRECTOR),
     ]
     words, actions = climb(rungs, (Determination.CRITERIA_MET, ""))
-    actions = np.where(words == Determination.CRITERIA_MET, clean, actions)
+    actions = np.where(words == Determination.CRITERIA_MET, _after_met(courses, marks), actions)
     told = words_where(late.outcome == Outcome.UNKNOWN, _reasons(late))
     return courses.assign(determination=words, next_action=actions, initiation_reason=told)
 
@@ -211,3 +210,12 @@ def _action_unsettled(courses: pd.DataFrame, late: Result, incomplete: Flags) ->
 
 def _reasons(result: Result) -> Words:
     return np.array([str(word) if word else "" for word in REASONS], object)[result.reason]
+
+
+def _after_met(courses: pd.DataFrame, marks: DayMarks) -> Words:
+    """Who does what next where the criteria are met; of two birth dates both of which meet them, which is true is still to be said."""
+    return np.select(
+        [courses["birth_in_doubt"].to_numpy(bool), marks.any(Verdict.NOT_SUPPORTED, "outside_exposure")],
+        [Action.HOLD, Action.NURSE_REVIEW],
+        Action.PAY,
+    ).astype(object)

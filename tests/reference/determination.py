@@ -57,6 +57,8 @@ def next_action(course: Row, book: RuleBook) -> str:
             return _ask_for(course, book)
         case "policy_silent":
             return str(book.readings["v_action"])
+    if course["ages"]["doubtful"]:
+        return "hold"
     return "nurse_review" if course["contradicted"] else "pay"
 
 

@@ -69,6 +69,7 @@ class _Settling:
         signed = [key for key in roles["pathways"] if any(s.startswith(f"{key}.") and self._is(s, "met") for s in roles["signs"])]
         both = [key for key in open_ones if key in signed]
         self.asked_for = both or (open_ones if signed or len(open_ones) < 2 else open_ones[:1])
+        self.nowhere = {name for fact in self.book.facts if self._is_absent(fact) for name in self.book.facts[fact].get("without", [])}
         self.speakers = {text: self._speakers(text) for text in self.texts}
 
     def smallest(self) -> list[str]:
@@ -178,10 +179,15 @@ class _Settling:
             return []
         fact = self.book.facts[_fact(text)]
         if not str(fact.get("kind")).startswith("age"):
-            return list(fact.get("documents", []))
+            return [name for name in fact.get("documents", []) if name not in self.nowhere]
         begun = self.course["start"]["day"] == self.course["start"]["last_day"]
         born = any(row["birth_date_day"] and row["birth_date_last_day"] in (row["birth_date_day"], None) for row in self.member["births"])
         return [name for name in fact["documents"] if not (begun if name in self.gas else born)]
+
+    def _is_absent(self, fact: str) -> bool:
+        """Whether a condition of the policy finds the fact documented as absent."""
+        found = {text: self.asker.condition(text)[0] for text in self.texts if _fact(text) == fact}
+        return found.get(f"{fact} is present") == "not met" or found.get(f"{fact} is absent") == "met"
 
     def _is(self, key: str, outcome: str) -> bool:
         return bool(self.late[key]["outcome"] == outcome)

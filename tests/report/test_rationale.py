@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from auditor import Settings, audit
-from auditor.outcomes import DETERMINATIONS, Determination
+from auditor.outcomes import DETERMINATIONS, REASONS, Determination, Reason
 from auditor.pipeline import AuditResult
 from auditor.places import samples_folder
 from auditor.report.build import make_edition
 from auditor.report.cases import Case, Casebook, Row
-from auditor.report.clauses import Cite, Clause
+from auditor.report.clauses import Cite, Clause, tell_entry
 from auditor.report.episode import view_episode
-from auditor.report.evidence import entries_of
+from auditor.report.evidence import entries_of, reason_words
 from auditor.report.findings import finding_name
 from auditor.report.outline import outline
 from auditor.report.rationale import rationale, rationale_clauses
@@ -25,6 +25,7 @@ from auditor.report.schemas import conform_all
 from auditor.report.view import CriterionNode
 from tests.properties.implementations import as_frames
 from tests.properties.test_two_implementations import draw, together
+from tests.report.charting import seen
 
 Cases = list[tuple[Case, tuple[str, ...]]]
 
@@ -194,3 +195,17 @@ def test_it_says_the_determining_thing(frames: dict[str, pd.DataFrame], episode:
 def test_every_determination_has_words() -> None:
     seen = {case.episode["determination"]: rationale(case, exclusions) for case, exclusions in samples()}
     assert set(seen) == set(map(str, DETERMINATIONS))
+
+
+@pytest.mark.parametrize(
+    ("standing", "age", "told", "why"),
+    [
+        ("conflicting", -1.0, "birth date after the start, chart.csv row 7", "a row that it rests on cannot be true"),
+        ("conflicting", 45000.0, "45,000 days by birth date, chart.csv row 7", "a row that it rests on cannot be true"),
+        ("inside", 5.0, "5 days by birth date, chart.csv row 7", REASONS[Reason.CONFLICTING]),
+    ],
+)
+def test_a_row_that_cannot_be_true_is_told_as_that(standing: str, age: float, told: str, why: str) -> None:
+    row = seen("age_at_start_days", "birth_date", 7, stance="range", standing=standing, low=age, high=age, document_id=None)
+    entries = entries_of((row | {"day": None},))
+    assert (tell_entry(entries[0]), reason_words(Reason.CONFLICTING, entries)) == (told, why)

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 NAMES = ("member_id", "mother_member_id", "person_id")
 SAMPLES = Path(__file__).resolve().parents[2] / "data_samples"
 CONFLICTING = "conflicting"
-UNKNOWN = 1
+NOT_MET, UNKNOWN, MET = 0, 1, 2
 # What a document says that answers a number in favour: born at term; a newborn, or a child of two years.
 TERM_DAYS = "266"
 NEWBORN, CHILD = timedelta(days=3), timedelta(days=730)
@@ -99,6 +99,7 @@ def rows_of(book: RuleBook, episode: Episode, documents: frozenset[str]) -> Extr
     policy, events, members = book.policies[-1], [], []
     asked = (*episode.about(policy), "II")
     wanted = dict(_asked_facts(policy))
+    documents -= _missing(book, episode, wanted)
     for row in episode.criteria:
         fact = book.concepts.facts.get(str(row["fact"]))
         in_question = any(row["key"].startswith(f"{path}.") for path in asked)
@@ -118,6 +119,16 @@ def _speakers(book: RuleBook, fact: Fact) -> frozenset[str]:
     """Documents that answer a fact: of an age not those that tell of days on iNO, since the start is known and they know no birth date."""
     gas = book.concepts.facts["exposure_days"].documents if fact.kind in AGES else ()
     return frozenset(fact.documents) - set(gas)
+
+
+def _missing(book: RuleBook, episode: Episode, wanted: dict[str, str]) -> frozenset[str]:
+    """Documents that do not exist, as the record says."""
+    absent = {
+        str(row["fact"])
+        for row in episode.criteria
+        if row["fact"] in wanted and row["outcome"] == {"present": NOT_MET, "absent": MET}.get(wanted[row["fact"]])
+    }
+    return frozenset(document for fact in absent for document in book.concepts.facts[fact].without)
 
 
 def _asked_facts(policy: Policy) -> Iterator[tuple[str, str]]:
