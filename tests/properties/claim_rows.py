@@ -142,11 +142,17 @@ def _version(draw: st.DrawFn, claim: list[Row], sofar: list[Row], number: int) -
 
 @st.composite
 def _corrections(draw: st.DrawFn, claim: list[Row]) -> list[Row]:
-    """Nothing mostly; else a negative line, the same line paid later, a repeat, or a second copy without a receipt."""
+    """Nothing mostly; else a negative line, the same line paid or received later, a repeat, or a second copy without a receipt."""
     line = draw(st.sampled_from(claim))
     minus = {"paid_amount": f"-{line['paid_amount'] or '5.00'}", "claim_status": draw(st.sampled_from(("paid", "reversed", None)))}
     less = {"paid_amount": "-10.00"}
     later = {"paid_date": "2026-12-31", "paid_amount": draw(st.sampled_from(("55.55", "0.00")))}
+    again = {
+        "received_date": draw(st.sampled_from(("2026-10-01", "2026-11-01", None))),
+        "paid_amount": draw(st.sampled_from(("55.55", line["paid_amount"]))),
+        "claim_status": draw(st.sampled_from(("paid", "reversed", "denied"))),
+        "hcpcs_code": draw(st.sampled_from((line.get("hcpcs_code"), "94799"))),
+    }
     kinds = (
         [],
         [],
@@ -157,6 +163,8 @@ def _corrections(draw: st.DrawFn, claim: list[Row]) -> list[Row]:
         [{**line, **minus, "claim_line_number": "9"}],
         [{**line, **minus, "claim_id": f"{line['claim_id']}R", "original_claim_id": line["claim_id"]}],
         [{**line, **later}],
+        [{**line, **again}],
+        [{**line, **again}, {**line, **minus}],
         [dict(line)],
         [{**line, **minus}, {**line, **later}],
     )
