@@ -14,10 +14,11 @@ SERVICES = (
     *({"hcpcs_code": code} for code in ("94002", "94003", "94799", "94799", "93463")),
     *(
         {"hcpcs_code": "94799", "line_description": words}
-        for words in ("MIP/MEP", "INO THERAPY", "FENO", "inhaled nitric oxide", "PULM SVC")
+        for words in ("NITRIC OXIDE NOT GIVEN", "MIP/MEP", "INO THERAPY", "FENO", "inhaled nitric oxide", "PULM SVC")
     ),
     *({"revenue_center_code": "0271", "line_description": words} for words in ("NITRIC OXIDE", "INOMAX", "GLOVES", "EXHALED NITRIC OXIDE")),
     {"revenue_center_code": "410", "line_description": "INO"},
+    {"revenue_center_code": "0481", "line_description": "INO"},
     {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE", "unit_of_measure": "HR", "service_unit_quantity": "24"},
     {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE PER HOUR", "service_unit_quantity": "60"},
     *({"revenue_center_code": "0636", "ndc_code": code} for code in ("64693000201", "N464693000201 UN1", "6469300021", "6469300031")),
