@@ -65,6 +65,8 @@ def misfits(name: str, reading: Block, like: object) -> Iterator[str]:
     if _kind(value) != _kind(like):
         yield f"{name} should be {_kind(like)}, such as {shown(like)}, not {shown(value)}."
         return
+    if isinstance(value, int | float) and value < 0:
+        yield f"{name} cannot be below zero, and is {shown(value)}. Give zero or more."
     for word in value if isinstance(value, list) else [value]:
         if choices and word not in choices:
             yield f"{name} cannot be {shown(word)}.{did_you_mean(shown(word), [shown(choice) for choice in choices])}"

@@ -100,8 +100,9 @@ LEFT JOIN lineages ON lineages.version = versions.version
 LEFT JOIN lineage_last ON lineage_last.member_id = versions.member_id AND lineage_last.lineage = lineages.lineage
 LEFT JOIN dead_versions ON dead_versions.version = versions.version;
 
-CREATE OR REPLACE VIEW line_fates AS
-SELECT line_key, coalesce(fate, 'living') AS fate, line_versions.role, last_claim_id
+CREATE OR REPLACE VIEW line_version_fates AS
+SELECT line_key, line_versions.member_id, line_versions.claim_id, line_versions.frequency, line_versions.received_date,
+    coalesce(fate, 'living') AS fate, line_versions.role, last_claim_id, claim_status
 FROM line_versions LEFT JOIN version_fates ON version_fates.member_id = line_versions.member_id AND version_fates.claim_id = line_versions.claim_id
     AND version_fates.frequency = line_versions.frequency
     AND version_fates.received_date IS NOT DISTINCT FROM line_versions.received_date;
@@ -118,6 +119,25 @@ WITH offered AS (
 chosen AS (
     SELECT line_key, amount, list_filter(choices, lambda choice: choice[2] IS NOT NULL)[1] AS choice FROM offered)
 SELECT line_key, amount, coalesce(choice[1], 'none') AS basis, coalesce(choice[2], 0) AS cents FROM chosen;
+
+-- A line received again under its own number, with no word of replacing: the latest counts, unless one of them takes money back. A receipt of
+-- which the payer has accepted nothing takes the place of none that it has; interim bills and late charges add up, unless they are of the same days.
+CREATE OR REPLACE TABLE resent_lines AS
+WITH receipts AS (
+    SELECT fates.*, claim_line_number, amount, coalesce(fates.received_date, DATE '0001-01-01') AS received,
+        CASE WHEN role IN ('interim', 'late_charge') THEN [claim_line_start_date, claim_line_end_date] END AS days,
+        bool_or(coalesce(fates.claim_status NOT IN ('pending', 'denied'), true)) OVER (PARTITION BY fates.member_id, fates.claim_id, frequency, fates.received_date) AS accepted
+    FROM line_version_fates AS fates JOIN claim_lines USING (line_key) JOIN line_amounts USING (line_key)
+    WHERE fate = 'living' AND (fates.member_id, fates.claim_id) IN (
+        SELECT (member_id, claim_id) FROM claim_lines GROUP BY member_id, claim_id HAVING count(DISTINCT coalesce(received_date, DATE '0001-01-01')) > 1))
+SELECT line_key FROM receipts
+WINDOW one_line AS (PARTITION BY member_id, claim_id, frequency, claim_line_number, days)
+QUALIFY min(amount) OVER one_line >= 0
+    AND received < CASE WHEN accepted THEN max(received) FILTER (accepted) OVER one_line ELSE max(received) OVER one_line END;
+
+CREATE OR REPLACE VIEW line_fates AS
+SELECT line_key, role, CASE WHEN resent THEN 'superseded' ELSE fate END AS fate, CASE WHEN resent THEN claim_id ELSE last_claim_id END AS last_claim_id
+FROM (SELECT *, line_key IN (FROM resent_lines) AS resent FROM line_version_fates);
 
 -- Most rows are the only one of their service. The others are found by a hash, whoever else it may bring along: what is asked of
 -- them below is asked of the columns themselves.

@@ -12,7 +12,7 @@ SELECT episode_id FROM judged_courses WHERE attribution IN ('confirmed', 'probab
         SELECT bool_and(low >= getvariable('case_review_under_years')) FROM ages WHERE ages.episode_id = judged_courses.episode_id AND fact = 'age_at_start_years'), false)));
 
 -- name: case_review
-SELECT episode_id FROM judged_courses WHERE attribution IN ('confirmed', 'probable') AND route = 'case_review'
+SELECT episode_id FROM judged_courses WHERE (attribution IN ('confirmed', 'probable') OR kind = 'vasoreactivity') AND route = 'case_review'
     AND NOT coalesce((SELECT bool_and(low >= getvariable('case_review_under_years')) FROM ages WHERE ages.episode_id = judged_courses.episode_id AND fact = 'age_at_start_years'), false);
 
 -- name: line_notice

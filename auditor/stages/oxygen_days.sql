@@ -110,27 +110,42 @@ SELECT member_id, number, "from" AS first_day, "to" AS last_day, approved_days, 
 FROM authorizations
 WHERE service IS NULL OR names_therapy(service);
 
-CREATE OR REPLACE TABLE granted_days AS
-SELECT courses.episode_id, courses.member_id, therapy_runs.day, number, source_file, source_row
-FROM courses JOIN therapy_runs USING (member_id, run)
-JOIN therapy_authorizations AS granted ON granted.member_id = courses.member_id AND therapy_runs.day BETWEEN first_day AND last_day
-WHERE decision = 'approved'
-    AND (approved_days IS NULL OR (
-        SELECT count(*) FROM therapy_runs AS used
-        WHERE used.member_id = courses.member_id AND used.day BETWEEN first_day AND therapy_runs.day) <= approved_days);
-
 -- One authorization that is on file as approved and as denied for a day approves nothing until someone says which holds.
 CREATE OR REPLACE TABLE disputed_days AS
-SELECT granted.*, denied.source_file AS denied_file, denied.source_row AS denied_row
-FROM granted_days AS granted
-JOIN therapy_authorizations AS denied ON denied.member_id = granted.member_id AND granted.day BETWEEN first_day AND last_day
+SELECT courses.episode_id, courses.member_id, therapy_runs.day, granted.number, granted.source_file, granted.source_row,
+    denied.source_file AS denied_file, denied.source_row AS denied_row
+FROM courses JOIN therapy_runs USING (member_id, run)
+JOIN therapy_authorizations AS granted ON granted.member_id = courses.member_id AND therapy_runs.day BETWEEN granted.first_day AND granted.last_day
+JOIN therapy_authorizations AS denied ON denied.member_id = courses.member_id AND therapy_runs.day BETWEEN denied.first_day AND denied.last_day
     AND denied.number IS NOT DISTINCT FROM granted.number
-WHERE decision = 'denied';
+WHERE granted.decision = 'approved' AND denied.decision = 'denied';
+
+-- Each therapy day takes one day of one approval: of the one that ends first. So each in that order gives its days to the first
+-- that have none yet; before them those for any number of days.
+CREATE OR REPLACE TABLE granting AS
+SELECT *, row_number() OVER (PARTITION BY member_id ORDER BY approved_days IS NOT NULL, last_day, first_day, number NULLS FIRST, approved_days) AS place
+FROM (
+    SELECT member_id, number, first_day, last_day, approved_days, list(DISTINCT day ORDER BY day) AS days
+    FROM therapy_authorizations AS granted JOIN therapy_runs USING (member_id)
+    WHERE decision = 'approved' AND day BETWEEN first_day AND last_day AND NOT EXISTS (FROM disputed_days AS disputed
+        WHERE disputed.member_id = granted.member_id AND disputed.day = therapy_runs.day AND disputed.number IS NOT DISTINCT FROM granted.number)
+    GROUP BY ALL);
+
+-- Rows of one number are one authorization, changed perhaps: what another of them gave within its dates is given.
+CREATE OR REPLACE TABLE given_days AS
+WITH RECURSIVE giving(member_id, place, given) AS (
+    SELECT DISTINCT member_id, 0::BIGINT, []::STRUCT(day DATE, number VARCHAR)[] FROM granting
+    UNION ALL
+    SELECT granting.member_id, granting.place, list_concat(given, list_transform(
+        list_filter(list_filter(days, lambda each: NOT list_contains(list_transform(given, lambda one: one.day), each)),
+            lambda each, nth: approved_days IS NULL
+                OR nth + len(list_filter(given, lambda one: one.number = number AND one.day >= first_day AND one.day < each)) <= approved_days),
+        lambda each: {'day': each, 'number': number}))
+    FROM giving JOIN granting ON granting.member_id = giving.member_id AND granting.place = giving.place + 1)
+SELECT DISTINCT member_id, one.day AS day FROM (SELECT member_id, unnest(given) AS one FROM giving);
 
 CREATE OR REPLACE TABLE approvals AS
-SELECT DISTINCT episode_id, day FROM granted_days AS granted
-WHERE NOT EXISTS (FROM disputed_days AS disputed
-    WHERE disputed.episode_id = granted.episode_id AND disputed.day = granted.day AND disputed.number IS NOT DISTINCT FROM granted.number);
+SELECT DISTINCT episode_id, day FROM courses JOIN therapy_runs USING (member_id, run) JOIN given_days USING (member_id, day);
 
 -- Where a member's clock was changed (summer time), how far it was from UTC by the last row of each day, in minutes.
 CREATE OR REPLACE TABLE clock_days AS

@@ -116,6 +116,8 @@ def test_an_override_given_as_text_is_read_as_the_file_would_be() -> None:
     [
         ({"age_limt_days": 3}, "the readings that were set: age_limt_days is no reading. Did you mean age_limit_days?"),
         ({"age_limit_days": "old"}, "age_limit_days should be a number, such as 365, not old."),
+        ({"age_limit_days": "-5"}, "age_limit_days cannot be below zero, and is -5. Give zero or more."),
+        ({"low_saturation": -0.1}, "low_saturation cannot be below zero, and is -0.1. Give zero or more."),
         ({"late_action": "medical_reviw"}, "late_action cannot be medical_reviw. Did you mean medical_review?"),
         ({"scan_counts": 1}, "scan_counts should be true or false, such as true, not 1."),
         ({"sources": ["chrt"]}, "sources cannot be chrt. Did you mean chart?"),

@@ -198,8 +198,8 @@ def authorizations(draw: st.DrawFn, person: Person) -> Row:
         "member_id": person.member_id,
         "from": str(first),
         "to": str(first + timedelta(days=draw(st.integers(0, 10)))),
-        "number": draw(st.sampled_from((None, "A1", "A1", "A2"))),
+        "number": draw(st.sampled_from((None, None, "A1", "A1", "A2"))),
         "service": draw(st.sampled_from(SERVICES)),
-        "approved_days": draw(st.sampled_from((None, None, "1", "2", "20"))),
+        "approved_days": draw(st.sampled_from((None, "1", "2", "2", "4", "20"))),
         "decision": draw(st.sampled_from((None, "approved", "approved", "denied", "pending"))),
     }

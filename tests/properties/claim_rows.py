@@ -14,10 +14,11 @@ SERVICES = (
     *({"hcpcs_code": code} for code in ("94002", "94003", "94799", "94799", "93463")),
     *(
         {"hcpcs_code": "94799", "line_description": words}
-        for words in ("MIP/MEP", "INO THERAPY", "FENO", "inhaled nitric oxide", "PULM SVC")
+        for words in ("NITRIC OXIDE NOT GIVEN", "MIP/MEP", "INO THERAPY", "FENO", "inhaled nitric oxide", "PULM SVC")
     ),
     *({"revenue_center_code": "0271", "line_description": words} for words in ("NITRIC OXIDE", "INOMAX", "GLOVES", "EXHALED NITRIC OXIDE")),
     {"revenue_center_code": "410", "line_description": "INO"},
+    {"revenue_center_code": "0481", "line_description": "INO"},
     {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE", "unit_of_measure": "HR", "service_unit_quantity": "24"},
     {"revenue_center_code": "0271", "line_description": "NITRIC OXIDE PER HOUR", "service_unit_quantity": "60"},
     *({"revenue_center_code": "0636", "ndc_code": code} for code in ("64693000201", "N464693000201 UN1", "6469300021", "6469300031")),
@@ -142,11 +143,17 @@ def _version(draw: st.DrawFn, claim: list[Row], sofar: list[Row], number: int) -
 
 @st.composite
 def _corrections(draw: st.DrawFn, claim: list[Row]) -> list[Row]:
-    """Nothing mostly; else a negative line, the same line paid later, a repeat, or a second copy without a receipt."""
+    """Nothing mostly; else a negative line, the same line paid or received later, a repeat, or a second copy without a receipt."""
     line = draw(st.sampled_from(claim))
     minus = {"paid_amount": f"-{line['paid_amount'] or '5.00'}", "claim_status": draw(st.sampled_from(("paid", "reversed", None)))}
     less = {"paid_amount": "-10.00"}
     later = {"paid_date": "2026-12-31", "paid_amount": draw(st.sampled_from(("55.55", "0.00")))}
+    again = {
+        "received_date": draw(st.sampled_from(("2026-10-01", "2026-11-01", None))),
+        "paid_amount": draw(st.sampled_from(("55.55", line["paid_amount"]))),
+        "claim_status": draw(st.sampled_from(("paid", "reversed", "denied"))),
+        "hcpcs_code": draw(st.sampled_from((line.get("hcpcs_code"), "94799"))),
+    }
     kinds = (
         [],
         [],
@@ -157,6 +164,8 @@ def _corrections(draw: st.DrawFn, claim: list[Row]) -> list[Row]:
         [{**line, **minus, "claim_line_number": "9"}],
         [{**line, **minus, "claim_id": f"{line['claim_id']}R", "original_claim_id": line["claim_id"]}],
         [{**line, **later}],
+        [{**line, **again}],
+        [{**line, **again}, {**line, **minus}],
         [dict(line)],
         [{**line, **minus}, {**line, **later}],
     )

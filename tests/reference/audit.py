@@ -20,7 +20,7 @@ from tests.reference.oxygen import all_days, oxygen_need, read_oxygen
 from tests.reference.rules import RuleBook
 from tests.reference.settling import documents_to_ask_for, is_alone_in_the_way
 from tests.reference.times import line_span, source_place
-from tests.reference.verdicts import judge_days
+from tests.reference.verdicts import approved_days, judge_days
 from tests.reference.versions import final_lines
 
 Row = dict[str, Any]
@@ -54,6 +54,7 @@ def _audit_member(member_id: str, member: Row, book: RuleBook) -> Tables:
     member["oxygen"] = read_oxygen(member["events"], book)
     courses = find_courses(member, book)
     member["therapy_days"] = sorted(day for course in courses for day in course["days"])
+    member["approved_days"] = approved_days(member, book)
     tables: Tables = defaultdict(list)
     member["days_of"] = {day: course for course in courses for day in [*course["days"], *course["contradicted"]]}
     for line in member["lines"]:

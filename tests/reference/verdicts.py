@@ -36,7 +36,7 @@ def _judge(day: date, course: Row, member: Row, book: RuleBook) -> Row:
         need = oxygen_need(day, course, member["oxygen"], book)
         row["day_number"] = course["days"].index(day) + 1
         row["past_limit"] = _counted(day, course, book) > book.readings["day_limit"] and not within_hours(course, book)
-        row["approved"] = _is_approved(day, member, book)
+        row["approved"] = day in member["approved_days"]
     row["initiation"] = (late if where == AFTER else early)["outcome"]
     row["oxygen_need"], row["oxygen_reason"] = need["outcome"], need["reason"]
     row["verdict"], row["cause"] = _verdict(row, course, member, Start(early, late, where), need, book)
@@ -141,17 +141,37 @@ def limit_hours(nodes: Row, course: Row, book: RuleBook) -> float:
     return -1.0
 
 
-def _is_approved(day: date, member: Row, book: RuleBook) -> bool:
-    """Whether an authorization about this therapy approves a day, and none of its number denies it."""
-    mine = [each for each in member["authorizations"] if each["from"] <= day <= each["to"] and _names_therapy(each["service"], book)]
-    denied = [each["number"] for each in mine if each["decision"] == "denied"]
-    return any(_grants(each, day, member) for each in mine if each["number"] not in denied)
+def approved_days(member: Row, book: RuleBook) -> set[date]:
+    """The therapy days that authorizations about this therapy approve, each taking one day of one of them."""
+    mine = [each for each in member["authorizations"] if _names_therapy(each["service"], book)]
+    denied = [each for each in mine if each["decision"] == "denied"]
+    granted = sorted((each for each in mine if each["decision"] in (None, "approved")), key=_ends)
+    numbers: dict[date, str | None] = {}
+    used = {_ends(each): 0 for each in granted}
+    for day in member["therapy_days"]:
+        for each in granted:
+            disputed = any(_covers(other, day) and other["number"] == each["number"] for other in denied)
+            if _covers(each, day) and not disputed and _has_left(each, used[_ends(each)], numbers):
+                numbers[day] = each["number"]
+                used[_ends(each)] += 1
+                break
+    return set(numbers)
 
 
-def _grants(approval: Row, day: date, member: Row) -> bool:
-    inside = [each for each in member["therapy_days"] if approval["from"] <= each <= approval["to"]]
-    enough = approval["approved_days"] is None or day in inside[: approval["approved_days"]]
-    return enough and approval["decision"] in (None, "approved")
+def _ends(approval: Row) -> tuple[Any, ...]:
+    limit = approval["approved_days"]
+    return limit is not None, approval["to"], approval["from"], approval["number"] or "", limit or 0
+
+
+def _covers(authorization: Row, day: date) -> bool:
+    return bool(authorization["from"] <= day <= authorization["to"])
+
+
+def _has_left(approval: Row, used: int, numbers: dict[date, str | None]) -> bool:
+    """Whether days are left of an approval: what other rows of its number gave within its dates is given."""
+    own = [day for day, number in numbers.items() if number is not None and number == approval["number"] and _covers(approval, day)]
+    given = len(own) if approval["number"] is not None else used
+    return approval["approved_days"] is None or given < approval["approved_days"]
 
 
 def _names_therapy(service: str | None, book: RuleBook) -> bool:

@@ -28,6 +28,7 @@ def final_lines(claim_lines: list[Row], book: RuleBook) -> list[Row]:
     for line in lines:
         if line["disposition"] is None:
             line["disposition"], line["superseded_by"] = fates[_version_key(line)]
+    _supersede_resent(lines, versions)
     _mark_older_rows(lines)
     _net(lines, book)
     _take_back(lines)
@@ -207,6 +208,29 @@ def _by_basis(line: Row, book: RuleBook) -> tuple[str, int]:
         if line[f"{name}_cents"] is not None:
             return name, int(line[f"{name}_cents"])
     return "none", 0
+
+
+def _supersede_resent(lines: list[Row], versions: dict[tuple[Any, ...], Row]) -> None:
+    """Lines that were received again later under their own number; where one takes money back, all are left to be summed."""
+    mine: dict[Any, list[Row]] = defaultdict(list)
+    for line in lines:
+        if line["disposition"] is None:
+            days = line_span(line) if line["role"] in ("interim", "late_charge") else ()
+            mine[(*_version_key(line)[:3], line["claim_line_number"], days)].append(line)
+    for group in mine.values():
+        if any((_amount(line) or 0) < 0 for line in group):
+            continue
+        for line in group:
+            later = [other for other in group if empty_first(other["received_date"]) > empty_first(line["received_date"])]
+            if any(_is_accepted(other, versions) or not _is_accepted(line, versions) for other in later):
+                line["superseded_by"] = line["claim_id"]
+        for line in group:
+            line["disposition"] = "superseded" if line["superseded_by"] else None
+
+
+def _is_accepted(line: Row, versions: dict[tuple[Any, ...], Row]) -> bool:
+    """Whether the payer has accepted anything of what was received with a line."""
+    return not versions[_version_key(line)]["statuses"] <= {"pending", "denied"}
 
 
 def _mark_older_rows(lines: list[Row]) -> None:
