@@ -43,8 +43,9 @@ class Standing:
 class Needs:
     """What an episode waits for beside its paragraphs.
 
-    ``shown`` is false where nothing shows iNO; ``doubt`` says that its identity is in doubt, so that no document counts; ``gas`` and
-    ``oxygen``, that days on iNO, or the need of oxygen on them, are not documented; ``start``, that a day waits for early initiation.
+    ``shown`` is false where nothing shows iNO; ``doubt`` says that it is held for who the patient is, or how old, so that no document
+    counts; ``gas`` and ``oxygen``, that days on iNO, or the need of oxygen on them, are not documented; ``start``, that a day waits for
+    early initiation.
     """
 
     shown: bool = True

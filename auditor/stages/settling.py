@@ -84,7 +84,7 @@ def _needs(evaluated: Evaluated) -> dict[str, Flags]:
     days, courses = evaluated.days, evaluated.courses
     waiting = (days["verdict"] == Verdict.RECORDS_NEEDED) & (days["cause"] != "identity")
     bare = days["cause"] == "days_not_documented"
-    early = evaluated.early[evaluated.policy.roles["initiation"][0]].outcome
+    start = evaluated.policy.roles["initiation"][0]
 
     def episodes(flags: pd.Series) -> Flags:
         found = np.zeros(len(courses), bool)
@@ -93,10 +93,10 @@ def _needs(evaluated: Evaluated) -> dict[str, Flags]:
 
     return {
         "shown": (courses["determination"] != Determination.INO_NOT_SHOWN).to_numpy(bool),
-        "doubt": courses["in_doubt"].to_numpy(bool),
+        "doubt": courses["in_doubt"].to_numpy(bool) | evaluated.late[start].perhaps_referred,
         "gas": (courses["basis"] == "marker").to_numpy(bool) | episodes(waiting & bare),
         "oxygen": episodes(waiting & _asks_oxygen(evaluated)),
-        "start": (early == Outcome.UNKNOWN) & episodes(waiting & (bare | (days["cause"] == "initiation"))),
+        "start": (evaluated.early[start].outcome == Outcome.UNKNOWN) & episodes(waiting & (bare | (days["cause"] == "initiation"))),
     }
 
 

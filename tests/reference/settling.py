@@ -43,7 +43,8 @@ def documents_to_ask_for(course: Row, member: Row, asker: Asker) -> list[str]:
     gas = book.facts[_fact(_node(book, book.policy["roles"]["duration"])["when"])]["documents"]
     if course["determination"] == "ino_not_shown":
         return gas[:1]
-    if course["determination"] != "insufficient_documentation" or course["in_doubt"]:
+    held = course["in_doubt"] or course["outline"][book.policy["roles"]["initiation"]]["perhaps"]
+    if course["determination"] != "insufficient_documentation" or held:
         return []
     return _Settling(course, member, asker, gas).smallest()
 
