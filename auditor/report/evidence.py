@@ -66,7 +66,8 @@ class Entry:
     @property
     def when(self) -> str:
         """Its day or days; of one row the instant, and beside it the day at the facility where that is another; or the facility's clock."""
-        at, day, clock = itemgetter("at", "day", "clock")(self.row) if len(self.rows) == 1 else (None, None, None)
+        # runs of earlier versions have no column for the facility's clock
+        at, day, clock = (self.row.get(name) if len(self.rows) == 1 else None for name in ("at", "day", "clock"))
         if not at:
             return f"{self.days} {clock}" if clock else self.days
         return iso_minute(at) if at.date() == day else f"{self.days} ({iso_minute(at)})"

@@ -6,6 +6,7 @@ import re
 from csv import DictReader
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -69,3 +70,15 @@ def test_an_instant_that_is_known_is_told(offset: str, options: tuple[str, ...],
     assert (episode["start_at"], episode["start_clock"]) == ("2024-06-02T21:00:00Z", "14:00")
     assert "2024-06-01 11:10 UTC" in shown(run)["words"]
     assert not any(row["clock"] for row in rows(run, "evidence.csv"))
+
+
+def test_a_run_of_an_earlier_version_without_the_clocks_column_is_explained(tmp_path: Path) -> None:
+    run = run_of(tmp_path)
+    table = run / "tables" / "evidence.parquet"
+    without = pq.read_table(table).drop_columns(["clock"])
+    table.unlink()
+    pq.write_table(without, table)
+    episode = next(run.glob("episodes/*.html")).stem
+    made = CliRunner().invoke(commands, ["explain", episode, "--run", str(run)])
+    assert made.exit_code == 0
+    assert "pulmonary hypertension of the newborn" in made.output
