@@ -74,8 +74,7 @@ def test_tables_but_claim_lines_may_be_left_out(extract: Tables) -> None:
 
 def test_a_member_in_two_partitions_is_refused(extract: Tables) -> None:
     rows = extract["claim_lines"]
-    halves = [rows.slice(0, len(rows) // 2 + 1), rows.slice(len(rows) // 2)]
-    partitions = [audit_partition(half, extract["members"], None, None, SETTINGS) for half in halves]
+    partitions = [audit_partition(part, extract["members"], None, None, SETTINGS) for part in (rows, rows.slice(len(rows) // 2))]
     with pytest.raises(ExtractRefused, match="more than one partition") as refused:
         join_partitions(partitions, SETTINGS)
     assert "X0" not in str(refused.value)
