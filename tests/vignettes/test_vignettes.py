@@ -97,7 +97,7 @@ def test_of_a_policy_without_vignettes_all_are_suggested_and_wait_for_a_person(t
     assert told.shares == (0, 55), "nothing is proved by what nobody confirmed"
     missing.write_text(text.replace("unconfirmed: true\n", ""), encoding="utf-8")
     confirmed, _ = run_policy(ECMO, tmp_path, Asked(), lambda text: None)
-    assert confirmed.shares == (49, 49)
+    assert confirmed.shares == (55, 55)
     assert confirmed.is_whole
 
 
